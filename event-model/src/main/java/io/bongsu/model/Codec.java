@@ -1,0 +1,142 @@
+package io.bongsu.model;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaNormalization;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificDatumWriter;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * The one encoding of all topics: Avro single-object encoding (Avro specification 1.12, "Single object encoding": marker
+ * {@code C3 01}, CRC-64-AVRO fingerprint of the writer's schema in little endian, binary body). There is no registry:
+ * every schema version that was ever published lies in {@code published/} for ever, so this reads all of them.
+ *
+ * <p>Thread-safe. A value that cannot be read is reported as {@link Undecodable}, never as another exception.
+ */
+public final class Codec {
+    /** Each published schema, as {@code Name.version}. Add a line and a file for a new version; never take one away. */
+    static final List<String> PUBLISHED = List.of(
+            "RawLogs.1",
+            "Heartbeat.1",
+            "RulesMarker.1",
+            "Events.1",
+            "Hits.1",
+            "Watermark.1",
+            "Alert.1",
+            "DeadLetter.1");
+
+    private static final Map<String, Schema> CURRENT = Map.of(
+            "RawLogs", RawLogs.getClassSchema(),
+            "Heartbeat", Heartbeat.getClassSchema(),
+            "RulesMarker", RulesMarker.getClassSchema(),
+            "Events", Events.getClassSchema(),
+            "Hits", Hits.getClassSchema(),
+            "Watermark", Watermark.getClassSchema(),
+            "Alert", Alert.getClassSchema(),
+            "DeadLetter", DeadLetter.getClassSchema());
+
+    private static final int HEADER = 10;
+    private static final Map<Long, SpecificDatumReader<SpecificRecord>> READERS = new HashMap<>();
+    private static final Map<Schema, Long> FINGERPRINTS = new HashMap<>();
+
+    static {
+        for (String name : PUBLISHED) {
+            Schema writer = published(name);
+            Schema reader = CURRENT.get(writer.getName());
+            READERS.put(SchemaNormalization.parsingFingerprint64(writer), new SpecificDatumReader<>(writer, reader));
+        }
+        CURRENT.values().forEach(s -> FINGERPRINTS.put(s, SchemaNormalization.parsingFingerprint64(s)));
+    }
+
+    private Codec() {}
+
+    /** The bytes are not a record of ours. The message says why. */
+    public static final class Undecodable extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Undecodable(String message, Throwable cause) {
+            super(message, cause);
+        }
+
+        Undecodable(String message) {
+            super(message);
+        }
+    }
+
+    public static byte[] encode(SpecificRecord record) {
+        Schema schema = record.getSchema();
+        Long fingerprint = FINGERPRINTS.get(schema);
+        if (fingerprint == null) {
+            throw new IllegalArgumentException("not a record of a topic: " + schema.getFullName());
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream(512);
+        out.writeBytes(ByteBuffer.allocate(HEADER)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put((byte) 0xC3)
+                .put((byte) 0x01)
+                .putLong(fingerprint)
+                .array());
+        BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
+        try {
+            new SpecificDatumWriter<SpecificRecord>(schema).write(record, encoder);
+            encoder.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+
+    /** The record, whichever of the published schemas it was written with. */
+    public static SpecificRecord decode(byte[] bytes) throws Undecodable {
+        if (bytes == null || bytes.length < HEADER || bytes[0] != (byte) 0xC3 || bytes[1] != (byte) 0x01) {
+            throw new Undecodable("no Avro single-object header");
+        }
+        long fingerprint =
+                ByteBuffer.wrap(bytes, 2, 8).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        SpecificDatumReader<SpecificRecord> reader = READERS.get(fingerprint);
+        if (reader == null) {
+            throw new Undecodable("unknown schema " + Long.toHexString(fingerprint) + "; a newer release wrote it");
+        }
+        BinaryDecoder decoder =
+                DecoderFactory.get().binaryDecoder(bytes, HEADER, bytes.length - HEADER, (BinaryDecoder) null);
+        try {
+            SpecificRecord record = reader.read(null, decoder);
+            if (!decoder.isEnd()) {
+                throw new Undecodable("bytes left over behind the record");
+            }
+            return record;
+        } catch (IOException
+                | AvroRuntimeException
+                | IndexOutOfBoundsException
+                | NegativeArraySizeException
+                | ClassCastException
+                | UnsupportedOperationException e) {
+            throw new Undecodable("broken record of schema " + Long.toHexString(fingerprint) + ": " + e, e);
+        }
+    }
+
+    static Schema published(String name) {
+        try (InputStream in = Codec.class.getResourceAsStream("published/" + name + ".avsc")) {
+            if (in == null) {
+                throw new IllegalStateException("published schema " + name + " is missing from the jar");
+            }
+            return new Schema.Parser().parse(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

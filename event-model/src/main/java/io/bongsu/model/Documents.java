@@ -1,0 +1,188 @@
+package io.bongsu.model;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Records as ECS documents: the JSON that Elasticsearch holds and that the command line prints. Dotted names become
+ * nested objects, keys are sorted, times are ISO 8601 in UTC. A name that is both a value and the parent of another
+ * stays dotted. The same record always gives the same bytes.
+ */
+public final class Documents {
+    public static final String ECS_VERSION = "9.4.0";
+
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final Comparator<String[]> BY_SEGMENT = Arrays::compare;
+
+    private Documents() {}
+
+    public static byte[] event(Event event, long appended) {
+        Map<String, Object> doc = new TreeMap<>(event.getFields());
+        doc.put("@timestamp", Micros.iso(event.getTime()));
+        doc.put("ecs.version", ECS_VERSION);
+        doc.put("event.id", event.getId());
+        doc.put("event.created", Micros.iso(event.getReceived()));
+        doc.put("event.ingested", Micros.iso(appended));
+        doc.put("event.dataset", event.getDataset());
+        doc.put("event.original", event.getOriginal());
+        doc.put("bongsu.generation", event.getGeneration());
+        if (!event.getTags().isEmpty()) {
+            doc.put("tags", event.getTags());
+        }
+        return nested(doc);
+    }
+
+    public static byte[] alert(Alert alert) {
+        Map<String, Object> doc = new TreeMap<>(alert.getFields());
+        doc.putAll(alert.getGroup());
+        doc.put("@timestamp", Micros.iso(alert.getTime()));
+        doc.put("ecs.version", ECS_VERSION);
+        doc.put("event.id", alert.getId());
+        doc.put("event.kind", "alert");
+        doc.put("event.dataset", "bongsu.alerts");
+        doc.put("event.start", Micros.iso(alert.getStart()));
+        doc.put("event.end", Micros.iso(alert.getEnd()));
+        doc.put("rule.id", alert.getRule());
+        doc.put("rule.version", alert.getVersion());
+        doc.put("bongsu.generation", alert.getGeneration());
+        doc.put("bongsu.alert.revision", alert.getRevision());
+        doc.put("bongsu.alert.status", alert.getStatus().name().toLowerCase(java.util.Locale.ROOT));
+        doc.put("bongsu.alert.count", alert.getCount());
+        doc.put("bongsu.alert.capped", alert.getCapped());
+        doc.put("bongsu.alert.degraded", alert.getDegraded());
+        if (alert.getSupersededBy() != null) {
+            doc.put("bongsu.alert.superseded_by", alert.getSupersededBy());
+        }
+        if (!alert.getGroup().isEmpty()) {
+            doc.put(
+                    "bongsu.alert.group_by",
+                    alert.getGroup().keySet().stream().sorted().toList());
+        }
+        doc.put("events", alert.getEvidence().stream().map(Documents::evidence).toList());
+        return nested(doc);
+    }
+
+    private static Map<String, Object> evidence(Evidence e) {
+        return Map.of(
+                "id", e.getEvent(),
+                "@timestamp", Micros.iso(e.getTime()),
+                "rule.id", e.getMember(),
+                "log.partition", e.getPartition(),
+                "log.offset", e.getOffset(),
+                "log.line", e.getLine());
+    }
+
+    public static byte[] deadLetter(DeadLetter letter) {
+        Map<String, Object> doc = new TreeMap<>();
+        byte[] data = new byte[letter.getData().remaining()];
+        letter.getData().duplicate().get(data);
+        doc.put("@timestamp", Micros.iso(letter.getAppended()));
+        doc.put("ecs.version", ECS_VERSION);
+        doc.put("event.id", letter.getId());
+        doc.put("event.kind", "pipeline_error");
+        doc.put("event.dataset", "bongsu.dead-letters");
+        doc.put("event.original", new String(data, StandardCharsets.UTF_8));
+        doc.put("error.code", letter.getReason());
+        doc.put("error.message", letter.getMessage());
+        doc.put("bongsu.stage", letter.getStage());
+        doc.put("bongsu.topic", letter.getTopic());
+        doc.put("bongsu.partition", letter.getPartition());
+        doc.put("bongsu.offset", letter.getOffset());
+        doc.put("bongsu.line", letter.getLine());
+        if (letter.getSource() != null) {
+            doc.put("bongsu.source", letter.getSource());
+        }
+        if (letter.getEvent() != null) {
+            doc.put("bongsu.event", letter.getEvent());
+        }
+        return nested(doc);
+    }
+
+    /** Flat names to nested JSON: {@code {"a.b": 1, "a.c": 2}} becomes {@code {"a":{"b":1,"c":2}}}. */
+    public static byte[] nested(Map<String, ?> flat) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            writeNested(json, flat);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+
+    private static void writeNested(JsonGenerator json, Map<String, ?> flat) throws IOException {
+        TreeMap<String[], Object> sorted = new TreeMap<>(BY_SEGMENT);
+        flat.forEach((name, value) -> sorted.put(path(name, flat), value));
+        Deque<String> open = new ArrayDeque<>();
+        json.writeStartObject();
+        for (Map.Entry<String[], Object> field : sorted.entrySet()) {
+            String[] path = field.getKey();
+            int shared = 0;
+            for (var segments = open.descendingIterator();
+                    segments.hasNext()
+                            && shared < path.length - 1
+                            && segments.next().equals(path[shared]); ) {
+                shared++;
+            }
+            while (open.size() > shared) {
+                open.pop();
+                json.writeEndObject();
+            }
+            for (int i = shared; i < path.length - 1; i++) {
+                json.writeObjectFieldStart(path[i]);
+                open.push(path[i]);
+            }
+            json.writeFieldName(path[path.length - 1]);
+            writeValue(json, field.getValue());
+        }
+        while (!open.isEmpty()) {
+            open.pop();
+            json.writeEndObject();
+        }
+        json.writeEndObject();
+    }
+
+    /** The segments of a name; a parent that has a value of its own stays glued to its child. */
+    private static String[] path(String name, Map<String, ?> flat) {
+        int from = 0;
+        var segments = new java.util.ArrayList<String>(4);
+        for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+            if (!flat.containsKey(name.substring(0, dot))) {
+                segments.add(name.substring(from, dot));
+                from = dot + 1;
+            }
+        }
+        segments.add(name.substring(from));
+        return segments.toArray(String[]::new);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static void writeValue(JsonGenerator json, Object value) throws IOException {
+        switch (value) {
+            case String s -> json.writeString(s);
+            case Integer i -> json.writeNumber(i);
+            case Long l -> json.writeNumber(l);
+            case Double d -> json.writeNumber(d);
+            case Boolean b -> json.writeBoolean(b);
+            case List<?> list -> {
+                json.writeStartArray();
+                for (Object item : list) {
+                    writeValue(json, item);
+                }
+                json.writeEndArray();
+            }
+            case Map<?, ?> map -> writeNested(json, (Map<String, ?>) map);
+            default -> throw new IllegalArgumentException("no JSON for " + value.getClass());
+        }
+    }
+}

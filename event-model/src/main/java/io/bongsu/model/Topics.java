@@ -1,0 +1,48 @@
+package io.bongsu.model;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The topics: name, key, partitions and retention, in this one place. Partitions are the CPU cores of the machine or
+ * fleet. Every topic stamps records with the append time of its log; event times are values, never Kafka timestamps.
+ *
+ * @param name of the topic
+ * @param config as Kafka names it
+ */
+public record Topics(String name, Map<String, String> config) {
+    /** Key: source. Values: {@link RawLogs}, {@link Heartbeat}, {@link RulesMarker}. */
+    public static final String LOGS = "bongsu.logs";
+    /** Key: source. Values: {@link Events}. */
+    public static final String EVENTS = "bongsu.events";
+    /** Key: rule, version and group. Values: {@link Hits}, {@link Watermark}. */
+    public static final String HITS = "bongsu.hits";
+    /** Key: alert id. Values: {@link Alert}. */
+    public static final String ALERTS = "bongsu.alerts";
+    /** Key: source. Values: {@link DeadLetter}. */
+    public static final String DEAD_LETTERS = "bongsu.dead-letters";
+
+    /** What a record may weigh. A record of bongsu.logs stays far below, since its events weigh several times as much. */
+    public static final int MAX_RECORD_BYTES = 16 * 1024 * 1024;
+
+    private static final long DAY = 24L * 60 * 60 * 1000;
+
+    /** All of them. {@code logs} and {@code events} keep a week: the horizon of replay. */
+    public static List<Topics> all() {
+        return List.of(
+                topic(LOGS, 7 * DAY),
+                topic(EVENTS, 7 * DAY),
+                topic(HITS, 7 * DAY),
+                topic(ALERTS, 90 * DAY),
+                topic(DEAD_LETTERS, 30 * DAY));
+    }
+
+    private static Topics topic(String name, long retentionMs) {
+        return new Topics(
+                name,
+                Map.of(
+                        "message.timestamp.type", "LogAppendTime",
+                        "max.message.bytes", Integer.toString(MAX_RECORD_BYTES),
+                        "retention.ms", Long.toString(retentionMs)));
+    }
+}

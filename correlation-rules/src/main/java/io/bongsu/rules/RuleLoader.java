@@ -1,6 +1,7 @@
 package io.bongsu.rules;
 
 import io.bongsu.rules.correlate.Correlation;
+import io.bongsu.rules.correlate.Trigger;
 import io.bongsu.rules.match.Canonical;
 import io.bongsu.rules.match.Field;
 import io.bongsu.rules.match.FieldNames;
@@ -15,6 +16,7 @@ import io.bongsu.rules.syntax.RuleParser;
 import io.bongsu.rules.syntax.RuleParser.Parsed;
 import io.bongsu.rules.syntax.RuleTest;
 import io.bongsu.rules.yaml.Problems;
+import io.bongsu.rules.yaml.YamlMap;
 import io.bongsu.rules.yaml.YamlNode;
 import io.bongsu.rules.yaml.YamlReader;
 import io.bongsu.rules.yaml.YamlScalar;
@@ -40,8 +42,6 @@ import org.jspecify.annotations.Nullable;
  * over them. Used once.
  */
 final class RuleLoader {
-    private static final long HOUR = 3_600_000_000L;
-
     private final RuleSet.Defaults defaults;
     private final Problems problems = new Problems();
     private final MatchCompiler compiler = new MatchCompiler(FieldNames.builtIn());
@@ -113,7 +113,7 @@ final class RuleLoader {
         for (String name : names) {
             Parsed first = known.putIfAbsent(name, parsed);
             if (first != null && first != parsed) {
-                YamlNode at = parsed.at() instanceof io.bongsu.rules.yaml.YamlMap map
+                YamlNode at = parsed.at() instanceof YamlMap map
                         ? map.at(name.equals(parsed.name()) ? "name" : map.get("id") == null ? "title" : "id")
                         : parsed.at();
                 problems.add(
@@ -173,7 +173,7 @@ final class RuleLoader {
         if (!good || !aliasesFit(rule, members)) {
             return null;
         }
-        long quiet = rule.quiet().orElse(Math.max(rule.timespan(), HOUR));
+        long quiet = rule.quiet().orElse(Correlation.usualQuiet(rule.timespan()));
         long lateness = rule.lateness().orElse(defaults.lateness());
         List<String> meaning = new ArrayList<>(List.of(
                 "event_count",
@@ -192,14 +192,21 @@ final class RuleLoader {
             parts.add(part.toString());
         });
         meaning.addAll(parts);
-        Correlation correlation = new Correlation(
-                info(rule.meta(), meaning),
-                rule.groupBy(),
-                List.copyOf(members.keySet()),
-                rule.timespan(),
-                quiet,
-                lateness,
-                rule.atLeast());
+        Correlation correlation;
+        try {
+            correlation = new Correlation(
+                    info(rule.meta(), meaning),
+                    rule.groupBy(),
+                    List.copyOf(members.keySet()),
+                    new Trigger.EventCount(rule.atLeast()),
+                    rule.timespan(),
+                    quiet,
+                    lateness);
+        } catch (IllegalArgumentException e) {
+            // What can be kept per group is the fold's to say; it says so in a sentence for the author.
+            problems.add(rule.meta().at(), String.valueOf(e.getMessage()), "");
+            return null;
+        }
         if (alerts(rule)) {
             groups.forEach((id, fields) ->
                     feeds.computeIfAbsent(id, key -> new ArrayList<>()).add(new Detector.Feed(correlation, fields)));

@@ -66,8 +66,6 @@ public final class RuleParser {
             "value_median");
     private static final List<String> OPERATORS = List.of("gt", "gte", "lt", "lte", "eq", "neq");
     private static final int MAX_TITLE = 256;
-    /** A count this high is kept in memory twice per window cell; far above what rules ask for. */
-    private static final long MAX_COUNT = 100_000;
 
     private final YamlMap document;
     private final Problems problems = new Problems();
@@ -494,11 +492,8 @@ public final class RuleParser {
             return number;
         }
         long atLeast = operator.equals("gt") ? number.getAsLong() + 1 : number.getAsLong();
-        if (atLeast < 1 || atLeast > MAX_COUNT) {
-            problems.add(
-                    condition.at(operator),
-                    "a count of " + number.getAsLong() + " cannot be reached",
-                    "write 1 to " + MAX_COUNT);
+        if (atLeast < 1) {
+            problems.add(condition.at(operator), "a count of 0 is always reached", "write gte: 1 or more");
             return OptionalLong.empty();
         }
         return OptionalLong.of(atLeast);

@@ -260,13 +260,13 @@ class TopologiesTest {
                 }
                 before = logs;
                 parse.passHits(correlate);
+                correlate.takeAlerts(latest);
                 if (random.nextInt(10) == 0) {
                     parse = parse.restart();
                 }
                 if (random.nextInt(10) == 0) {
                     correlate = correlate.restart();
                 }
-                correlate.takeAlerts(latest);
             }
             parse.send(new Heartbeat("s1", 1L, T0 + 100_000 * S, Map.of()));
             parse.passHits(correlate);

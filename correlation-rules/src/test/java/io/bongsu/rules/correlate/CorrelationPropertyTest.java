@@ -183,6 +183,41 @@ class CorrelationPropertyTest {
         assertThat(met.capped).isPositive();
     }
 
+    /** The settings a rule has when it says nothing, at the scale of a real log, with a flood in the middle of it. */
+    @Test
+    void theUsualSettingsAreExactUnderAFlood() {
+        long second = 1_000_000;
+        Correlation rule = new Correlation(
+                INFO,
+                List.of("source.ip"),
+                List.of("a"),
+                new Trigger.EventCount(5),
+                60 * second,
+                Correlation.usualQuiet(60 * second),
+                300 * second);
+        for (int seed = 0; seed < 3; seed++) {
+            Random random = new Random(seed);
+            List<Arriving> world = new ArrayList<>();
+            for (int i = 0; i < 2_000; i++) {
+                boolean flood = i % 4 > 0;
+                long time = 1_795_000_000 * second
+                        + (flood
+                                ? 5 * 3_600 * second + random.nextLong(150 * second)
+                                : random.nextLong(10 * 3_600 * second));
+                String event = String.format("9f3c1a2b4d5e6f70-00000001-%012x", i);
+                CorrelationHit hit = new CorrelationHit("a", event, time, time, 0, 0, 0, 1, Map.of(), false);
+                world.add(new Arriving(List.of("203.0.113.7"), hit, random.nextLong(300 * second)));
+            }
+            List<CorrelationOracle.Expected> truth = truth(rule, world);
+            assertThat(truth)
+                    .anyMatch(alert -> alert.capped() && alert.evidence().size() == 100);
+            SimulatedLog log = SimulatedLog.of(random, world, 4, 50);
+            Reader reader =
+                    read("seed " + seed, random, rule, log, SimulatedTask.Keep.BYTES, false, new Reader(), new Met());
+            assertThat(reader.expected()).as("seed " + seed).isEqualTo(truth);
+        }
+    }
+
     /** Fewer hits are kept than evidence may list: what is listed then has holes, but the same ones in every order. */
     @Test
     void evidenceOfAFloodDoesNotDependOnTheOrder() {

@@ -5,11 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import io.bongsu.model.Micros;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import net.logstash.logback.appender.LogstashTcpSocketAppender;
@@ -31,6 +31,7 @@ class LogstashAppenderTest {
         Shipper shipper = started(0);
         int port = shipper.address("json-tcp").getPort();
         LoggerContext logback = new LoggerContext();
+        logback.setMDCAdapter(new LogbackMDCAdapter());
         try {
             Logger logger = logger(logback, port);
             logger.atInfo().addKeyValue("user", "한글").log("first\nwith a line feed");
@@ -93,9 +94,5 @@ class LogstashAppenderTest {
         Shipper shipper = new Shipper(config, kafka, Micros::now);
         shipper.start();
         return shipper;
-    }
-
-    static {
-        org.awaitility.Awaitility.setDefaultPollInterval(Duration.ofMillis(20));
     }
 }

@@ -32,7 +32,7 @@ public final class Search {
     }
 
     /**
-     * @param text empty: everything
+     * @param text empty or {@code *}: everything
      * @param from of @timestamp, inclusive, microseconds since 1970; {@link Micros#UNKNOWN}: no bound
      * @param to exclusive, likewise
      * @param size documents to return, up to 10,000
@@ -101,7 +101,7 @@ public final class Search {
     private static ObjectNode query(Query query) {
         ObjectNode root = JSON.createObjectNode();
         ObjectNode bool = root.putObject("bool");
-        if (query.text().isBlank()) {
+        if (query.text().isBlank() || query.text().strip().equals("*")) {
             bool.putObject("must").putObject("match_all");
         } else {
             bool.putObject("must")

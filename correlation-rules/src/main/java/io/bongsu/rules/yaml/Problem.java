@@ -1,0 +1,25 @@
+package io.bongsu.rules.yaml;
+
+import java.util.Comparator;
+
+/**
+ * Something wrong in a file: where (1-based line and column in code points; 0:0 for the file as a whole), what, and
+ * how to mend it ({@code fix} may be empty). Sorted by place.
+ */
+public record Problem(String file, int line, int column, String message, String fix) implements Comparable<Problem> {
+    private static final Comparator<Problem> BY_PLACE = Comparator.comparing(Problem::file)
+            .thenComparingInt(Problem::line)
+            .thenComparingInt(Problem::column)
+            .thenComparing(Problem::message)
+            .thenComparing(Problem::fix);
+
+    @Override
+    public int compareTo(Problem other) {
+        return BY_PLACE.compare(this, other);
+    }
+
+    @Override
+    public String toString() {
+        return file + ":" + line + ":" + column + ": " + message + (fix.isEmpty() ? "" : "; " + fix);
+    }
+}

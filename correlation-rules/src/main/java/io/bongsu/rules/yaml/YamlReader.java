@@ -1,0 +1,397 @@
+package io.bongsu.rules.yaml;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.AliasEvent;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.MappingStartEvent;
+import org.snakeyaml.engine.v2.events.NodeEvent;
+import org.snakeyaml.engine.v2.events.ScalarEvent;
+import org.snakeyaml.engine.v2.events.SequenceStartEvent;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.ReaderException;
+
+/**
+ * Reads YAML 1.2 (core schema) into nodes with positions. Content is not trusted: no types, no duplicate keys, and
+ * limits on bytes, depth, aliases and nodes. Never throws for what a file holds: a document with a problem is reported
+ * and left out, the documents before it are kept, and after a syntax error the rest of the file is not read.
+ */
+public final class YamlReader {
+    static final int MAX_BYTES = 4 << 20;
+    static final int MAX_DEPTH = 64;
+    static final int MAX_ALIASES = 200;
+    /** Nodes of one document with its aliases expanded, so that nested aliases cannot grow without end. */
+    static final int MAX_NODES = 250_000;
+
+    private static final Pattern INTEGER = Pattern.compile("[-+]?[0-9]+");
+    private static final Pattern OCTAL = Pattern.compile("0o[0-7]+");
+    private static final Pattern HEX = Pattern.compile("0x[0-9a-fA-F]+");
+    private static final Pattern FLOAT = Pattern.compile("[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]+)?");
+    private static final Pattern INFINITE = Pattern.compile("([-+]?)(\\.inf|\\.Inf|\\.INF)");
+    private static final Pattern NOT_A_NUMBER = Pattern.compile("\\.nan|\\.NaN|\\.NAN");
+
+    /** What a file gave: the good documents, empty ones left out, and how many were refused. */
+    public record Documents(List<YamlNode> good, int refused) {
+        public Documents {
+            good = List.copyOf(good);
+        }
+    }
+
+    private YamlReader() {}
+
+    public static List<YamlNode> readAll(Path file, Problems problems) {
+        return read(file, problems).good();
+    }
+
+    public static List<YamlNode> readAll(String name, String text, Problems problems) {
+        return read(name, text, problems).good();
+    }
+
+    public static Documents read(Path file, Problems problems) {
+        String name = file.toString();
+        try {
+            long size = Files.size(file);
+            if (size > MAX_BYTES) {
+                return refuse(
+                        name,
+                        0,
+                        0,
+                        "the file has " + size + " bytes",
+                        "split it; a file may have at most " + MAX_BYTES,
+                        problems);
+            }
+            byte[] bytes = Files.readAllBytes(file);
+            try {
+                String text = StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(bytes))
+                        .toString();
+                return read(name, text.startsWith("\uFEFF") ? text.substring(1) : text, problems);
+            } catch (CharacterCodingException e) {
+                return refuse(name, badLine(bytes), 1, "the line is not UTF-8", "save the file as UTF-8", problems);
+            }
+        } catch (IOException e) {
+            return refuse(name, 0, 0, "the file cannot be read: " + e, "", problems);
+        }
+    }
+
+    public static Documents read(String name, String text, Problems problems) {
+        if (text.length() > MAX_BYTES) {
+            return refuse(
+                    name,
+                    0,
+                    0,
+                    "the text has " + text.length() + " characters",
+                    "split it; at most " + MAX_BYTES + " are read",
+                    problems);
+        }
+        List<YamlNode> good = new ArrayList<>();
+        int refused = 0;
+        LoadSettings settings = LoadSettings.builder()
+                .setLabel(name)
+                .setCodePointLimit(MAX_BYTES)
+                .build();
+        try {
+            Iterator<Event> events = new Parse(settings).parseString(text).iterator();
+            while (events.hasNext()) {
+                if (events.next().getEventId() == Event.ID.DocumentStart) {
+                    Problems own = new Problems();
+                    YamlNode root = new Document(name, events, own)
+                            .node(events.next(), 0)
+                            .node();
+                    problems.addAll(own);
+                    if (!own.isEmpty()) {
+                        refused++;
+                    } else if (!(root instanceof YamlScalar scalar) || scalar.value() != null) {
+                        good.add(root);
+                    }
+                }
+            }
+            return new Documents(good, refused);
+        } catch (TooMuch e) {
+            problems.add(e.problem);
+        } catch (MarkedYamlEngineException e) {
+            Optional<Mark> mark = e.getProblemMark().or(e::getContextMark);
+            String message = "not YAML: " + (e.getContext() == null ? "" : e.getContext() + ", ") + e.getProblem();
+            problems.add(new Problem(
+                    name,
+                    mark.map(m -> m.getLine() + 1).orElse(0),
+                    mark.map(m -> m.getColumn() + 1).orElse(0),
+                    message.replaceAll("\\s+", " ").strip(),
+                    ""));
+        } catch (ReaderException e) {
+            String before = text.substring(0, Math.min(Math.max(e.getPosition(), 0), text.length()));
+            problems.add(new Problem(
+                    name,
+                    (int) before.chars().filter(c -> c == '\n').count() + 1,
+                    before.length() - before.lastIndexOf('\n'),
+                    String.format("not YAML: the control character U+%04X", e.getCodePoint()),
+                    "write it as an escape in double quotes"));
+        } catch (RuntimeException e) {
+            // The library lets a few of its own errors through (broken escapes, absurd %YAML versions). Bad content
+            // must not stop us.
+            problems.add(new Problem(name, 0, 0, "not YAML: " + e, ""));
+        }
+        return new Documents(good, refused + 1);
+    }
+
+    /**
+     * The *.yml and *.yaml files of these folders (with sub-folders, sorted) and these files. A link inside a folder
+     * that leads out of it is a problem and is not followed; so is a folder that is missing.
+     */
+    public static List<Path> files(List<Path> foldersOrFiles, Problems problems) {
+        TreeSet<Path> found = new TreeSet<>();
+        for (Path start : foldersOrFiles) {
+            if (Files.isDirectory(start)) {
+                try (Stream<Path> walk = Files.walk(start)) {
+                    Path root = start.toRealPath();
+                    for (Path file : (Iterable<Path>) walk::iterator) {
+                        String name = file.getFileName() == null
+                                ? ""
+                                : file.getFileName().toString();
+                        if (Files.isSymbolicLink(file) && !file.equals(start) && !staysInside(file, root)) {
+                            refuse(
+                                    file.toString(),
+                                    0,
+                                    0,
+                                    "the link leads out of " + start,
+                                    "copy the file into the folder",
+                                    problems);
+                        } else if ((name.endsWith(".yml") || name.endsWith(".yaml")) && Files.isRegularFile(file)) {
+                            found.add(file);
+                        }
+                    }
+                } catch (IOException | java.io.UncheckedIOException e) {
+                    refuse(start.toString(), 0, 0, "the folder cannot be read: " + e.getMessage(), "", problems);
+                }
+            } else if (Files.isRegularFile(start)) {
+                found.add(start);
+            } else {
+                refuse(start.toString(), 0, 0, "no such file or folder", "", problems);
+            }
+        }
+        return List.copyOf(found);
+    }
+
+    private static boolean staysInside(Path link, Path root) {
+        try {
+            return link.toRealPath().startsWith(root);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static Documents refuse(String file, int line, int column, String message, String fix, Problems problems) {
+        problems.add(new Problem(file, line, column, message, fix));
+        return new Documents(List.of(), 1);
+    }
+
+    private static int badLine(byte[] bytes) {
+        int line = 1;
+        int start = 0;
+        for (int i = 0; i <= bytes.length; i++) {
+            if (i == bytes.length || bytes[i] == '\n') {
+                try {
+                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, start, i - start));
+                } catch (CharacterCodingException e) {
+                    return line;
+                }
+                line++;
+                start = i + 1;
+            }
+        }
+        return line;
+    }
+
+    static @Nullable Object resolve(String text) {
+        if (text.isEmpty()) {
+            return null;
+        }
+        switch (text) {
+            case "~", "null", "Null", "NULL":
+                return null;
+            case "true", "True", "TRUE":
+                return Boolean.TRUE;
+            case "false", "False", "FALSE":
+                return Boolean.FALSE;
+            default:
+        }
+        char first = text.charAt(0);
+        if ((first < '0' || first > '9') && first != '-' && first != '+' && first != '.') {
+            return text;
+        }
+        try {
+            if (INTEGER.matcher(text).matches()) {
+                return Long.valueOf(text);
+            }
+            if (OCTAL.matcher(text).matches()) {
+                return Long.valueOf(text.substring(2), 8);
+            }
+            if (HEX.matcher(text).matches()) {
+                return Long.valueOf(text.substring(2), 16);
+            }
+        } catch (NumberFormatException e) {
+            return text;
+        }
+        if (FLOAT.matcher(text).matches()) {
+            return Double.valueOf(text);
+        }
+        if (INFINITE.matcher(text).matches()) {
+            return first == '-' ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
+        }
+        return NOT_A_NUMBER.matcher(text).matches() ? (Object) Double.NaN : text;
+    }
+
+    /** A limit was crossed: reading stops here. */
+    private static final class TooMuch extends RuntimeException {
+        final transient Problem problem;
+
+        TooMuch(Problem problem) {
+            super(problem.message(), null, false, false);
+            this.problem = problem;
+        }
+    }
+
+    /** A node and how many nodes it is with its aliases expanded. */
+    private record Sized(YamlNode node, int nodes) {}
+
+    /** Builds one document from events. Depth is checked before each step down, so our own recursion is bounded too. */
+    private static final class Document {
+        private final String file;
+        private final Iterator<Event> events;
+        private final Problems problems;
+        private final Map<String, Sized> anchors = new HashMap<>();
+        private int aliases;
+        private int nodes;
+
+        Document(String file, Iterator<Event> events, Problems problems) {
+            this.file = file;
+            this.events = events;
+            this.problems = problems;
+        }
+
+        Sized node(Event event, int depth) {
+            int line = event.getStartMark().map(m -> m.getLine() + 1).orElse(0);
+            int column = event.getStartMark().map(m -> m.getColumn() + 1).orElse(0);
+            if (depth > MAX_DEPTH) {
+                throw tooMuch(line, column, "nested more than " + MAX_DEPTH + " deep", "");
+            }
+            count(1, line, column);
+            return switch (event) {
+                case AliasEvent alias -> alias(alias, line, column);
+                case ScalarEvent scalar -> anchored(scalar, new Sized(scalar(scalar, line, column), 1));
+                case SequenceStartEvent start -> {
+                    tag(start.getTag(), "tag:yaml.org,2002:seq", line, column);
+                    yield anchored(start, list(depth, line, column));
+                }
+                case MappingStartEvent start -> {
+                    tag(start.getTag(), "tag:yaml.org,2002:map", line, column);
+                    yield anchored(start, map(depth, line, column));
+                }
+                default -> throw new IllegalStateException("unexpected " + event);
+            };
+        }
+
+        private Sized list(int depth, int line, int column) {
+            List<YamlNode> items = new ArrayList<>();
+            int size = 1;
+            for (Event next = events.next(); next.getEventId() != Event.ID.SequenceEnd; next = events.next()) {
+                Sized item = node(next, depth + 1);
+                size += item.nodes();
+                items.add(item.node());
+            }
+            return new Sized(new YamlList(file, line, column, items), size);
+        }
+
+        private Sized map(int depth, int line, int column) {
+            Map<String, YamlNode> entries = new LinkedHashMap<>();
+            Map<String, YamlScalar> keys = new LinkedHashMap<>();
+            int size = 1;
+            for (Event next = events.next(); next.getEventId() != Event.ID.MappingEnd; next = events.next()) {
+                Sized key = node(next, depth + 1);
+                Sized value = node(events.next(), depth + 1);
+                size += key.nodes() + value.nodes();
+                if (!(key.node() instanceof YamlScalar scalar)) {
+                    problems.add(key.node(), "a key must be a single value", "put it in quotes if it is text");
+                } else if (scalar.text().equals("<<") && next instanceof ScalarEvent plain && plain.isPlain()) {
+                    problems.add(scalar, "'<<' (merge) is not part of YAML 1.2", "write the keys out");
+                } else if (entries.containsKey(scalar.text())) {
+                    YamlScalar first = keys.get(scalar.text());
+                    problems.add(
+                            scalar,
+                            "the key '" + scalar.text() + "' is here twice",
+                            "the first is in line " + (first == null ? 0 : first.line()));
+                } else {
+                    entries.put(scalar.text(), value.node());
+                    keys.put(scalar.text(), scalar);
+                }
+            }
+            return new Sized(new YamlMap(file, line, column, entries, keys), size);
+        }
+
+        private YamlScalar scalar(ScalarEvent event, int line, int column) {
+            String tag = event.getTag().orElse("");
+            boolean text = !event.isPlain() || tag.equals("tag:yaml.org,2002:str");
+            tag(event.getTag(), "tag:yaml.org,2002:str", line, column);
+            String value = event.getValue();
+            return new YamlScalar(file, line, column, text ? value : resolve(value), value);
+        }
+
+        private void tag(Optional<String> tag, String allowed, int line, int column) {
+            if (tag.isPresent() && !tag.get().equals(allowed) && !tag.get().equals("!")) {
+                problems.add(
+                        new Problem(file, line, column, "the type '" + tag.get() + "' is not allowed", "remove it"));
+            }
+        }
+
+        private Sized alias(AliasEvent event, int line, int column) {
+            if (++aliases > MAX_ALIASES) {
+                throw tooMuch(line, column, "more than " + MAX_ALIASES + " aliases", "write the values out");
+            }
+            String name = event.getAlias().getValue();
+            Sized target = anchors.get(name);
+            if (target == null) {
+                problems.add(
+                        new Problem(file, line, column, "no complete anchor '&" + name + "' before this alias", ""));
+                return new Sized(new YamlScalar(file, line, column, null, ""), 1);
+            }
+            count(target.nodes(), line, column);
+            return target;
+        }
+
+        private Sized anchored(NodeEvent event, Sized made) {
+            event.getAnchor().ifPresent(anchor -> anchors.put(anchor.getValue(), made));
+            return made;
+        }
+
+        private void count(int more, int line, int column) {
+            nodes += more;
+            if (nodes > MAX_NODES) {
+                throw tooMuch(line, column, "more than " + MAX_NODES + " values in one document", "split it");
+            }
+        }
+
+        private TooMuch tooMuch(int line, int column, String message, String fix) {
+            problems.add(new Problem(file, line, column, message, fix));
+            return new TooMuch(new Problem(file, line, column, message, fix));
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package io.bongsu.rules.yaml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class YamlReaderTest {
+    @Test
+    void knowsWhereEverythingIs() {
+        Problems problems = new Problems();
+        List<YamlNode> documents =
+                YamlReader.readAll("a.yml", "# one\n봉수: 1\nkeys:\n  - x\n---\n[a, 'b']\n---\n", problems);
+        assertThat(problems.list()).isEmpty();
+        assertThat(documents).hasSize(2);
+        YamlMap first = (YamlMap) documents.get(0);
+        assertThat(first.get("봉수")).isEqualTo(new YamlScalar("a.yml", 2, 5, 1L, "1"));
+        assertThat(first.at("keys").line()).isEqualTo(3);
+        assertThat(((YamlList) documents.get(1)).items().get(1)).isEqualTo(new YamlScalar("a.yml", 6, 5, "b", "b"));
+    }
+
+    static Stream<Arguments> scalars() {
+        return Stream.of(
+                Arguments.of("12", 12L),
+                Arguments.of("-7", -7L),
+                Arguments.of("012", 12L),
+                Arguments.of("0o14", 12L),
+                Arguments.of("0x1F", 31L),
+                Arguments.of("1_000", "1_000"),
+                Arguments.of("123456789012345678901234567890", "123456789012345678901234567890"),
+                Arguments.of("1.5e3", 1500.0),
+                Arguments.of("-.inf", Double.NEGATIVE_INFINITY),
+                Arguments.of(".nan", Double.NaN),
+                Arguments.of("true", true),
+                Arguments.of("yes", "yes"),
+                Arguments.of("~", null),
+                Arguments.of("''", ""),
+                Arguments.of("'12'", "12"),
+                Arguments.of("!!str 12", "12"),
+                Arguments.of("2026-11-22", "2026-11-22"),
+                Arguments.of("1.2.3.4", "1.2.3.4"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("scalars")
+    void followsTheCoreSchema(String text, Object value) {
+        Problems problems = new Problems();
+        YamlList list =
+                (YamlList) YamlReader.readAll("s", "- " + text, problems).get(0);
+        assertThat(((YamlScalar) list.items().get(0)).value()).isEqualTo(value);
+        assertThat(problems.list()).isEmpty();
+    }
+
+    static Stream<Arguments> broken() {
+        return Stream.of(
+                Arguments.of("a: 1\na: 2\n", "b.yml:2:1: the key 'a' is here twice; the first is in line 1"),
+                Arguments.of("{a: 1}: b", "b.yml:1:1: a key must be a single value; put it in quotes if it is text"),
+                Arguments.of("a: !!set {x}", "b.yml:1:4: the type 'tag:yaml.org,2002:set' is not allowed; remove it"),
+                Arguments.of("a: !java/x y", "b.yml:1:4: the type '!java/x' is not allowed; remove it"),
+                Arguments.of("a: *nobody", "b.yml:1:4: no complete anchor '&nobody' before this alias"),
+                Arguments.of("a: &a [*a]", "b.yml:1:8: no complete anchor '&a' before this alias"),
+                Arguments.of(
+                        "a: &a {x: 1}\nb: {<<: *a}",
+                        "b.yml:2:5: '<<' (merge) is not part of YAML 1.2; write the keys out"),
+                Arguments.of(
+                        "a:\n\t- x",
+                        "b.yml:2:1: not YAML: while scanning for the next token, found character '\\t(TAB)' that cannot start any token. (Do not use \\t(TAB) for indentation)"),
+                Arguments.of(
+                        "a: [1, 2",
+                        "b.yml:1:9: not YAML: while parsing a flow sequence, expected ',' or ']', but got <stream end>"),
+                Arguments.of(
+                        "a: b\u0001",
+                        "b.yml:1:5: not YAML: the control character U+0001; write it as an escape in double quotes"),
+                Arguments.of("[".repeat(100_000), "b.yml:1:66: nested more than 64 deep"),
+                Arguments.of("- ".repeat(100_000), "b.yml:1:131: nested more than 64 deep"),
+                Arguments.of("? ".repeat(100_000), "b.yml:1:131: nested more than 64 deep"),
+                Arguments.of(
+                        "a: &x 1\nb: [" + "*x, ".repeat(300) + "]",
+                        "b.yml:2:805: more than 200 aliases; write the values out"),
+                Arguments.of(
+                        "a: &a [1,1,1,1,1,1,1,1,1,1]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\n"
+                                + "d: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: [*e,*e,*e,*e]\n",
+                        "b.yml:6:8: more than 250000 values in one document; split it"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("broken")
+    @Timeout(10)
+    void saysWhatIsWrongAndWhere(String text, String message) {
+        Problems problems = new Problems();
+        YamlReader.Documents documents = YamlReader.read("b.yml", text, problems);
+        assertThat(problems.list()).map(Problem::toString).containsExactly(message);
+        assertThat(documents).isEqualTo(new YamlReader.Documents(List.of(), 1));
+    }
+
+    @Test
+    void keepsTheDocumentsBesideABrokenOne() {
+        Problems problems = new Problems();
+        YamlReader.Documents documents =
+                YamlReader.read("m.yml", "a: 1\n---\nb: 1\nb: 1\n---\nc: 1\n---\nd: [\n", problems);
+        assertThat(documents.good()).map(YamlNode::line).containsExactly(1, 6);
+        assertThat(documents.refused()).isEqualTo(2);
+        assertThat(problems.list()).map(Problem::line).containsExactly(4, 9);
+    }
+
+    @Test
+    void neverThrowsForBadContent() {
+        String good =
+                "a: &x [1, 'b', \"\\u00e9\"]\n? k\n: |\n  text\n%TAG ! !\n---\n- *x\n- {a: !!str b, ? c : d}\n...\n%YAML 1.2\n";
+        String marks = "[]{}\"'\\:?-&*!|>%@#,\n\t \u0000\u0085\uFEFF\uD800x0U";
+        Random random = new Random(7);
+        for (int round = 0; round < 20_000; round++) {
+            StringBuilder text = new StringBuilder(good);
+            for (int i = random.nextInt(6); i >= 0; i--) {
+                int at = random.nextInt(text.length());
+                text.setCharAt(at, marks.charAt(random.nextInt(marks.length())));
+            }
+            YamlReader.readAll("f", text.toString(), new Problems());
+        }
+    }
+
+    @Test
+    void readsFilesInOrderAndStaysInTheFolder(@TempDir Path temporary) throws IOException {
+        Path folder = Files.createDirectories(temporary.resolve("rules/sub")).getParent();
+        Path secret = Files.writeString(temporary.resolve("secret.yml"), "a: 1");
+        Files.writeString(folder.resolve("b.yml"), "\uFEFFb: 1");
+        Files.writeString(folder.resolve("sub/a.yaml"), "a: 1");
+        Files.writeString(folder.resolve("README.md"), "a: 1");
+        Files.createSymbolicLink(folder.resolve("c.yml"), secret);
+        Files.createSymbolicLink(folder.resolve("d.yml"), folder.resolve("b.yml"));
+        Problems problems = new Problems();
+        List<Path> files = YamlReader.files(List.of(folder, temporary.resolve("none")), problems);
+        assertThat(files)
+                .containsExactly(folder.resolve("b.yml"), folder.resolve("d.yml"), folder.resolve("sub/a.yaml"));
+        assertThat(YamlReader.readAll(files.get(0), problems)).hasSize(1);
+        assertThat(problems.list())
+                .map(Problem::toString)
+                .containsExactly(
+                        temporary.resolve("none") + ":0:0: no such file or folder",
+                        folder.resolve("c.yml") + ":0:0: the link leads out of " + folder
+                                + "; copy the file into the folder");
+    }
+
+    @Test
+    void wantsUtf8(@TempDir Path folder) throws IOException {
+        Path file = Files.write(folder.resolve("cp949.yml"), "a: 1\nb: ü\n".getBytes(StandardCharsets.ISO_8859_1));
+        Problems problems = new Problems();
+        assertThat(YamlReader.readAll(file, problems)).isEmpty();
+        assertThat(problems.list())
+                .map(Problem::toString)
+                .containsExactly(file + ":2:1: the line is not UTF-8; save the file as UTF-8");
+    }
+}

@@ -19,6 +19,7 @@ import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.avro.util.ClassSecurityValidator;
 
 /**
  * The one encoding of all topics: Avro single-object encoding (Avro specification 1.12, "Single object encoding": marker
@@ -54,6 +55,14 @@ public final class Codec {
     private static final Map<Schema, Long> FINGERPRINTS = new HashMap<>();
 
     static {
+        // A lying length must not allocate memory: Avro reads these limits once, when its decoder is loaded.
+        for (String limit : List.of("bytes", "string", "collectionItems")) {
+            System.setProperty(
+                    "org.apache.avro.limits." + limit + ".maxLength", Integer.toString(Topics.MAX_RECORD_BYTES));
+        }
+        // Avro instantiates only classes that it was told to trust.
+        ClassSecurityValidator.setGlobal(ClassSecurityValidator.composite(
+                ClassSecurityValidator.getGlobal(), c -> c.getPackage() == Codec.class.getPackage()));
         for (String name : PUBLISHED) {
             Schema writer = published(name);
             Schema reader = CURRENT.get(writer.getName());

@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -57,7 +59,7 @@ public final class Documents {
         doc.put("rule.version", alert.getVersion());
         doc.put("bongsu.generation", alert.getGeneration());
         doc.put("bongsu.alert.revision", alert.getRevision());
-        doc.put("bongsu.alert.status", alert.getStatus().name().toLowerCase(java.util.Locale.ROOT));
+        doc.put("bongsu.alert.status", alert.getStatus().name().toLowerCase(Locale.ROOT));
         doc.put("bongsu.alert.count", alert.getCount());
         doc.put("bongsu.alert.capped", alert.getCapped());
         doc.put("bongsu.alert.degraded", alert.getDegraded());
@@ -155,7 +157,7 @@ public final class Documents {
     /** The segments of a name; a parent that has a value of its own stays glued to its child. */
     private static String[] path(String name, Map<String, ?> flat) {
         int from = 0;
-        var segments = new java.util.ArrayList<String>(4);
+        var segments = new ArrayList<String>(4);
         for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
             if (!flat.containsKey(name.substring(0, dot))) {
                 segments.add(name.substring(from, dot));

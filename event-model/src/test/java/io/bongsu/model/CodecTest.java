@@ -1,0 +1,200 @@
+package io.bongsu.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class CodecTest {
+    /** One record of each type, with every field set. Never edit one: its bytes are pinned in pinned-bytes.properties. */
+    static Stream<SpecificRecord> samples() {
+        return Stream.of(
+                RawLogs.newBuilder()
+                        .setShipper("s1")
+                        .setEpoch(7)
+                        .setSource("syslog-tcp/192.0.2.1")
+                        .setInput("syslog")
+                        .setAddress("192.0.2.1")
+                        .setTag("sshd")
+                        .setCharset("cp949")
+                        .setZone("Asia/Seoul")
+                        .setLines(List.of(RawLine.newBuilder()
+                                .setSequence(41)
+                                .setReceived(1_790_000_000_000_000L)
+                                .setCut(3)
+                                .setData(utf8("<38>봉수"))
+                                .build()))
+                        .build(),
+                new Heartbeat("s1", 7L, 1_790_000_001_000_000L, Map.of("received", 42L)),
+                new RulesMarker(1L, "abc", 1_790_000_002_000_000L),
+                new Events(
+                        "s1",
+                        7L,
+                        "syslog-tcp/192.0.2.1",
+                        1,
+                        99L,
+                        1_790_000_000_500_000L,
+                        4,
+                        1,
+                        1,
+                        1,
+                        Map.of("filtered", 1),
+                        2L,
+                        List.of(new Event(
+                                "id-1",
+                                0,
+                                1_789_999_999_000_000L,
+                                1_790_000_000_000_000L,
+                                1L,
+                                "system.auth",
+                                "<38>봉수",
+                                List.of("_no_parser"),
+                                Map.of("event.category", List.of("authentication", 1L, 0.5, true))))),
+                new Hits(
+                        "rule-1",
+                        "0123456789abcdef",
+                        1L,
+                        0,
+                        List.of("203.0.113.7"),
+                        1,
+                        99L,
+                        1_790_000_000_000_000L,
+                        List.of(new Hit(
+                                "base-1",
+                                "id-1",
+                                0,
+                                1_789_999_999_000_000L,
+                                1_790_000_000_000_000L,
+                                5,
+                                Map.of("user.name", "root"),
+                                true))),
+                new Watermark(0, 1, 2, 1_790_000_000_000_000L),
+                new Alert(
+                        "alert-1",
+                        2,
+                        AlertStatus.WITHDRAWN,
+                        "alert-2",
+                        "rule-1",
+                        "0123456789abcdef",
+                        1L,
+                        1_789_999_999_000_000L,
+                        1_789_999_990_000_000L,
+                        1_789_999_999_000_000L,
+                        5L,
+                        true,
+                        true,
+                        1_790_000_000_000_000L,
+                        Map.of("source.ip", "203.0.113.7"),
+                        List.of(new Evidence("id-1", 1_789_999_990_000_000L, "base-1", 1, 99L, 0)),
+                        Map.of("rule.name", "SSH brute force")),
+                new DeadLetter(
+                        "dl-1",
+                        "index",
+                        "mapping",
+                        "failed to parse",
+                        Topics.EVENTS,
+                        1,
+                        99L,
+                        0,
+                        "syslog-tcp/192.0.2.1",
+                        "id-1",
+                        1_790_000_000_500_000L,
+                        utf8("{}")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void readsBackWhatItWrote(SpecificRecord record) throws Exception {
+        assertThat(Codec.decode(Codec.encode(record))).isEqualTo(record);
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void bytesOfPublishedVersionsNeverChange(SpecificRecord record) throws Exception {
+        Properties pinned = new Properties();
+        try (InputStream in = CodecTest.class.getResourceAsStream("pinned-bytes.properties")) {
+            pinned.load(in);
+        }
+        String name = record.getSchema().getName();
+        String was = pinned.getProperty(name + ".1");
+        String now = HexFormat.of().formatHex(Codec.encode(record));
+        assertThat(now).as("bytes of %s.1", name).isEqualTo(was);
+        assertThat(Codec.decode(HexFormat.of().parseHex(was)))
+                .as("%s.1 read from the pinned bytes", name)
+                .isEqualTo(record);
+    }
+
+    /** A changed schema is a new version: give it a new file in published/, and keep the old one. */
+    @ParameterizedTest
+    @MethodSource("samples")
+    void currentSchemaIsTheNewestPublishedOne(SpecificRecord record) throws IOException {
+        String name = record.getSchema().getName();
+        String newest = Codec.PUBLISHED.stream()
+                .filter(p -> p.startsWith(name + "."))
+                .reduce((a, b) -> b)
+                .orElseThrow();
+        Schema source = new Schema.Parser()
+                .parse(Path.of("src/main/avro", name + ".avsc").toFile());
+        assertThat(Codec.published(newest)).isEqualTo(source);
+    }
+
+    @Test
+    void saysWhyBytesAreNotOurs() {
+        assertThatThrownBy(() -> Codec.decode(new byte[0])).hasMessage("no Avro single-object header");
+        assertThatThrownBy(() -> Codec.decode("plain text that is long enough".getBytes(StandardCharsets.UTF_8)))
+                .hasMessage("no Avro single-object header");
+        byte[] unknown = {(byte) 0xC3, 1, 1, 2, 3, 4, 5, 6, 7, 8};
+        assertThatThrownBy(() -> Codec.decode(unknown))
+                .hasMessage("unknown schema 807060504030201; a newer release wrote it");
+        byte[] longer = Codec.encode(new Watermark(0, 1, 2, 3L));
+        byte[] tail = Arrays.copyOf(longer, longer.length + 1);
+        assertThatThrownBy(() -> Codec.decode(tail)).hasMessage("bytes left over behind the record");
+    }
+
+    @Test
+    void brokenBytesAreUndecodableAndNothingElse() {
+        Random random = new Random(1);
+        List<byte[]> good = samples().map(Codec::encode).toList();
+        for (int i = 0; i < 20_000; i++) {
+            byte[] bytes = good.get(random.nextInt(good.size())).clone();
+            if (random.nextBoolean()) {
+                bytes = Arrays.copyOf(bytes, random.nextInt(bytes.length));
+            }
+            for (int flips = random.nextInt(4); flips > 0 && bytes.length > 10; flips--) {
+                bytes[10 + random.nextInt(bytes.length - 10)] = (byte) random.nextInt();
+            }
+            try {
+                Codec.decode(bytes);
+            } catch (Codec.Undecodable expected) {
+                assertThat(expected).hasMessageNotContaining("\n");
+            }
+        }
+    }
+
+    private static ByteBuffer utf8(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Prints the lines of pinned-bytes.properties for a new version. */
+    public static void main(String[] args) throws IOException {
+        samples()
+                .forEach(r -> System.out.println(
+                        r.getSchema().getName() + ".1=" + HexFormat.of().formatHex(Codec.encode(r))));
+    }
+}

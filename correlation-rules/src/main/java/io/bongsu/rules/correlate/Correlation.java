@@ -1,0 +1,393 @@
+package io.bongsu.rules.correlate;
+
+import io.bongsu.rules.RuleInfo;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * A compiled correlation, and the fold over the hits of each of its groups. It is immutable; all that it learns is in the
+ * {@link GroupState}. Windows slide and are inclusive; an attack that goes on is one alert that grows, until nothing has
+ * fired for {@code timespan + quiet}. Once the log is past the lateness, the alerts are a function of the set of hits: not
+ * of their order, of duplicates, of partitions or of restarts. Durations are microseconds.
+ */
+public final class Correlation {
+    private static final long LONGEST = 400L * 24 * 3600 * 1_000_000;
+    private static final long HOUR = 3600L * 1_000_000;
+    private static final long FAR = Long.MAX_VALUE / 4;
+
+    private final RuleInfo info;
+    private final List<String> groupBy;
+    private final List<String> members;
+    private final Trigger trigger;
+    private final long timespan;
+    private final long quiet;
+    private final long lateness;
+    private final Bounds bounds;
+
+    /**
+     * @throws IllegalArgumentException with a sentence for the author of the rule, when a duration or a threshold is out
+     *     of what can be kept
+     */
+    public Correlation(
+            RuleInfo info,
+            List<String> groupBy,
+            List<String> members,
+            Trigger trigger,
+            long timespan,
+            long quiet,
+            long lateness) {
+        this(
+                info,
+                groupBy,
+                members,
+                trigger,
+                within("timespan", 1, timespan),
+                quiet,
+                lateness,
+                Bounds.of(trigger, timespan, within("lateness", 0, lateness)));
+    }
+
+    Correlation(
+            RuleInfo info,
+            List<String> groupBy,
+            List<String> members,
+            Trigger trigger,
+            long timespan,
+            long quiet,
+            long lateness,
+            Bounds bounds) {
+        this.info = info;
+        this.groupBy = List.copyOf(groupBy);
+        this.members = List.copyOf(members);
+        this.trigger = trigger;
+        this.timespan = within("timespan", 1, timespan);
+        this.quiet = within("quiet time", 1, quiet);
+        this.lateness = within("lateness", 0, lateness);
+        this.bounds = bounds;
+        if (bounds.cell() < 1 || bounds.cell() > timespan || bounds.keep() < trigger.needed()) {
+            throw new IllegalArgumentException("cells that make counts inexact: " + bounds);
+        }
+    }
+
+    private static long within(String what, long least, long value) {
+        if (value < least || value > LONGEST) {
+            throw new IllegalArgumentException(
+                    "the " + what + " must be between " + least + " µs and 400 days, not " + value + " µs");
+        }
+        return value;
+    }
+
+    /** How long a group must be silent before it can raise a new alert, where the rule does not say. */
+    public static long usualQuiet(long timespan) {
+        return Math.max(timespan, HOUR);
+    }
+
+    public RuleInfo info() {
+        return info;
+    }
+
+    public List<String> groupBy() {
+        return groupBy;
+    }
+
+    public List<String> members() {
+        return members;
+    }
+
+    public Trigger trigger() {
+        return trigger;
+    }
+
+    public long timespan() {
+        return timespan;
+    }
+
+    public long quiet() {
+        return quiet;
+    }
+
+    public long lateness() {
+        return lateness;
+    }
+
+    Bounds bounds() {
+        return bounds;
+    }
+
+    /** The longest step between two firing instants of one alert. */
+    long gap() {
+        return timespan + quiet;
+    }
+
+    /**
+     * The id of the alert whose earliest contributing hit is at {@code start}: a function of the rule, its version, the
+     * group and the cell of width {@code quiet} in which that lies. Alerts of a group start further apart than that.
+     */
+    public String alertId(List<String> group, long start) {
+        return id(group, slot(start));
+    }
+
+    private long slot(long start) {
+        return Math.floorDiv(start, quiet);
+    }
+
+    private String id(List<String> group, long slot) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest(digest, info.id());
+            digest(digest, info.version());
+            group.forEach(value -> digest(digest, value));
+            digest(digest, Long.toString(slot));
+            return HexFormat.of().formatHex(digest.digest(), 0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    private static void digest(MessageDigest digest, String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        digest.update((utf8.length + ":").getBytes(StandardCharsets.UTF_8));
+        digest.update(utf8);
+    }
+
+    /**
+     * The state of a group of which nothing is known yet.
+     *
+     * @param horizon the least clock of all upstream partitions, less the lateness; {@code Long.MIN_VALUE / 4} as long as
+     *     one of them is not known
+     */
+    public GroupState open(List<String> group, long horizon) {
+        if (group.size() != groupBy.size()) {
+            throw new IllegalArgumentException("group " + group + " of a correlation grouped by " + groupBy);
+        }
+        return new GroupState(group, aligned(horizon));
+    }
+
+    /**
+     * What one packed record brings to a group: all of it, then one look at what it changes. Of a hit that comes again,
+     * nothing is counted as long as the first one is kept; one for a time already settled is ignored. Whether a hit is
+     * too late is for the caller to say, by {@code time < clock - lateness} of its own record.
+     *
+     * @return what is to be said now, in order
+     */
+    public List<AlertRevision> add(GroupState state, List<CorrelationHit> hits) {
+        List<Change> changes = changes(state, hits);
+        boolean changed = false;
+        long triggered = Long.MIN_VALUE;
+        for (int i = 0; i < changes.size(); i++) {
+            Change change = changes.get(i);
+            Kept hit = change.hit;
+            while (!change.retracted
+                    && i + 1 < changes.size()
+                    && changes.get(i + 1).repeats(hit)) {
+                hit = hit.canonical(changes.get(++i).hit);
+            }
+            Cell cell = state.cell(Math.floorDiv(hit.time(), bounds.cell()), !change.retracted);
+            if (cell != null && (change.retracted ? cell.remove(hit) : cell.insert(hit, bounds.keep()))) {
+                changed = true;
+                triggered = Math.max(triggered, hit.received());
+            }
+        }
+        if (!changed) {
+            return List.of();
+        }
+        state.cells.removeIf(Cell::isEmpty);
+        List<AlertRevision> said = new ArrayList<>();
+        publish(state, triggered, said);
+        return said;
+    }
+
+    private record Change(Kept hit, boolean retracted) {
+        boolean repeats(Kept other) {
+            return !retracted && hit.compareTo(other) == 0;
+        }
+    }
+
+    /** In canonical order; hit and take-back of the same event stay in the order in which they came. */
+    private static List<Change> changes(GroupState state, List<CorrelationHit> hits) {
+        List<Change> changes = new ArrayList<>(hits.size());
+        Kept before = null;
+        for (CorrelationHit hit : hits) {
+            if (hit.time() < state.settled) {
+                state.ignore();
+            } else {
+                before = Kept.of(hit, before);
+                changes.add(new Change(before, hit.retracted()));
+            }
+        }
+        changes.sort((a, b) -> a.hit.compareTo(b.hit));
+        return changes;
+    }
+
+    /**
+     * The log has progressed: nothing earlier than the horizon will come. Settles the cells that are over, closes, and
+     * forgets. Calling it late, or not at every step, gives the same alerts.
+     *
+     * @return what is to be said now, in order
+     */
+    public List<AlertRevision> advance(GroupState state, long horizon) {
+        if (horizon < due(state)) {
+            return List.of();
+        }
+        long settled = aligned(horizon);
+        List<AlertRevision> said = new ArrayList<>();
+        List<Episode> episodes = new Sweep(this, state).episodes(state.settled, settled, true);
+        state.open = null;
+        for (Episode episode : episodes) {
+            if (settled > episode.last + gap()) {
+                close(state, episode, said);
+            } else {
+                state.open = episode;
+            }
+        }
+        state.settled = settled;
+        state.cells.removeIf(cell -> forgotten(cell) <= settled);
+        publish(state, Long.MIN_VALUE, said);
+        state.published.removeIf(old -> old.withdrawn() && forgotten(old) <= settled);
+        return said;
+    }
+
+    /**
+     * The first horizon at which {@link #advance} does something; before it, it leaves the state alone. {@code
+     * Long.MAX_VALUE}: never.
+     */
+    public long due(GroupState state) {
+        long due = Long.MAX_VALUE;
+        boolean standing = false;
+        for (Published said : state.published) {
+            standing |= !said.withdrawn();
+            due = said.withdrawn() ? Math.min(due, forgotten(said)) : due;
+        }
+        if (state.open != null) {
+            due = Math.min(due, alignedUp(state.open.last + gap() + 1));
+        }
+        for (Cell cell : state.cells) {
+            due = Math.min(due, forgotten(cell));
+            // Where nothing fires, settling can wait until the hits are forgotten.
+            long over = (cell.index + 1) * bounds.cell();
+            if (standing && over > state.settled) {
+                due = Math.min(due, over);
+            }
+        }
+        return due;
+    }
+
+    /** The horizon from which no window reaches into the cell. */
+    private long forgotten(Cell cell) {
+        return alignedUp((cell.index + 1) * bounds.cell() + timespan);
+    }
+
+    /** The horizon from which no episode can start in the slot: the id, and with it its revisions, cannot come back. */
+    private long forgotten(Published withdrawn) {
+        return alignedUp((withdrawn.slot() + 1) * quiet + timespan);
+    }
+
+    private long aligned(long time) {
+        return Math.floorDiv(Math.clamp(time, -FAR, FAR), bounds.cell()) * bounds.cell();
+    }
+
+    private long alignedUp(long time) {
+        return -aligned(-time);
+    }
+
+    private void close(GroupState state, Episode episode, List<AlertRevision> said) {
+        long slot = slot(episode.start);
+        Published before = state.published(slot);
+        int revision = before == null ? 1 : before.revision() + 1;
+        state.published.remove(before);
+        said.add(revision(state, slot, revision, Status.CLOSED, episode, Long.MIN_VALUE));
+    }
+
+    /** Says how the episodes of now differ from what was last said. */
+    private void publish(GroupState state, long triggered, List<AlertRevision> said) {
+        Sweep sweep = new Sweep(this, state);
+        List<Episode> episodes = sweep.episodes(state.settled, FAR, false);
+        for (Published before : List.copyOf(state.published)) {
+            if (!before.withdrawn() && episodes.stream().noneMatch(e -> slot(e.start) == before.slot())) {
+                said.add(withdraw(state, before, episodes, triggered));
+            }
+        }
+        List<Episode> listed = List.of();
+        for (int i = 0; i < episodes.size(); i++) {
+            Episode episode = episodes.get(i);
+            long slot = slot(episode.start);
+            Published before = state.published(slot);
+            if (before != null && !worthSaying(before, episode)) {
+                continue;
+            }
+            if (listed.isEmpty()) {
+                listed = sweep.episodes(state.settled, FAR, true);
+            }
+            int revision = before == null ? 1 : before.revision() + 1;
+            state.say(new Published(slot, revision, false, episode.start, episode.first, episode.last, episode.count));
+            said.add(revision(state, slot, revision, Status.OPEN, listed.get(i), triggered));
+        }
+    }
+
+    /** A new alert, another beginning, or twice the events: thresholds of the count, not steps from what was said. */
+    private boolean worthSaying(Published before, Episode now) {
+        return before.withdrawn()
+                || before.first() != now.first
+                || before.start() != now.start
+                || magnitude(before.count()) != magnitude(now.count);
+    }
+
+    private int magnitude(long count) {
+        return Long.SIZE - Long.numberOfLeadingZeros(count / trigger.needed());
+    }
+
+    private AlertRevision withdraw(GroupState state, Published before, List<Episode> episodes, long triggered) {
+        String supersededBy = null;
+        for (Episode episode : episodes) {
+            if (episode.start <= before.first() && before.first() <= episode.last) {
+                supersededBy = alertId(state.group, episode.start);
+            }
+        }
+        int revision = before.revision() + 1;
+        state.say(new Published(
+                before.slot(), revision, true, before.start(), before.first(), before.end(), before.count()));
+        return new AlertRevision(
+                id(state.group, before.slot()),
+                revision,
+                Status.WITHDRAWN,
+                supersededBy,
+                state.group,
+                before.first(),
+                before.start(),
+                before.end(),
+                before.count(),
+                false,
+                false,
+                List.of(),
+                triggered);
+    }
+
+    private AlertRevision revision(
+            GroupState state, long slot, int revision, Status status, Episode episode, long triggered) {
+        List<CorrelationHit> evidence = episode.evidence();
+        long newest = triggered;
+        if (newest == Long.MIN_VALUE) {
+            for (CorrelationHit hit : evidence) {
+                newest = Math.max(newest, hit.received());
+            }
+        }
+        return new AlertRevision(
+                id(state.group, slot),
+                revision,
+                status,
+                null,
+                state.group,
+                episode.first,
+                episode.start,
+                episode.last,
+                episode.count,
+                episode.hits > evidence.size(),
+                episode.degraded,
+                evidence,
+                newest);
+    }
+}

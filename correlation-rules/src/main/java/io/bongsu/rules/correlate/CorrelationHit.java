@@ -1,0 +1,39 @@
+package io.bongsu.rules.correlate;
+
+import java.util.Map;
+
+/**
+ * An event that matched one of a correlation's rules. It is one and the same hit when time and event id are the same:
+ * an event counts once, whichever and however many of the rules it matched.
+ *
+ * @param member the rule that matched
+ * @param event {@code event.id}; hits are ordered by time, then by this
+ * @param time event time, microseconds since 1970
+ * @param received receive time, microseconds since 1970
+ * @param count how many events it stands for ({@code log.repeat_count}), at least 1
+ * @param values what the condition aggregates; empty when it only counts
+ * @param retracted takes an earlier hit with the same member, event and time back
+ */
+public record CorrelationHit(
+        String member,
+        String event,
+        long time,
+        long received,
+        int partition,
+        long offset,
+        int line,
+        int count,
+        Map<String, String> values,
+        boolean retracted) {
+    private static final long FAR = Long.MAX_VALUE / 8;
+
+    public CorrelationHit {
+        if (time < -FAR || time > FAR) {
+            throw new IllegalArgumentException("time of event " + event + " is out of range: " + time);
+        }
+        if (count < 1) {
+            throw new IllegalArgumentException("count of event " + event + " must be at least 1: " + count);
+        }
+        values = Map.copyOf(values);
+    }
+}

@@ -21,6 +21,7 @@ public record Config(
         Elasticsearch elasticsearch,
         List<Listen> listeners,
         Shipper shipper,
+        Streams streams,
         List<Path> parsers,
         List<Path> rules,
         Correlate correlate) {
@@ -39,11 +40,17 @@ public record Config(
     public record Kafka(@Nullable String bootstrap, int port, int partitions, long heap) {}
 
     /**
-     * @param url of a cluster; null: the embedded server
+     * @param url of a cluster, perhaps with user and password; null: the embedded server
+     * @param apiKey secret
      * @param port of the embedded server; 0: any free one
      * @param heap of the embedded server, bytes
      */
-    public record Elasticsearch(@Nullable URI url, int port, long heap) {}
+    public record Elasticsearch(@Nullable URI url, @Nullable String apiKey, int port, long heap) {
+        @Override
+        public String toString() {
+            return "Elasticsearch[secrets are not shown]";
+        }
+    }
 
     public enum Type {
         SYSLOG_UDP,
@@ -68,6 +75,9 @@ public record Config(
 
     /** @param maxLine bytes of a line that are kept */
     public record Shipper(int maxLine) {}
+
+    /** @param heap of the stream process, bytes */
+    public record Streams(long heap) {}
 
     public record Correlate(Duration lateness, Duration idle, Duration hold) {}
 }

@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -40,7 +39,8 @@ public final class ConfigReader {
 
     private static final String PREFIX = "BONGSU_";
     /** Variables of the launcher script; no keys. */
-    private static final Set<String> NOT_KEYS = Set.of("BONGSU_JAVA_HOME", "BONGSU_JAVA_OPTS", "BONGSU_HOME", "BONGSU_EMBEDDED");
+    private static final Set<String> NOT_KEYS =
+            Set.of("BONGSU_JAVA_HOME", "BONGSU_JAVA_OPTS", "BONGSU_HOME", "BONGSU_EMBEDDED");
 
     private final Map<String, String> environment;
     private final Problems problems = new Problems();
@@ -95,7 +95,12 @@ public final class ConfigReader {
         if (Files.exists(file)) {
             written = reader.document(YamlReader.readAll(file, reader.problems), file.toString());
         } else if (named != null) {
-            reader.problems.add(new Problem(named.toString(), 0, 0, "no such file", "name an existing file with --config, or leave the option out"));
+            reader.problems.add(new Problem(
+                    named.toString(),
+                    0,
+                    0,
+                    "no such file",
+                    "name an existing file with --config, or leave the option out"));
         }
         Config config = reader.read(written, directory, base, home);
         List<Problem> found = reader.problems.list();
@@ -125,7 +130,10 @@ public final class ConfigReader {
 
     private Config read(@Nullable YamlMap written, Path directory, Path base, @Nullable Path home) {
         Section root = new Section("", written, shipped());
-        Path data = directory.resolve(root.value("data", Values::text)).toAbsolutePath().normalize();
+        Path data = directory
+                .resolve(root.value("data", Values::text))
+                .toAbsolutePath()
+                .normalize();
 
         Section kafka = root.section("kafka");
         var k = new Config.Kafka(
@@ -138,11 +146,16 @@ public final class ConfigReader {
         Section elasticsearch = root.section("elasticsearch");
         var e = new Config.Elasticsearch(
                 elasticsearch.value("url", Values::url).orElse(null),
+                elasticsearch.optional("api_key", Values::text),
                 elasticsearch.value("port", Values::port),
                 elasticsearch.value("heap", Values.size(256L << 20, 31L << 30)));
         elasticsearch.end();
 
         List<Listen> listeners = listeners(root);
+
+        Section streams = root.section("streams");
+        var st = new Config.Streams(streams.value("heap", Values.size(128L << 20, 64L << 30)));
+        streams.end();
 
         Section shipper = root.section("shipper");
         var s = new Config.Shipper(Math.toIntExact(shipper.value("max_line", Values.size(1 << 10, 1 << 20))));
@@ -160,7 +173,7 @@ public final class ConfigReader {
 
         root.end();
         unknownVariables();
-        return new Config(data, k, e, listeners, s, parsers, rules, c);
+        return new Config(data, k, e, listeners, s, st, parsers, rules, c);
     }
 
     private List<Listen> listeners(Section root) {
@@ -180,7 +193,10 @@ public final class ConfigReader {
             String socket = (type == Config.Type.SYSLOG_UDP ? "udp " : "tcp ") + bind;
             String other = bind.port() == 0 ? null : sockets.putIfAbsent(socket, section.name());
             if (other != null) {
-                problems.add(section.at("bind"), "listener " + other + " has the same address and port", "give each a port of its own");
+                problems.add(
+                        section.at("bind"),
+                        "listener " + other + " has the same address and port",
+                        "give each a port of its own");
             }
         }
         return found;
@@ -268,7 +284,10 @@ public final class ConfigReader {
         private <T> T fallback(String key, Kind<T> kind) {
             YamlNode node = shipped == null ? null : shipped.get(key);
             try {
-                return kind.read(node instanceof YamlScalar scalar ? scalar.text() : key.equals("type") ? "syslog-udp" : "0.0.0.0:0");
+                return kind.read(
+                        node instanceof YamlScalar scalar
+                                ? scalar.text()
+                                : key.equals("type") ? "syslog-udp" : "0.0.0.0:0");
             } catch (Wrong e) {
                 throw new IllegalStateException(key(key), e);
             }
@@ -281,7 +300,8 @@ public final class ConfigReader {
                 case null -> {
                     return null;
                 }
-                case YamlScalar scalar when scalar.value() != null -> {
+                case YamlScalar scalar
+                when scalar.value() != null -> {
                     try {
                         T value = kind.read(scalar.text());
                         settings.add(new Setting(key(key), List.of(scalar.text()), false, found.origin()));
@@ -291,7 +311,8 @@ public final class ConfigReader {
                     }
                 }
                 case YamlScalar scalar ->
-                    problems.add(scalar, "'" + key(key) + "' has no value", "write one, or remove the key for the default");
+                    problems.add(
+                            scalar, "'" + key(key) + "' has no value", "write one, or remove the key for the default");
                 case YamlList list ->
                     problems.add(list, "'" + key(key) + "' takes one value, not a list", "write one value");
                 case YamlMap map ->
@@ -304,20 +325,26 @@ public final class ConfigReader {
         List<Path> paths(String key, Path base, @Nullable Path home) {
             known.add(key);
             Found found = found(key);
-            List<YamlNode> items = switch (found.node()) {
-                case null -> List.<YamlNode>of();
-                case YamlList list -> list.items();
-                case YamlScalar scalar when scalar.value() == null -> List.<YamlNode>of();
-                case YamlScalar scalar -> List.<YamlNode>of(scalar);
-                case YamlMap map -> {
-                    problems.add(map, "'" + key(key) + "' takes a list of folders, not keys", "write [folder, folder]");
-                    yield List.<YamlNode>of();
-                }
-            };
+            List<YamlNode> items =
+                    switch (found.node()) {
+                        case null -> List.<YamlNode>of();
+                        case YamlList list -> list.items();
+                        case YamlScalar scalar when scalar.value() == null -> List.<YamlNode>of();
+                        case YamlScalar scalar -> List.<YamlNode>of(scalar);
+                        case YamlMap map -> {
+                            problems.add(
+                                    map,
+                                    "'" + key(key) + "' takes a list of folders, not keys",
+                                    "write [folder, folder]");
+                            yield List.<YamlNode>of();
+                        }
+                    };
             List<Path> paths = new ArrayList<>();
             List<String> texts = new ArrayList<>();
             for (YamlNode item : items) {
-                if (!(item instanceof YamlScalar scalar) || scalar.value() == null || scalar.text().isBlank()) {
+                if (!(item instanceof YamlScalar scalar)
+                        || scalar.value() == null
+                        || scalar.text().isBlank()) {
                     problems.add(item, "'" + key(key) + "' takes names of folders", "write [folder, folder]");
                     continue;
                 }
@@ -326,7 +353,10 @@ public final class ConfigReader {
                     path = home.resolve(scalar.text()).normalize();
                 }
                 if (!Files.exists(path)) {
-                    problems.add(scalar, "no such folder or file: " + scalar.text(), "looked in " + base + (home == null ? "" : " and " + home));
+                    problems.add(
+                            scalar,
+                            "no such folder or file: " + scalar.text(),
+                            "looked in " + base + (home == null ? "" : " and " + home));
                 }
                 paths.add(path.toAbsolutePath());
                 texts.add(scalar.text());
@@ -370,7 +400,10 @@ public final class ConfigReader {
             if (names.get(name) instanceof YamlMap map) {
                 return map;
             }
-            problems.add(names.at(name), "'" + name + "' needs keys", "write for example { type: syslog-udp, bind: \"0.0.0.0:5514\" }");
+            problems.add(
+                    names.at(name),
+                    "'" + name + "' needs keys",
+                    "write for example { type: syslog-udp, bind: \"0.0.0.0:5514\" }");
             return null;
         }
 
@@ -440,14 +473,16 @@ public final class ConfigReader {
         }
     }
 
-    /** The settings as a bongsu.yml, each with where it comes from. A password in a URL is masked. */
+    /** The settings as a bongsu.yml, each with where it comes from. Passwords and keys are masked. */
     public static String print(List<Setting> settings) {
         StringBuilder out = new StringBuilder();
         List<String> open = List.of();
         for (Setting setting : settings) {
             List<String> path = List.of(setting.key().split("\\."));
             int shared = 0;
-            while (shared < open.size() && shared < path.size() - 1 && open.get(shared).equals(path.get(shared))) {
+            while (shared < open.size()
+                    && shared < path.size() - 1
+                    && open.get(shared).equals(path.get(shared))) {
                 shared++;
             }
             for (int i = shared; i < path.size() - 1; i++) {
@@ -467,12 +502,17 @@ public final class ConfigReader {
     }
 
     private static String value(Setting setting) {
+        if (setting.key().endsWith("api_key")) {
+            return quoted("***");
+        }
         List<String> quoted = setting.text().stream().map(ConfigReader::quoted).toList();
         return setting.list() ? "[" + String.join(", ", quoted) + "]" : quoted.get(0);
     }
 
     private static String quoted(String text) {
         String masked = text.replaceAll("(?<=://)[^/@]*@", "***@");
-        return masked.matches("[A-Za-z0-9./_-]+") ? masked : '"' + masked.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+        return masked.matches("[A-Za-z0-9./_-]+")
+                ? masked
+                : '"' + masked.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 }

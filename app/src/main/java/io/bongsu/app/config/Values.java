@@ -22,7 +22,8 @@ import java.util.stream.Collectors;
 final class Values {
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})(b|k|kb|kib|m|mb|mib|g|gb|gib)?");
-    private static final Pattern HOST_PORT = Pattern.compile("(?:\\[([0-9a-fA-F:.%]+)\\]|([^:\\[\\]\\s,]+)):([0-9]{1,9})");
+    private static final Pattern HOST_PORT =
+            Pattern.compile("(?:\\[([0-9a-fA-F:.%]+)\\]|([^:\\[\\]\\s,]+)):([0-9]{1,9})");
 
     private Values() {}
 
@@ -53,7 +54,8 @@ final class Values {
     static Duration duration(String text) throws Wrong {
         Matcher m = DURATION.matcher(text);
         if (!m.matches()) {
-            throw new Wrong("'" + text + "' is not a duration", "write a whole number and a unit: 500ms, 30s, 5m, 12h or 7d");
+            throw new Wrong(
+                    "'" + text + "' is not a duration", "write a whole number and a unit: 500ms, 30s, 5m, 12h or 7d");
         }
         long n = Long.parseLong(m.group(1));
         return switch (m.group(2)) {
@@ -84,7 +86,8 @@ final class Values {
         return text -> {
             long size = size(text);
             if (size < least || size > most) {
-                throw new Wrong("'" + text + "' is out of range", "write a size from " + size(least) + " to " + size(most));
+                throw new Wrong(
+                        "'" + text + "' is out of range", "write a size from " + size(least) + " to " + size(most));
             }
             return size;
         };
@@ -120,7 +123,8 @@ final class Values {
     static HostPort bind(String text) throws Wrong {
         Matcher m = HOST_PORT.matcher(text);
         if (!m.matches()) {
-            throw new Wrong("'" + text + "' is not an address and a port", "write for example 0.0.0.0:5514 or [::]:5514");
+            throw new Wrong(
+                    "'" + text + "' is not an address and a port", "write for example 0.0.0.0:5514 or [::]:5514");
         }
         return new HostPort(m.group(1) != null ? m.group(1) : m.group(2), port(m.group(3)));
     }
@@ -161,7 +165,12 @@ final class Values {
             }
         }
         String known = Arrays.stream(Type.values()).map(Values::name).collect(Collectors.joining(", "));
-        throw new Wrong("unknown type '" + text + "'" + didYouMean(text, Arrays.stream(Type.values()).map(Values::name).toList()), "write one of " + known);
+        throw new Wrong(
+                "unknown type '" + text + "'"
+                        + didYouMean(
+                                text,
+                                Arrays.stream(Type.values()).map(Values::name).toList()),
+                "write one of " + known);
     }
 
     private static String name(Type type) {
@@ -170,7 +179,8 @@ final class Values {
 
     static String charset(String text) throws Wrong {
         try {
-            return Charset.forName(text.equalsIgnoreCase("CP949") ? "x-windows-949" : text).name();
+            return Charset.forName(text.equalsIgnoreCase("CP949") ? "x-windows-949" : text)
+                    .name();
         } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
             throw new Wrong("unknown charset '" + text + "'", "write for example UTF-8, CP949 or windows-1252");
         }
@@ -187,7 +197,7 @@ final class Values {
     /** {@code ; did you mean 'x'?} when a known word is near; otherwise empty. */
     static String didYouMean(String word, List<String> known) {
         String best = null;
-        int least = Math.max(1, word.length() / 3) + 1;
+        int least = Math.max(2, word.length() / 3) + 1;
         for (String candidate : known) {
             int distance = distance(word, candidate);
             if (distance < least) {

@@ -29,13 +29,18 @@ public final class Documents {
 
     private Documents() {}
 
+    /** @param appended or {@link Micros#UNKNOWN}: not from the log */
     public static byte[] event(Event event, long appended) {
         Map<String, Object> doc = new TreeMap<>(event.getFields());
         doc.put("@timestamp", Micros.iso(event.getTime()));
         doc.put("ecs.version", ECS_VERSION);
         doc.put("event.id", event.getId());
-        doc.put("event.created", Micros.iso(event.getReceived()));
-        doc.put("event.ingested", Micros.iso(appended));
+        if (event.getReceived() != Micros.UNKNOWN) {
+            doc.put("event.created", Micros.iso(event.getReceived()));
+        }
+        if (appended != Micros.UNKNOWN) {
+            doc.put("event.ingested", Micros.iso(appended));
+        }
         doc.put("event.dataset", event.getDataset());
         doc.put("event.original", event.getOriginal());
         doc.put("bongsu.generation", event.getGeneration());

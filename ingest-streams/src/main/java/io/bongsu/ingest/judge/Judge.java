@@ -1,0 +1,92 @@
+package io.bongsu.ingest.judge;
+
+import io.bongsu.ingest.parse.Line;
+import io.bongsu.ingest.parse.Parsed;
+import io.bongsu.ingest.parse.ParserSet;
+import io.bongsu.model.Alert;
+import io.bongsu.model.Event;
+import io.bongsu.rules.Detector;
+import io.bongsu.rules.RuleInfo;
+import io.bongsu.rules.RuleSet;
+import io.bongsu.rules.correlate.Correlation;
+import io.bongsu.rules.correlate.CorrelationHit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Parses a line and holds it against the rules of one generation, in one pass while the event is in memory. A pure
+ * function of its arguments. Not thread-safe: one for each thread.
+ */
+public final class Judge {
+    private final ParserSet parsers;
+    private final Detector detector;
+    private final long generation;
+
+    public Judge(ParserSet parsers, RuleSet rules, long generation) {
+        this.parsers = parsers;
+        this.detector = rules.detector();
+        this.generation = generation;
+    }
+
+    /** Where a line lies in the log. */
+    public record Position(int partition, long offset, int line) {}
+
+    /** What a line came to. */
+    public interface Sink {
+        /** A rule that alerts on a single event fired. */
+        void alert(Alert alert);
+
+        /** The event belongs to a group of a correlation. */
+        void hit(Correlation correlation, List<String> group, CorrelationHit hit);
+    }
+
+    /**
+     * @param id {@code event.id} of the line
+     * @param received microseconds since 1970, or unknown
+     * @param reference what year-less stamps are resolved against when the receive time is unknown
+     */
+    public Event judge(Line line, String id, Position at, long received, long reference, Sink sink) {
+        Parsed parsed = parsers.parse(line, reference);
+        Event event = new Event(
+                id,
+                at.line(),
+                parsed.time(),
+                received,
+                generation,
+                parsed.dataset(),
+                parsed.original(),
+                new ArrayList<>(parsed.tags()),
+                parsed.fields());
+        Map<String, Object> fields = new HashMap<>(parsed.fields());
+        fields.put("event.original", parsed.original());
+        fields.put("event.dataset", parsed.dataset());
+        int count = parsed.fields().get("log.repeat_count") instanceof Long n ? (int) Math.clamp(n, 1, 1_000_000) : 1;
+        detector.detect(parsed.logSources(), fields, new Detector.Sink() {
+            @Override
+            public void alert(RuleInfo rule) {
+                sink.alert(Alerts.ofEvent(rule, event, at, count));
+            }
+
+            @Override
+            public void hit(Correlation correlation, List<String> group, String member, Map<String, String> values) {
+                sink.hit(
+                        correlation,
+                        group,
+                        new CorrelationHit(
+                                member,
+                                id,
+                                parsed.time(),
+                                received,
+                                at.partition(),
+                                at.offset(),
+                                at.line(),
+                                count,
+                                values,
+                                false));
+            }
+        });
+        return event;
+    }
+}

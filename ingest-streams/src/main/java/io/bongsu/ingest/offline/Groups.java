@@ -1,0 +1,84 @@
+package io.bongsu.ingest.offline;
+
+import io.bongsu.ingest.judge.Alerts;
+import io.bongsu.model.Alert;
+import io.bongsu.model.AlertStatus;
+import io.bongsu.rules.correlate.Correlation;
+import io.bongsu.rules.correlate.CorrelationHit;
+import io.bongsu.rules.correlate.GroupState;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a correlating task does, in memory, over a finite log: everything that will come is there, so nothing settles
+ * before the end and nothing is late.
+ */
+final class Groups {
+    /** Hits of a group that are added at once; the fold costs one sweep over the group for each batch. */
+    private static final int BATCH = 4_096;
+
+    private static final long NO_HORIZON = Long.MIN_VALUE / 4;
+    private static final long END = Long.MAX_VALUE / 4;
+
+    private static final class Group {
+        GroupState state;
+        final List<CorrelationHit> waiting = new ArrayList<>();
+
+        Group(GroupState state) {
+            this.state = state;
+        }
+    }
+
+    private final Map<Correlation, Map<List<String>, Group>> groups = new LinkedHashMap<>();
+    private final Map<String, Alert> alerts = new LinkedHashMap<>();
+
+    void hit(Correlation correlation, List<String> key, CorrelationHit hit) {
+        Group group = groups.computeIfAbsent(correlation, c -> new LinkedHashMap<>())
+                .computeIfAbsent(key, k -> new Group(correlation.open(k, NO_HORIZON)));
+        group.waiting.add(hit);
+        if (group.waiting.size() >= BATCH) {
+            add(correlation, group);
+        }
+    }
+
+    void alert(Alert alert) {
+        alerts.put(alert.getId(), alert);
+    }
+
+    /** As if the process had ended here and another one gone on from what was stored. */
+    void restart() {
+        each((correlation, group) -> {
+            add(correlation, group);
+            group.state = GroupState.fromBytes(group.state.toBytes());
+        });
+    }
+
+    /** The final alerts, by time. */
+    List<Alert> finish() {
+        each((correlation, group) -> {
+            add(correlation, group);
+            correlation.advance(group.state, END).forEach(r -> alert(Alerts.ofRevision(correlation, 1, r)));
+        });
+        groups.clear();
+        return alerts.values().stream()
+                .filter(a -> a.getStatus() != AlertStatus.WITHDRAWN)
+                .sorted(Comparator.comparingLong(Alert::getTime)
+                        .thenComparing(Alert::getRule)
+                        .thenComparing(Alert::getId))
+                .toList();
+    }
+
+    private void add(Correlation correlation, Group group) {
+        if (!group.waiting.isEmpty()) {
+            correlation.add(group.state, group.waiting).forEach(r -> alert(Alerts.ofRevision(correlation, 1, r)));
+            group.waiting.clear();
+        }
+    }
+
+    private void each(java.util.function.BiConsumer<Correlation, Group> action) {
+        groups.forEach((correlation, byKey) -> byKey.values().forEach(g -> action.accept(correlation, g)));
+    }
+}

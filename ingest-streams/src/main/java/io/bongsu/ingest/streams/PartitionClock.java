@@ -1,0 +1,180 @@
+package io.bongsu.ingest.streams;
+
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The clock of one partition of bongsu.logs: how far event time has come there. A function of the partition's records
+ * and of nothing else; all times are microseconds since 1970.
+ *
+ * <p>A feed is a source of a shipper. Its own clock is the shipper's newest time less the feed's lag: the smallest
+ * {@code received - min(event, received)} that it ever showed, so that a clock that runs ahead never passes the receive
+ * time. The partition's clock is the slowest live feed's, but at most {@code hold} behind the newest shipper time, and it
+ * never goes back. Feeds end when their shipper has been silent for {@code idle} of append time, or they themselves for
+ * {@code hold}. Heartbeats carry idle feeds along.
+ *
+ * <p>Every change is handed to {@link Saver}, so that the state can be restored exactly with {@link #load}.
+ */
+final class PartitionClock {
+    /** Stores a value, or deletes it when null. */
+    interface Saver {
+        void save(String key, byte @Nullable [] value);
+    }
+
+    static final String PREFIX = "clock|";
+    private static final String FEED = PREFIX + "feed|";
+    private static final String SHIPPER = PREFIX + "shipper|";
+    private static final String SELF = PREFIX + "self";
+    private static final long MINUTE = 60_000_000L;
+
+    private static final class Feed {
+        long lag;
+        long append;
+    }
+
+    private static final class Shipper {
+        long newest;
+        long append;
+        final Map<String, Feed> feeds = new HashMap<>();
+        final TreeMap<Long, Integer> lags = new TreeMap<>();
+    }
+
+    private final long idle;
+    private final long hold;
+    private final Saver saver;
+    private final Map<String, Shipper> shippers = new HashMap<>();
+    private long append = Long.MIN_VALUE;
+    private long clock = Long.MIN_VALUE / 4;
+    private long swept = Long.MIN_VALUE / 4;
+
+    PartitionClock(long idle, long hold, Saver saver) {
+        this.idle = idle;
+        this.hold = hold;
+        this.saver = saver;
+    }
+
+    /** How far event time has come; {@code Long.MIN_VALUE / 4} before the first record. */
+    long now() {
+        return clock;
+    }
+
+    void line(String shipper, String source, long event, long received, long appended) {
+        Shipper s = seen(shipper, received, appended);
+        long lag = received - Math.min(event, received);
+        Feed feed = s.feeds.get(source);
+        if (feed == null) {
+            feed = new Feed();
+            feed.lag = lag;
+            s.feeds.put(source, feed);
+        } else if (lag >= feed.lag && appended - feed.append < MINUTE) {
+            return;
+        } else {
+            forget(s, feed);
+            feed.lag = Math.min(lag, feed.lag);
+        }
+        feed.append = appended;
+        s.lags.merge(feed.lag, 1, Integer::sum);
+        saver.save(
+                FEED + Keys.encode(shipper, source),
+                ByteBuffer.allocate(16).putLong(feed.lag).putLong(feed.append).array());
+    }
+
+    void heartbeat(String shipper, long now, long appended) {
+        seen(shipper, now, appended);
+    }
+
+    /** To be called once behind each record: settles where the clock stands now. */
+    void settle() {
+        if (shippers.isEmpty()) {
+            return;
+        }
+        if (append - swept >= MINUTE) {
+            swept = append;
+            sweep();
+        }
+        long newest = Long.MIN_VALUE;
+        long slowest = Long.MAX_VALUE;
+        for (Shipper s : shippers.values()) {
+            newest = Math.max(newest, s.newest);
+            if (!s.lags.isEmpty()) {
+                slowest = Math.min(slowest, s.newest - s.lags.lastKey());
+            }
+        }
+        long reached = slowest == Long.MAX_VALUE ? newest - hold : Math.max(slowest, newest - hold);
+        clock = Math.max(clock, reached);
+        saver.save(
+                SELF,
+                ByteBuffer.allocate(24)
+                        .putLong(clock)
+                        .putLong(append)
+                        .putLong(swept)
+                        .array());
+    }
+
+    /** One stored entry, as it was saved. */
+    void load(String key, byte[] value) {
+        ByteBuffer in = ByteBuffer.wrap(value);
+        if (key.equals(SELF)) {
+            clock = in.getLong();
+            append = in.getLong();
+            swept = in.getLong();
+        } else if (key.startsWith(SHIPPER)) {
+            Shipper s = shippers.computeIfAbsent(key.substring(SHIPPER.length()), k -> new Shipper());
+            s.newest = in.getLong();
+            s.append = in.getLong();
+        } else if (key.startsWith(FEED)) {
+            var names = Keys.decode(key.substring(FEED.length()));
+            Shipper s = shippers.computeIfAbsent(names.get(0), k -> new Shipper());
+            Feed feed = new Feed();
+            feed.lag = in.getLong();
+            feed.append = in.getLong();
+            s.feeds.put(names.get(1), feed);
+            s.lags.merge(feed.lag, 1, Integer::sum);
+        } else {
+            throw new IllegalStateException("unknown entry of the clock: " + key);
+        }
+    }
+
+    private Shipper seen(String name, long time, long appended) {
+        append = Math.max(append, appended);
+        Shipper s = shippers.get(name);
+        if (s == null) {
+            s = new Shipper();
+            s.newest = time;
+            shippers.put(name, s);
+        }
+        s.newest = Math.max(s.newest, time);
+        s.append = append;
+        saver.save(
+                SHIPPER + name,
+                ByteBuffer.allocate(16).putLong(s.newest).putLong(s.append).array());
+        return s;
+    }
+
+    private void sweep() {
+        shippers.entrySet().removeIf(entry -> {
+            String name = entry.getKey();
+            Shipper s = entry.getValue();
+            boolean dead = append - s.append > idle;
+            s.feeds.entrySet().removeIf(f -> {
+                boolean ended = dead || append - f.getValue().append > hold;
+                if (ended) {
+                    forget(s, f.getValue());
+                    saver.save(FEED + Keys.encode(name, f.getKey()), null);
+                }
+                return ended;
+            });
+            if (dead) {
+                saver.save(SHIPPER + name, null);
+            }
+            return dead;
+        });
+    }
+
+    private static void forget(Shipper s, Feed feed) {
+        s.lags.computeIfPresent(feed.lag, (lag, n) -> n == 1 ? null : n - 1);
+    }
+}

@@ -1,0 +1,120 @@
+package io.bongsu.ingest.streams;
+
+import io.bongsu.ingest.parse.ParserSet;
+import io.bongsu.model.Micros;
+import io.bongsu.model.Topics;
+import io.bongsu.rules.RuleSet;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The applications {@code bongsu-parse} and {@code bongsu-correlate} in one process, exactly once (EOS v2): state, output,
+ * watermarks and offsets are committed together. A thread that fails is replaced. The topics must exist.
+ */
+public final class StreamApps implements AutoCloseable {
+    /** Rules are read at the start, as generation 1. */
+    static final long GENERATION = 1;
+
+    private static final Logger LOG = LoggerFactory.getLogger(StreamApps.class);
+    private static final Duration CLOSE = Duration.ofSeconds(20);
+
+    private final StreamConfig config;
+    private final Counters parsed = new Counters();
+    private final Counters correlated = new Counters();
+    private final List<KafkaStreams> apps;
+
+    /** Asks Kafka for the number of partitions, so Kafka must be there. */
+    public StreamApps(StreamConfig config, ParserSet parsers, RuleSet rules) {
+        this.config = config;
+        Topology parse = Topologies.parse(
+                parsers, rules, GENERATION, partitions(), Micros.of(config.idle()), Micros.of(config.hold()), parsed);
+        Topology correlate = Topologies.correlate(rules, correlated);
+        this.apps = List.of(app("bongsu-parse", parse), app("bongsu-correlate", correlate));
+    }
+
+    public void start() {
+        apps.forEach(KafkaStreams::start);
+    }
+
+    /** Both applications have their partitions and process records. */
+    public boolean running() {
+        return apps.stream().allMatch(app -> app.state() == KafkaStreams.State.RUNNING);
+    }
+
+    /** What this process did since its start: {@code parse.received}, {@code correlate.alerts} and so on. */
+    public Map<String, Long> counters() {
+        Map<String, Long> out = new HashMap<>();
+        parsed.read().forEach((name, n) -> out.put("parse." + name, n));
+        correlated.read().forEach((name, n) -> out.put("correlate." + name, n));
+        return out;
+    }
+
+    @Override
+    public void close() {
+        apps.forEach(app -> {
+            if (!app.close(CLOSE)) {
+                LOG.warn("application did not stop in time: seconds={}", CLOSE.toSeconds());
+            }
+        });
+    }
+
+    private int partitions() {
+        try (Admin admin = Admin.create(config.kafka())) {
+            return admin.describeTopics(List.of(Topics.LOGS))
+                    .allTopicNames()
+                    .get()
+                    .get(Topics.LOGS)
+                    .partitions()
+                    .size();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("topic " + Topics.LOGS + " cannot be read: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    private KafkaStreams app(String id, Topology topology) {
+        Properties p = new Properties();
+        p.putAll(config.kafka());
+        p.put(StreamsConfig.APPLICATION_ID_CONFIG, id);
+        p.put(StreamsConfig.STATE_DIR_CONFIG, config.directory().toString());
+        p.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.threads());
+        p.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        // An alert waits for two commits on its way: this is most of the latency from the socket to the alert.
+        p.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100);
+        p.put(StreamsConfig.POLL_MS_CONFIG, 20);
+        p.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+        p.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        p.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), Topics.MAX_RECORD_BYTES);
+        // Static membership: an instance that comes back under its name keeps its tasks and fences its dead self at
+        // once.
+        p.put(StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), config.instance());
+        p.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 20_000);
+        p.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 3_000);
+        p.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+        p.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 10);
+        p.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 256 * 1024);
+        p.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Topics.MAX_RECORD_BYTES);
+        KafkaStreams app = new KafkaStreams(topology, p);
+        app.setUncaughtExceptionHandler(e -> {
+            LOG.error("thread failed and is replaced: application={}", id, e);
+            return StreamThreadExceptionResponse.REPLACE_THREAD;
+        });
+        return app;
+    }
+}

@@ -1,0 +1,69 @@
+package io.bongsu.ingest.streams;
+
+import io.bongsu.ingest.parse.ParserSet;
+import io.bongsu.model.Topics;
+import io.bongsu.rules.RuleSet;
+import java.util.Map;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.AutoOffsetReset;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * The two graphs. They never change with the rules. Both use the Processor API with one logged, uncached store: stream
+ * time, windows, punctuators and suppression all depend on what else the task happened to read.
+ */
+final class Topologies {
+    private static final ByteArraySerializer BYTES = new ByteArraySerializer();
+
+    private Topologies() {}
+
+    /** bongsu.logs → bongsu.events, bongsu.hits, bongsu.alerts, bongsu.dead-letters. */
+    static Topology parse(
+            ParserSet parsers,
+            RuleSet rules,
+            long generation,
+            int partitions,
+            long idle,
+            long hold,
+            Counters counters) {
+        Topology topology = source("logs", Topics.LOGS);
+        topology.addProcessor(
+                "parse",
+                () -> new ParseProcessor(parsers, rules, generation, partitions, idle, hold, counters),
+                "logs");
+        topology.addStateStore(store(ParseProcessor.STORE), "parse");
+        topology.addSink(ParseProcessor.TO_EVENTS, Topics.EVENTS, BYTES, BYTES, "parse");
+        topology.addSink(ParseProcessor.TO_HITS, Topics.HITS, BYTES, BYTES, new HitPartitioner(), "parse");
+        topology.addSink(ParseProcessor.TO_ALERTS, Topics.ALERTS, BYTES, BYTES, "parse");
+        topology.addSink(ParseProcessor.TO_DEAD_LETTERS, Topics.DEAD_LETTERS, BYTES, BYTES, "parse");
+        return topology;
+    }
+
+    /** bongsu.hits → bongsu.alerts, bongsu.dead-letters. */
+    static Topology correlate(RuleSet rules, Counters counters) {
+        Topology topology = source("hits", Topics.HITS);
+        topology.addProcessor("correlate", () -> new CorrelateProcessor(rules, counters), "hits");
+        topology.addStateStore(store(CorrelateProcessor.STORE), "correlate");
+        topology.addSink(CorrelateProcessor.TO_ALERTS, Topics.ALERTS, BYTES, BYTES, "correlate");
+        topology.addSink(CorrelateProcessor.TO_DEAD_LETTERS, Topics.DEAD_LETTERS, BYTES, BYTES, "correlate");
+        return topology;
+    }
+
+    private static Topology source(String name, String topic) {
+        Topology topology = new Topology();
+        topology.addSource(
+                AutoOffsetReset.earliest(), name, new ByteArrayDeserializer(), new ByteArrayDeserializer(), topic);
+        return topology;
+    }
+
+    private static StoreBuilder<KeyValueStore<String, byte[]>> store(String name) {
+        return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
+                .withCachingDisabled()
+                .withLoggingEnabled(Map.of());
+    }
+}

@@ -24,8 +24,16 @@ import org.slf4j.LoggerFactory;
  * never on standard output, which belongs to the command. The libraries are heard from WARN on.
  */
 public final class Logs {
-    private static final List<String> QUIET = List.of("org.apache.kafka", "io.netty", "org.apache.hc", "co.elastic", "org.rocksdb", "org.elasticsearch", "org.apache.avro");
-    private static final String FOR_PEOPLE = "%d{HH:mm:ss} %-5level %logger{0}: %replace(%msg){'\\p{Cntrl}', ' '}%n%ex{short}";
+    private static final List<String> QUIET = List.of(
+            "org.apache.kafka",
+            "io.netty",
+            "org.apache.hc",
+            "co.elastic",
+            "org.rocksdb",
+            "org.elasticsearch",
+            "org.apache.avro");
+    private static final String FOR_PEOPLE =
+            "%d{HH:mm:ss} %-5level %logger{0}: %replace(%msg){'\\p{Cntrl}', ' '}%n%ex{short}";
 
     private Logs() {}
 

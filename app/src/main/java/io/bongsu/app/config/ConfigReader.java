@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -105,6 +106,15 @@ public final class ConfigReader {
         Config config = reader.read(written, directory, base, home);
         List<Problem> found = reader.problems.list();
         return new Loaded(found.isEmpty() ? config : null, found, reader.settings);
+    }
+
+    /** {@code 500ms}, {@code 30s}, {@code 5m}, {@code 12h} or {@code 7d}, as in the file; empty: it is something else. */
+    public static Optional<Duration> duration(String text) {
+        try {
+            return Optional.of(Values.duration(text));
+        } catch (Wrong e) {
+            return Optional.empty();
+        }
     }
 
     private @Nullable YamlMap document(List<YamlNode> documents, String file) {

@@ -37,7 +37,9 @@ public final class AlertLines {
                 + "  " + events(alert.getCount());
         return switch (alert.getStatus()) {
             case OPEN ->
-                alert.getRevision() == 1 ? line : line + console.paint(Paint.DIM, "  (grown, revision " + alert.getRevision() + ")");
+                alert.getRevision() == 1
+                        ? line
+                        : line + console.paint(Paint.DIM, "  (grown, revision " + alert.getRevision() + ")");
             case CLOSED -> alert.getRevision() == 1 ? line : line + console.paint(Paint.DIM, "  (closed)");
             case WITHDRAWN ->
                 line

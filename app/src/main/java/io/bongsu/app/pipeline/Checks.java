@@ -24,7 +24,10 @@ final class Checks {
         try {
             enough(data, Files.getFileStore(data).getUsableSpace());
         } catch (IOException e) {
-            throw new Fault("the free space of " + data + " cannot be read: " + e.getMessage(), "choose another folder with --data DIR", e);
+            throw new Fault(
+                    "the free space of " + data + " cannot be read: " + e.getMessage(),
+                    "choose another folder with --data DIR",
+                    e);
         }
     }
 
@@ -46,11 +49,15 @@ final class Checks {
             tcp(new HostPort("127.0.0.1", config.kafka().port()), "kafka.port", "BONGSU_KAFKA_PORT");
         }
         if (config.elasticsearch().url() == null) {
-            tcp(new HostPort("127.0.0.1", config.elasticsearch().port()), "elasticsearch.port", "BONGSU_ELASTICSEARCH_PORT");
+            tcp(
+                    new HostPort("127.0.0.1", config.elasticsearch().port()),
+                    "elasticsearch.port",
+                    "BONGSU_ELASTICSEARCH_PORT");
         }
         for (Listen listener : config.listeners()) {
             String key = "listeners." + listener.name() + ".bind";
-            String variable = "BONGSU_" + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+            String variable =
+                    "BONGSU_" + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
             if (listener.type() == Type.SYSLOG_UDP) {
                 udp(listener.bind(), key, variable);
             } else {

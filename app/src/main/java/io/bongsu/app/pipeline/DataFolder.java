@@ -46,9 +46,12 @@ public final class DataFolder implements AutoCloseable {
             FileLock lock = tryLock(channel);
             if (lock == null) {
                 channel.close();
-                String who = read(path).map(state -> " (process " + state.pid() + ")").orElse("");
+                String who = read(path)
+                        .map(state -> " (process " + state.pid() + ")")
+                        .orElse("");
                 throw new Fault(
-                        "another bongsu" + who + " works on " + path, "stop it first, or choose another folder with --data DIR");
+                        "another bongsu" + who + " works on " + path,
+                        "stop it first, or choose another folder with --data DIR");
             }
             Files.deleteIfExists(path.resolve(STATE));
             return new DataFolder(path, channel, lock);

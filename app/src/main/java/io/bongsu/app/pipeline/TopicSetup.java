@@ -52,9 +52,15 @@ final class TopicSetup {
                             + " are configured): changing them would break the order of lines that it holds");
                 }
             });
-            return new Outcome(missing.size(), found.getOrDefault(Topics.LOGS, partitions), notes.stream().sorted().toList());
+            return new Outcome(
+                    missing.size(),
+                    found.getOrDefault(Topics.LOGS, partitions),
+                    notes.stream().sorted().toList());
         } catch (ExecutionException e) {
-            throw new Fault("the topics cannot be created: " + e.getCause().getMessage(), "check kafka.bootstrap and the rights of its user", e);
+            throw new Fault(
+                    "the topics cannot be created: " + e.getCause().getMessage(),
+                    "check kafka.bootstrap and the rights of its user",
+                    e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Fault("interrupted while topics were created", "start again", e);

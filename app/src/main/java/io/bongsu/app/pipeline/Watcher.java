@@ -16,8 +16,8 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,8 +32,7 @@ public final class Watcher implements AutoCloseable {
     private final Map<String, Object> kafka;
     private final Listener listener;
     private final Map<TopicPartition, Long> positions = new ConcurrentHashMap<>();
-    private final Thread thread = new Thread(this::run, "watcher");
-    private KafkaConsumer<byte[], byte[]> consumer;
+    private @Nullable Thread thread;
     private volatile boolean closing;
 
     /** Called on the watcher's thread. Times are append times in microseconds since 1970. */
@@ -56,7 +55,7 @@ public final class Watcher implements AutoCloseable {
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
-        consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        var consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         var partitions = new HashSet<TopicPartition>();
         for (String topic : TOPICS) {
             consumer.partitionsFor(topic).forEach(p -> partitions.add(new TopicPartition(p.topic(), p.partition())));
@@ -64,8 +63,10 @@ public final class Watcher implements AutoCloseable {
         consumer.assign(partitions);
         consumer.seekToEnd(partitions);
         partitions.forEach(p -> positions.put(p, consumer.position(p)));
-        thread.setDaemon(true);
-        thread.start();
+        Thread watching = new Thread(() -> run(consumer), "watcher");
+        watching.setDaemon(true);
+        watching.start();
+        thread = watching;
     }
 
     /** Whether everything before these offsets has been handed on, for the partitions that match. */
@@ -75,7 +76,7 @@ public final class Watcher implements AutoCloseable {
                 .allMatch(e -> positions.getOrDefault(e.getKey(), 0L) >= e.getValue());
     }
 
-    private void run() {
+    private void run(KafkaConsumer<byte[], byte[]> consumer) {
         try (consumer) {
             while (!closing) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
@@ -83,8 +84,6 @@ public final class Watcher implements AutoCloseable {
                 }
                 consumer.assignment().forEach(p -> positions.put(p, consumer.position(p)));
             }
-        } catch (WakeupException e) {
-            // closing
         } catch (RuntimeException e) {
             LOG.error("the watcher stopped: nothing is shown any more, the pipeline goes on", e);
         }
@@ -96,18 +95,27 @@ public final class Watcher implements AutoCloseable {
                 case Events events -> listener.events(events);
                 case Alert alert -> listener.alert(alert, record.timestamp() * 1_000);
                 case DeadLetter letter -> listener.deadLetter(letter);
-                default -> LOG.warn("unexpected record: topic={} partition={} offset={}", record.topic(), record.partition(), record.offset());
+                default ->
+                    LOG.warn(
+                            "unexpected record: topic={} partition={} offset={}",
+                            record.topic(),
+                            record.partition(),
+                            record.offset());
             }
         } catch (Codec.Undecodable e) {
-            LOG.warn("unreadable record: topic={} partition={} offset={}", record.topic(), record.partition(), record.offset(), e);
+            LOG.warn(
+                    "unreadable record: topic={} partition={} offset={}",
+                    record.topic(),
+                    record.partition(),
+                    record.offset(),
+                    e);
         }
     }
 
     @Override
     public void close() {
         closing = true;
-        if (thread.isAlive()) {
-            consumer.wakeup();
+        if (thread != null) {
             try {
                 thread.join(5_000);
             } catch (InterruptedException e) {

@@ -73,7 +73,12 @@ final class StateCodec {
 
     static GroupState read(byte[] bytes) {
         try {
-            return read(new In(bytes));
+            In in = new In(bytes);
+            GroupState state = read(in);
+            if (in.at != bytes.length) {
+                throw new IllegalArgumentException("not the state of a group: more bytes than it has");
+            }
+            return state;
         } catch (IndexOutOfBoundsException | NegativeArraySizeException e) {
             throw new IllegalArgumentException("not the state of a group: cut off or damaged", e);
         }

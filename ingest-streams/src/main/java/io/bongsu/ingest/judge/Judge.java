@@ -48,7 +48,11 @@ public final class Judge {
      * @param reference what year-less stamps are resolved against when the receive time is unknown
      */
     public Event judge(Line line, String id, Position at, long received, long reference, Sink sink) {
-        Parsed parsed = parsers.parse(line, reference);
+        return judge(parsers.parse(line, reference), id, at, received, sink);
+    }
+
+    /** The same for what is parsed already. */
+    public Event judge(Parsed parsed, String id, Position at, long received, Sink sink) {
         Event event = new Event(
                 id,
                 at.line(),

@@ -1,0 +1,79 @@
+package io.bongsu.rules;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * Sigma's tags to the ECS {@code threat.*} fields: {@code attack.t1110.001}, {@code attack.credential-access} (or with
+ * an underscore), groups and software, and {@code cve.2021-44228} to {@code vulnerability.id}.
+ */
+final class AttackTags {
+    private static final Pattern TECHNIQUE = Pattern.compile("t[0-9]{4}");
+    private static final Pattern SUB_TECHNIQUE = Pattern.compile("t[0-9]{4}\\.[0-9]{3}");
+    private static final Pattern CVE = Pattern.compile("cve\\.[0-9]{4}[-.][0-9]{4,}");
+
+    /** The tactics of ATT&CK for enterprise, and the two into which version 18 has split defence evasion. */
+    private static final Map<String, String> TACTICS = Map.ofEntries(
+            Map.entry("reconnaissance", "Reconnaissance"),
+            Map.entry("resource-development", "Resource Development"),
+            Map.entry("initial-access", "Initial Access"),
+            Map.entry("execution", "Execution"),
+            Map.entry("persistence", "Persistence"),
+            Map.entry("privilege-escalation", "Privilege Escalation"),
+            Map.entry("defense-evasion", "Defense Evasion"),
+            Map.entry("stealth", "Stealth"),
+            Map.entry("defense-impairment", "Defense Impairment"),
+            Map.entry("credential-access", "Credential Access"),
+            Map.entry("discovery", "Discovery"),
+            Map.entry("lateral-movement", "Lateral Movement"),
+            Map.entry("collection", "Collection"),
+            Map.entry("command-and-control", "Command and Control"),
+            Map.entry("exfiltration", "Exfiltration"),
+            Map.entry("impact", "Impact"));
+
+    private AttackTags() {}
+
+    static Map<String, Object> fields(List<String> tags) {
+        Map<String, Set<String>> found = new TreeMap<>();
+        for (String tag : tags) {
+            String lower = tag.toLowerCase(Locale.ROOT);
+            if (CVE.matcher(lower).matches()) {
+                put(found, "vulnerability.id", "CVE-" + lower.substring(4).replace('.', '-'));
+            }
+            if (!lower.startsWith("attack.")) {
+                continue;
+            }
+            String name = lower.substring("attack.".length());
+            String upper = name.toUpperCase(Locale.ROOT);
+            String tactic = TACTICS.get(name.replace('_', '-'));
+            if (tactic != null) {
+                put(found, "threat.tactic.name", tactic);
+            } else if (TECHNIQUE.matcher(name).matches()) {
+                put(found, "threat.technique.id", upper);
+            } else if (SUB_TECHNIQUE.matcher(name).matches()) {
+                put(found, "threat.technique.id", upper.substring(0, 5));
+                put(found, "threat.technique.subtechnique.id", upper);
+            } else if (name.matches("g[0-9]{4}")) {
+                put(found, "threat.group.id", upper);
+            } else if (name.matches("s[0-9]{4}")) {
+                put(found, "threat.software.id", upper);
+            }
+        }
+        Map<String, Object> fields = new TreeMap<>();
+        found.forEach((name, values) -> fields.put(name, List.copyOf(new ArrayList<>(values))));
+        if (found.keySet().stream().anyMatch(name -> name.startsWith("threat."))) {
+            fields.put("threat.framework", "MITRE ATT&CK");
+        }
+        return fields;
+    }
+
+    private static void put(Map<String, Set<String>> found, String name, String value) {
+        found.computeIfAbsent(name, key -> new LinkedHashSet<>()).add(value);
+    }
+}

@@ -1,0 +1,119 @@
+package io.bongsu.rules;
+
+import io.bongsu.rules.correlate.Correlation;
+import io.bongsu.rules.match.Evaluation;
+import io.bongsu.rules.match.EventView;
+import io.bongsu.rules.match.Field;
+import io.bongsu.rules.match.Match;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Finds the rules that an event fulfils: a pure function of the event and the rule set, in an order that does not
+ * change. Thread-safe. A rule looks only at events that have a log source with all the parts it names.
+ */
+public final class Detector {
+    /** The routes of this many sets of log sources are remembered; more would be a sign of sources made from data. */
+    private static final int ROUTES = 10_000;
+    /** The most hits that one event gives to one correlation when its group-by fields hold lists. */
+    static final int MAX_GROUPS = 1_024;
+
+    private final Map<LogSource, List<Compiled>> bySource = new HashMap<>();
+    private final Map<Set<LogSource>, List<Compiled>> routes = new ConcurrentHashMap<>();
+    private final int slots;
+
+    /** A detection rule that can run; {@code order} is its place among all. */
+    record Compiled(int order, RuleInfo info, LogSource logSource, Match match, boolean alerts, List<Feed> feeds) {}
+
+    /** A correlation that a rule's hits go to, and where in this rule's events the group-by values are. */
+    record Feed(Correlation correlation, List<Field> groupBy) {}
+
+    Detector(List<Compiled> rules, int slots) {
+        this.slots = slots;
+        for (Compiled rule : rules) {
+            if (rule.alerts() || !rule.feeds().isEmpty()) {
+                bySource.computeIfAbsent(rule.logSource(), key -> new ArrayList<>())
+                        .add(rule);
+            }
+        }
+    }
+
+    /** Receives what an event has set off. */
+    public interface Sink {
+        void alert(RuleInfo rule);
+
+        /** @param values what the correlation will count besides events; empty for event_count */
+        void hit(Correlation correlation, List<String> group, String member, Map<String, String> values);
+    }
+
+    /**
+     * @param sources where the event comes from; rules of other log sources do not look at it
+     * @param fields the whole event under flat ECS names, with {@code message} and {@code event.original}, which keyword
+     *     searches need; values are String, Long, Double, Boolean or a List of them
+     */
+    public void detect(Collection<LogSource> sources, Map<String, ?> fields, Sink sink) {
+        List<Compiled> route = route(sources);
+        if (route.isEmpty()) {
+            return;
+        }
+        EventView event = new EventView(fields, slots);
+        for (Compiled rule : route) {
+            if (Evaluation.holds(rule.match(), event)) {
+                if (rule.alerts()) {
+                    sink.alert(rule.info());
+                }
+                for (Feed feed : rule.feeds()) {
+                    for (List<String> group : groups(feed.groupBy(), event)) {
+                        sink.hit(feed.correlation(), group, rule.info().id(), Map.of());
+                    }
+                }
+            }
+        }
+    }
+
+    private List<Compiled> route(Collection<LogSource> sources) {
+        Set<LogSource> key = sources instanceof Set<LogSource> set ? set : Set.copyOf(sources);
+        List<Compiled> known = routes.get(key);
+        if (known != null) {
+            return known;
+        }
+        Set<Compiled> found = new LinkedHashSet<>();
+        for (LogSource source : key) {
+            for (LogSource asked : source.askedForBy()) {
+                found.addAll(bySource.getOrDefault(asked, List.of()));
+            }
+        }
+        List<Compiled> route =
+                found.stream().sorted(Comparator.comparingInt(Compiled::order)).toList();
+        if (routes.size() < ROUTES) {
+            routes.put(Set.copyOf(key), route);
+        }
+        return route;
+    }
+
+    /** Every combination of the fields' values, the first {@link #MAX_GROUPS} of them; none when a field is absent. */
+    private static List<List<String>> groups(List<Field> fields, EventView event) {
+        List<List<String>> groups = List.of(List.of());
+        for (Field field : fields) {
+            List<List<String>> longer = new ArrayList<>();
+            for (List<String> group : groups) {
+                for (String value : event.texts(field)) {
+                    if (longer.size() < MAX_GROUPS) {
+                        List<String> one = new ArrayList<>(group);
+                        one.add(value);
+                        longer.add(List.copyOf(one));
+                    }
+                }
+            }
+            groups = longer;
+        }
+        return groups;
+    }
+}

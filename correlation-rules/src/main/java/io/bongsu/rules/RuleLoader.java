@@ -1,0 +1,390 @@
+package io.bongsu.rules;
+
+import io.bongsu.rules.correlate.Correlation;
+import io.bongsu.rules.correlate.Trigger;
+import io.bongsu.rules.match.Canonical;
+import io.bongsu.rules.match.Field;
+import io.bongsu.rules.match.FieldNames;
+import io.bongsu.rules.match.Match;
+import io.bongsu.rules.match.MatchCompiler;
+import io.bongsu.rules.syntax.CorrelationRule;
+import io.bongsu.rules.syntax.DetectionRule;
+import io.bongsu.rules.syntax.Level;
+import io.bongsu.rules.syntax.Meta;
+import io.bongsu.rules.syntax.Rule;
+import io.bongsu.rules.syntax.RuleParser;
+import io.bongsu.rules.syntax.RuleParser.Parsed;
+import io.bongsu.rules.syntax.RuleTest;
+import io.bongsu.rules.yaml.Problems;
+import io.bongsu.rules.yaml.YamlMap;
+import io.bongsu.rules.yaml.YamlNode;
+import io.bongsu.rules.yaml.YamlReader;
+import io.bongsu.rules.yaml.YamlScalar;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Files to a rule set, in steps: read, parse, refuse what is there twice, compile detections, then the correlations
+ * over them. Used once.
+ */
+final class RuleLoader {
+    private final RuleSet.Defaults defaults;
+    private final Problems problems = new Problems();
+    private final MatchCompiler compiler = new MatchCompiler(FieldNames.builtIn());
+    /** By id and by name; a rule that is left out stays here, so that a correlation over it can say why it is, too. */
+    private final Map<String, Parsed> known = new HashMap<>();
+
+    private final Set<Parsed> leftOut = new HashSet<>();
+    private final Map<String, Detection> detections = new TreeMap<>();
+    private final Map<String, List<Detector.Feed>> feeds = new HashMap<>();
+
+    private record Detection(DetectionRule rule, RuleInfo info, Match match) {}
+
+    RuleLoader(RuleSet.Defaults defaults) {
+        this.defaults = defaults;
+    }
+
+    RuleSet.Loaded load(List<Path> foldersOrFiles) {
+        List<Parsed> all = new ArrayList<>();
+        int refused = 0;
+        for (Path file : YamlReader.files(foldersOrFiles, problems)) {
+            YamlReader.Documents documents = YamlReader.read(file, problems);
+            refused += documents.refused();
+            documents.good().forEach(document -> all.add(RuleParser.parse(document)));
+        }
+        return compile(all, refused);
+    }
+
+    RuleSet.Loaded compile(List<Parsed> all, int refused) {
+        for (Parsed parsed : all) {
+            parsed.problems().forEach(problems::add);
+            if (parsed.rule() == null) {
+                leftOut.add(parsed);
+            }
+        }
+        all.forEach(this::enter);
+        for (Parsed parsed : all) {
+            if (!leftOut.contains(parsed) && parsed.rule() instanceof DetectionRule rule) {
+                detection(parsed, rule);
+            }
+        }
+        List<Correlation> correlations = new ArrayList<>();
+        for (Parsed parsed : all) {
+            if (!leftOut.contains(parsed) && parsed.rule() instanceof CorrelationRule rule) {
+                Correlation correlation = correlation(parsed, rule);
+                if (correlation == null) {
+                    leftOut.add(parsed);
+                } else {
+                    correlations.add(correlation);
+                }
+            }
+        }
+        correlations.sort((a, b) -> a.info().id().compareTo(b.info().id()));
+        RuleSet rules = new RuleSet(
+                infos(correlations),
+                correlations,
+                tests(all),
+                new Detector(compiled(parts(all), spoken(all)), compiler.slots()));
+        return new RuleSet.Loaded(rules, problems.list(), all.size() + refused, leftOut.size() + refused);
+    }
+
+    private void enter(Parsed parsed) {
+        Set<String> names = new LinkedHashSet<>();
+        if (!parsed.id().isEmpty()) {
+            names.add(parsed.id());
+        }
+        if (parsed.name() != null) {
+            names.add(parsed.name());
+        }
+        for (String name : names) {
+            Parsed first = known.putIfAbsent(name, parsed);
+            if (first != null && first != parsed) {
+                YamlNode at = parsed.at() instanceof YamlMap map
+                        ? map.at(name.equals(parsed.name()) ? "name" : map.get("id") == null ? "title" : "id")
+                        : parsed.at();
+                problems.add(
+                        at,
+                        "another rule is already called '" + name + "'",
+                        "it is in " + first.at().file() + ", line " + first.at().line()
+                                + "; give this one an id of its own");
+                leftOut.add(parsed);
+            }
+        }
+    }
+
+    private void detection(Parsed parsed, DetectionRule rule) {
+        Match match = compiler.compile(rule, problems);
+        if (match == null) {
+            leftOut.add(parsed);
+            return;
+        }
+        List<String> meaning = new ArrayList<>(List.of("detection"));
+        meaning.addAll(rule.logSource().parts());
+        meaning.add(Canonical.of(match));
+        meaning.add(alerts(rule) ? "alerts" : "silent");
+        detections.put(rule.meta().id(), new Detection(rule, info(rule.meta(), meaning), match));
+    }
+
+    private static boolean alerts(Rule rule) {
+        return rule.meta().level() != Level.INFORMATIONAL;
+    }
+
+    private @Nullable Correlation correlation(Parsed parsed, CorrelationRule rule) {
+        Map<String, Detection> members = new TreeMap<>();
+        boolean good = true;
+        for (YamlScalar reference : rule.rules()) {
+            Parsed target = known.get(reference.text());
+            Detection member = target == null ? null : detections.get(target.id());
+            if (target == null) {
+                problems.add(
+                        reference,
+                        "no rule has the id or name '" + reference.text() + "'",
+                        "check the spelling, or load its file too");
+            } else if (circle(target, parsed, new HashSet<>())) {
+                problems.add(reference, "the correlation refers to itself through '" + reference.text() + "'", "");
+            } else if (leftOut.contains(target)) {
+                problems.add(reference, "the rule '" + reference.text() + "' has problems of its own", "");
+            } else if (member == null) {
+                problems.add(
+                        reference,
+                        "'" + reference.text()
+                                + "' is a correlation; correlations over correlations are not supported yet",
+                        "");
+            } else {
+                members.put(target.id(), member);
+                continue;
+            }
+            good = false;
+        }
+        if (!good || !aliasesFit(rule, members)) {
+            return null;
+        }
+        long quiet = rule.quiet().orElse(Correlation.usualQuiet(rule.timespan()));
+        long lateness = rule.lateness().orElse(defaults.lateness());
+        List<String> meaning = new ArrayList<>(List.of(
+                "event_count",
+                Long.toString(rule.atLeast()),
+                Long.toString(rule.timespan()),
+                Long.toString(quiet),
+                Long.toString(lateness),
+                Integer.toString(rule.groupBy().size())));
+        meaning.add(alerts(rule) ? "alerts" : "silent");
+        Map<String, List<Field>> groups = new LinkedHashMap<>();
+        members.forEach((id, member) -> groups.put(id, groupBy(rule, member)));
+        Set<String> parts = new TreeSet<>();
+        members.forEach((id, member) -> {
+            StringBuilder part = new StringBuilder(member.info().version());
+            groups.getOrDefault(id, List.of()).forEach(field -> part.append(Canonical.of(field)));
+            parts.add(part.toString());
+        });
+        meaning.addAll(parts);
+        Correlation correlation;
+        try {
+            correlation = new Correlation(
+                    info(rule.meta(), meaning),
+                    rule.groupBy(),
+                    List.copyOf(members.keySet()),
+                    new Trigger.EventCount(rule.atLeast()),
+                    rule.timespan(),
+                    quiet,
+                    lateness);
+        } catch (IllegalArgumentException e) {
+            // What can be kept per group is the fold's to say; it says so in a sentence for the author.
+            problems.add(rule.meta().at(), String.valueOf(e.getMessage()), "");
+            return null;
+        }
+        if (alerts(rule)) {
+            groups.forEach((id, fields) ->
+                    feeds.computeIfAbsent(id, key -> new ArrayList<>()).add(new Detector.Feed(correlation, fields)));
+        }
+        return correlation;
+    }
+
+    private boolean circle(Parsed from, Parsed to, Set<Parsed> seen) {
+        return from == to
+                || seen.add(from)
+                        && from.refersTo().stream()
+                                .map(known::get)
+                                .anyMatch(next -> next != null && circle(next, to, seen));
+    }
+
+    /** An alias has to name a field for each rule, by that rule's id or name, and nobody else's. */
+    private boolean aliasesFit(CorrelationRule rule, Map<String, Detection> members) {
+        int before = problems.list().size();
+        YamlNode at = rule.meta().at();
+        rule.aliases().forEach((alias, fields) -> {
+            for (String name : fields.keySet()) {
+                Parsed target = known.get(name);
+                if (target == null || !members.containsKey(target.id())) {
+                    problems.add(
+                            at,
+                            "the alias '" + alias + "' names '" + name
+                                    + "', which is not among the rules of this correlation",
+                            "");
+                }
+            }
+            for (Detection member : members.values()) {
+                if (rule.groupBy().contains(alias) && aliased(rule, member, alias) == null) {
+                    problems.add(
+                            at,
+                            "the alias '" + alias + "' has no field for the rule '"
+                                    + member.info().name() + "'",
+                            "add one under aliases");
+                }
+            }
+        });
+        return problems.list().size() == before;
+    }
+
+    private static @Nullable String aliased(CorrelationRule rule, Detection member, String alias) {
+        Map<String, String> fields = rule.aliases().getOrDefault(alias, Map.of());
+        String byName = fields.get(String.valueOf(member.rule().meta().name()));
+        return byName != null ? byName : fields.get(member.info().id());
+    }
+
+    private List<Field> groupBy(CorrelationRule rule, Detection member) {
+        return rule.groupBy().stream()
+                .map(name -> {
+                    String field = aliased(rule, member, name);
+                    return compiler.field(member.rule().logSource(), field == null ? name : field);
+                })
+                .toList();
+    }
+
+    /** Rules that a correlation speaks for; a correlation with problems too, or its parts would flood in its place. */
+    private Set<String> parts(List<Parsed> all) {
+        return referred(all, false);
+    }
+
+    /** Of those, the ones that alert all the same, because a correlation says {@code generate: true}. */
+    private Set<String> spoken(List<Parsed> all) {
+        return referred(all, true);
+    }
+
+    private Set<String> referred(List<Parsed> all, boolean onlyGenerated) {
+        Set<String> ids = new HashSet<>();
+        for (Parsed parsed : all) {
+            if (parsed.generate() || !onlyGenerated) {
+                for (String reference : parsed.refersTo()) {
+                    Parsed target = known.get(reference);
+                    if (target != null) {
+                        ids.add(target.id());
+                    }
+                }
+            }
+        }
+        return ids;
+    }
+
+    private List<Detector.Compiled> compiled(Set<String> parts, Set<String> spoken) {
+        List<Detector.Compiled> compiled = new ArrayList<>();
+        detections.forEach((id, detection) -> compiled.add(new Detector.Compiled(
+                compiled.size(),
+                detection.info(),
+                detection.rule().logSource(),
+                detection.match(),
+                alerts(detection.rule()) && (!parts.contains(id) || spoken.contains(id)),
+                feeds.getOrDefault(id, List.of()).stream()
+                        .sorted((a, b) -> a.correlation()
+                                .info()
+                                .id()
+                                .compareTo(b.correlation().info().id()))
+                        .toList())));
+        return compiled;
+    }
+
+    private Map<String, RuleInfo> infos(List<Correlation> correlations) {
+        Map<String, RuleInfo> infos = new TreeMap<>();
+        detections.forEach((id, detection) -> infos.put(id, detection.info()));
+        correlations.forEach(correlation -> infos.put(correlation.info().id(), correlation.info()));
+        return infos;
+    }
+
+    /** The tests of the rules that run. Fields in a correlation's test come, unless said otherwise, from its rules' log sources. */
+    private List<RuleTest> tests(List<Parsed> all) {
+        List<RuleTest> tests = new ArrayList<>();
+        for (Parsed parsed : all) {
+            Rule rule = parsed.rule();
+            if (rule == null || leftOut.contains(parsed)) {
+                continue;
+            }
+            Set<LogSource> sources = new LinkedHashSet<>();
+            for (String reference : parsed.refersTo()) {
+                Parsed target = known.get(reference);
+                Detection member = target == null ? null : detections.get(target.id());
+                if (member != null) {
+                    sources.add(member.rule().logSource());
+                }
+            }
+            for (RuleTest test : rule.tests()) {
+                tests.add(new RuleTest(
+                        test.ruleId(),
+                        test.name(),
+                        test.file(),
+                        test.line(),
+                        test.events().stream()
+                                .map(event -> event.raw() == null
+                                                && event.logSources().isEmpty()
+                                        ? event.withLogSources(sources)
+                                        : event)
+                                .toList(),
+                        test.expect()));
+            }
+        }
+        return tests;
+    }
+
+    private static RuleInfo info(Meta meta, List<String> meaning) {
+        String version = hash(meaning);
+        Map<String, Object> fields = new TreeMap<>(AttackTags.fields(meta.tags()));
+        fields.put("rule.id", meta.id());
+        fields.put("rule.name", meta.title());
+        fields.put("rule.version", version);
+        fields.put("rule.level", meta.level().word());
+        fields.put("event.severity", meta.level().severity());
+        put(fields, "rule.description", meta.description());
+        put(fields, "rule.license", meta.license());
+        put(fields, "rule.author", meta.authors());
+        put(fields, "rule.reference", meta.references());
+        put(fields, "tags", meta.tags());
+        put(fields, "bongsu.rule.name", meta.name());
+        put(fields, "bongsu.rule.status", meta.status());
+        put(fields, "bongsu.rule.date", meta.date());
+        put(fields, "bongsu.rule.modified", meta.modified());
+        put(fields, "bongsu.rule.falsepositives", meta.falsePositives());
+        meta.custom().forEach((key, value) -> fields.put("bongsu.rule.custom." + key, value));
+        return new RuleInfo(meta.id(), meta.title(), meta.level().word(), version, fields);
+    }
+
+    private static void put(Map<String, Object> fields, String name, @Nullable Object value) {
+        if (value != null && !(value instanceof List<?> list && list.isEmpty())) {
+            fields.put(name, value);
+        }
+    }
+
+    private static String hash(List<String> meaning) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (String part : meaning) {
+                digest.update(Canonical.of(part).getBytes(StandardCharsets.UTF_8));
+            }
+            return HexFormat.of().formatHex(digest.digest(), 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

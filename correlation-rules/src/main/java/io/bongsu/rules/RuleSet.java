@@ -1,0 +1,83 @@
+package io.bongsu.rules;
+
+import io.bongsu.rules.correlate.Correlation;
+import io.bongsu.rules.syntax.RuleTest;
+import io.bongsu.rules.yaml.Problem;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compiled rules that belong together. Immutable and thread-safe. Loading reports every problem of every file at once;
+ * a rule with a problem is left out and the others run.
+ */
+public final class RuleSet {
+    private final Map<String, RuleInfo> infos;
+    private final List<Correlation> correlations;
+    private final List<RuleTest> tests;
+    private final Detector detector;
+
+    /**
+     * @param ruleCount documents that are rules or ought to be
+     * @param rulesWithProblems those of them that were left out
+     */
+    public record Loaded(RuleSet rules, List<Problem> problems, int ruleCount, int rulesWithProblems) {
+        public Loaded {
+            problems = List.copyOf(problems);
+        }
+    }
+
+    /** What holds where a rule says nothing. @param lateness in microseconds */
+    public record Defaults(long lateness) {
+        public static final Defaults STANDARD = new Defaults(300_000_000L);
+
+        public Defaults {
+            if (lateness < 0) {
+                throw new IllegalArgumentException("lateness is negative: " + lateness);
+            }
+        }
+    }
+
+    RuleSet(Map<String, RuleInfo> infos, List<Correlation> correlations, List<RuleTest> tests, Detector detector) {
+        this.infos = new TreeMap<>(infos);
+        this.correlations = List.copyOf(correlations);
+        this.tests = List.copyOf(tests);
+        this.detector = detector;
+    }
+
+    /** Reads these files and the *.yml and *.yaml files of these folders. Never throws for what they hold. */
+    public static Loaded load(List<Path> foldersOrFiles, Defaults defaults) {
+        return new RuleLoader(defaults).load(foldersOrFiles);
+    }
+
+    public Detector detector() {
+        return detector;
+    }
+
+    /** Sorted by id. */
+    public List<Correlation> correlations() {
+        return correlations;
+    }
+
+    public @Nullable Correlation correlation(String ruleId, String version) {
+        return correlations.stream()
+                .filter(c -> c.info().id().equals(ruleId) && c.info().version().equals(version))
+                .findFirst()
+                .orElse(null);
+    }
+
+    public @Nullable RuleInfo info(String ruleId) {
+        return infos.get(ruleId);
+    }
+
+    /** All rules that run, sorted by id. */
+    public List<RuleInfo> infos() {
+        return List.copyOf(infos.values());
+    }
+
+    public List<RuleTest> tests() {
+        return tests;
+    }
+}

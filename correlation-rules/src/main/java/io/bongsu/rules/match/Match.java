@@ -1,0 +1,44 @@
+package io.bongsu.rules.match;
+
+import java.util.List;
+
+/** What a detection means, compiled. Atoms are interned: the same test of the same field is one object with one id. */
+public sealed interface Match {
+    record All(List<Match> parts) implements Match {
+        public All {
+            parts = List.copyOf(parts);
+        }
+    }
+
+    record Any(List<Match> parts) implements Match {
+        public Any {
+            parts = List.copyOf(parts);
+        }
+    }
+
+    record Not(Match part) implements Match {}
+
+    /** One test of one field. */
+    final class Atom implements Match {
+        final int id;
+        final Field field;
+        final Predicate predicate;
+
+        Atom(int id, Field field, Predicate predicate) {
+            this.id = id;
+            this.field = field;
+            this.predicate = predicate;
+        }
+    }
+
+    /** One test of every text of the event. */
+    final class Keyword implements Match {
+        final int id;
+        final Predicate predicate;
+
+        Keyword(int id, Predicate predicate) {
+            this.id = id;
+            this.predicate = predicate;
+        }
+    }
+}

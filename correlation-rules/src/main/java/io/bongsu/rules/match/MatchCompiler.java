@@ -1,0 +1,399 @@
+package io.bongsu.rules.match;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import inet.ipaddr.IPAddress;
+import io.bongsu.rules.LogSource;
+import io.bongsu.rules.syntax.Condition;
+import io.bongsu.rules.syntax.DetectionRule;
+import io.bongsu.rules.syntax.Modifier;
+import io.bongsu.rules.syntax.Search;
+import io.bongsu.rules.yaml.Problems;
+import io.bongsu.rules.yaml.YamlScalar;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Detections to matches. Fields and atoms are numbered and shared over all rules that one compiler sees, which is what
+ * an index over many rules will need. Modifiers apply from left to right; a chain that makes no sense is a problem.
+ */
+public final class MatchCompiler {
+    private static final Set<Modifier> SHAPES = EnumSet.of(Modifier.CONTAINS, Modifier.STARTSWITH, Modifier.ENDSWITH);
+    private static final Set<Modifier> COMPARISONS = EnumSet.of(Modifier.LT, Modifier.LTE, Modifier.GT, Modifier.GTE);
+    private static final Set<Modifier> FLAGS = EnumSet.of(Modifier.I, Modifier.M, Modifier.S);
+    private static final Set<Modifier> ENCODINGS = EnumSet.of(
+            Modifier.BASE64, Modifier.BASE64OFFSET, Modifier.UTF16LE, Modifier.UTF16BE, Modifier.UTF16, Modifier.WIDE);
+
+    private final FieldNames fieldNames;
+    private final Map<List<String>, Field> fields = new HashMap<>();
+    private final Map<Key, Match> atoms = new HashMap<>();
+
+    private record Key(@Nullable Field field, Predicate predicate) {}
+
+    public MatchCompiler(FieldNames fieldNames) {
+        this.fieldNames = fieldNames;
+    }
+
+    /** How many fields were numbered so far. */
+    public int slots() {
+        return fields.size();
+    }
+
+    public Field field(LogSource logSource, String name) {
+        return fields.computeIfAbsent(
+                fieldNames.candidates(logSource, name), candidates -> new Field(fields.size(), candidates));
+    }
+
+    /** Null when there was a problem. */
+    public @Nullable Match compile(DetectionRule rule, Problems problems) {
+        Map<String, Match> searches = new LinkedHashMap<>();
+        int before = problems.list().size();
+        rule.searches().forEach((name, search) -> {
+            Match match = search(search, rule.logSource(), problems);
+            if (match != null) {
+                searches.put(name, match);
+            }
+        });
+        return problems.list().size() > before ? null : condition(rule.condition(), searches);
+    }
+
+    private static Match condition(Condition condition, Map<String, Match> searches) {
+        return switch (condition) {
+            case Condition.And and ->
+                all(and.parts().stream().map(part -> condition(part, searches)).toList());
+            case Condition.Or or ->
+                any(or.parts().stream().map(part -> condition(part, searches)).toList());
+            case Condition.Not not -> new Match.Not(condition(not.part(), searches));
+            case Condition.Name name -> named(name.name(), searches);
+            case Condition.Of of -> {
+                List<Match> parts =
+                        of.names().stream().map(name -> named(name, searches)).toList();
+                yield of.all() ? all(parts) : any(parts);
+            }
+        };
+    }
+
+    private static Match named(String name, Map<String, Match> searches) {
+        Match match = searches.get(name);
+        if (match == null) {
+            throw new IllegalStateException("no search " + name);
+        }
+        return match;
+    }
+
+    private static Match all(List<Match> parts) {
+        return parts.size() == 1 ? parts.get(0) : new Match.All(parts);
+    }
+
+    private static Match any(List<Match> parts) {
+        return parts.size() == 1 ? parts.get(0) : new Match.Any(parts);
+    }
+
+    private @Nullable Match search(Search search, LogSource logSource, Problems problems) {
+        return switch (search) {
+            case Search.All all -> {
+                List<Match> parts = several(all.parts(), logSource, problems);
+                yield parts == null ? null : all(parts);
+            }
+            case Search.Any any -> {
+                List<Match> parts = several(any.parts(), logSource, problems);
+                yield parts == null ? null : any(parts);
+            }
+            case Search.Item item -> new ItemCompiler(item, logSource, problems).compile();
+        };
+    }
+
+    private @Nullable List<Match> several(List<Search> searches, LogSource logSource, Problems problems) {
+        List<Match> parts = new ArrayList<>();
+        for (Search search : searches) {
+            Match part = search(search, logSource, problems);
+            if (part != null) {
+                parts.add(part);
+            }
+        }
+        return parts.size() == searches.size() ? parts : null;
+    }
+
+    private Match atom(@Nullable Field field, Predicate predicate) {
+        int id = atoms.size();
+        return atoms.computeIfAbsent(
+                new Key(field, predicate),
+                key -> field == null ? new Match.Keyword(id, predicate) : new Match.Atom(id, field, predicate));
+    }
+
+    /** One line of a search: {@code field|modifiers: values}. */
+    private final class ItemCompiler {
+        private final Search.Item item;
+        private final Set<Modifier> modifiers = EnumSet.noneOf(Modifier.class);
+        private final Problems problems;
+        private final @Nullable Field field;
+        private final String shown;
+        private boolean failed;
+
+        ItemCompiler(Search.Item item, LogSource logSource, Problems problems) {
+            this.item = item;
+            this.problems = problems;
+            this.modifiers.addAll(item.modifiers());
+            this.field = item.field().isEmpty() ? null : field(logSource, item.field());
+            this.shown = item.field().isEmpty() ? "the keywords" : "'" + item.field() + "'";
+        }
+
+        @Nullable
+        Match compile() {
+            checkChain();
+            List<Match> parts = new ArrayList<>();
+            if (!failed) {
+                for (YamlScalar value : item.values()) {
+                    List<Match> alternatives = new ArrayList<>();
+                    for (Predicate predicate : predicates(value)) {
+                        alternatives.add(atom(field, predicate));
+                    }
+                    if (!failed) {
+                        parts.add(any(alternatives));
+                    }
+                }
+            }
+            if (failed) {
+                return null;
+            }
+            Match match = modifiers.contains(Modifier.ALL) ? all(parts) : any(parts);
+            return modifiers.contains(Modifier.NEQ) ? new Match.Not(match) : match;
+        }
+
+        private void checkChain() {
+            if (modifiers.size() != item.modifiers().size()) {
+                fail("a modifier is on " + shown + " twice", "");
+            }
+            atMostOneOf(EnumSet.of(
+                    Modifier.RE,
+                    Modifier.CIDR,
+                    Modifier.EXISTS,
+                    Modifier.CONTAINS,
+                    Modifier.STARTSWITH,
+                    Modifier.ENDSWITH,
+                    Modifier.LT,
+                    Modifier.LTE,
+                    Modifier.GT,
+                    Modifier.GTE));
+            for (Modifier alone : List.of(
+                    Modifier.RE,
+                    Modifier.CIDR,
+                    Modifier.EXISTS,
+                    Modifier.LT,
+                    Modifier.LTE,
+                    Modifier.GT,
+                    Modifier.GTE)) {
+                if (modifiers.contains(alone)) {
+                    for (Modifier other : modifiers) {
+                        boolean fits = other == alone
+                                || other == Modifier.ALL && alone != Modifier.EXISTS
+                                || other == Modifier.NEQ && alone != Modifier.EXISTS
+                                || FLAGS.contains(other) && alone == Modifier.RE;
+                        if (!fits) {
+                            fail(
+                                    "the modifiers '" + alone.word() + "' and '" + other.word() + "' on " + shown
+                                            + " do not go together",
+                                    "");
+                            return;
+                        }
+                    }
+                }
+            }
+            for (Modifier flag : FLAGS) {
+                if (modifiers.contains(flag) && !modifiers.contains(Modifier.RE)) {
+                    fail("the modifier '" + flag.word() + "' on " + shown + " needs 're'", "write re|" + flag.word());
+                }
+            }
+            boolean shaped = false;
+            for (Modifier modifier : item.modifiers()) {
+                if (ENCODINGS.contains(modifier) && shaped) {
+                    fail(
+                            "the modifier '" + modifier.word() + "' on " + shown + " comes too late",
+                            "write contains, startswith or endswith after it");
+                }
+                shaped |= SHAPES.contains(modifier);
+            }
+            if (field == null
+                    && modifiers.stream()
+                            .anyMatch(m -> m == Modifier.EXISTS || m == Modifier.CIDR || COMPARISONS.contains(m))) {
+                fail("this modifier needs a field", "write a field name before it");
+            }
+        }
+
+        private void atMostOneOf(Set<Modifier> exclusive) {
+            List<String> found = modifiers.stream()
+                    .filter(exclusive::contains)
+                    .map(Modifier::word)
+                    .toList();
+            if (found.size() > 1) {
+                fail("the modifiers '" + String.join("' and '", found) + "' on " + shown + " do not go together", "");
+            }
+        }
+
+        private List<Predicate> fail(String message, String fix) {
+            if (!failed) {
+                problems.add(item.at(), message, fix);
+            }
+            failed = true;
+            return List.of();
+        }
+
+        private List<Predicate> fail(YamlScalar value, String message, String fix) {
+            problems.add(value, message, fix);
+            failed = true;
+            return List.of();
+        }
+
+        /** The tests of which one has to hold for this value. */
+        private List<Predicate> predicates(YamlScalar value) {
+            Object raw = value.value();
+            if (modifiers.contains(Modifier.EXISTS)) {
+                if (raw instanceof Boolean wanted && item.values().size() == 1) {
+                    return List.of(new Predicate.Present(wanted));
+                }
+                return fail(value, "'exists' on " + shown + " must be true or false", "");
+            }
+            if (raw == null) {
+                if (modifiers.stream().anyMatch(m -> m != Modifier.NEQ && m != Modifier.ALL)) {
+                    return fail(value, "null on " + shown + " cannot have modifiers", "");
+                }
+                return field == null ? fail(value, "a keyword cannot be null", "") : List.of(new Predicate.Missing());
+            }
+            if (modifiers.contains(Modifier.RE)) {
+                return regex(value);
+            }
+            if (modifiers.contains(Modifier.CIDR)) {
+                return cidr(value);
+            }
+            for (Modifier comparison : COMPARISONS) {
+                if (modifiers.contains(comparison)) {
+                    return raw instanceof Long || raw instanceof Double && !raw.equals(Double.NaN)
+                            ? List.of(new Predicate.Compare(
+                                    Predicate.Comparison.valueOf(comparison.name()), (Number) raw))
+                            : fail(
+                                    value,
+                                    "'" + comparison.word() + "' on " + shown + " needs a number, not '" + value.text()
+                                            + "'",
+                                    "");
+                }
+            }
+            return texts(value, raw);
+        }
+
+        private List<Predicate> regex(YamlScalar value) {
+            try {
+                return List.of(new Predicate.Regex(LinearRegex.compile(
+                        value.text(),
+                        modifiers.contains(Modifier.I),
+                        modifiers.contains(Modifier.M),
+                        modifiers.contains(Modifier.S))));
+            } catch (LinearRegex.Refused e) {
+                return fail(value, e.getMessage() + " on " + shown, e.fix);
+            }
+        }
+
+        private List<Predicate> cidr(YamlScalar value) {
+            IPAddress block = Addresses.parse(value.text());
+            if (block == null) {
+                return fail(
+                        value,
+                        "'" + value.text() + "' on " + shown + " is not an address block",
+                        "write one such as 10.0.0.0/8 or 2001:db8::/32");
+            }
+            IPAddress whole = block.isPrefixed() ? block.toPrefixBlock() : block;
+            if (block.isPrefixed()
+                    && !whole.getLower().equals(block.getLower().withoutPrefixLength())
+                    && !whole.getLower()
+                            .withoutPrefixLength()
+                            .equals(block.getLower().withoutPrefixLength())) {
+                return fail(
+                        value,
+                        "'" + value.text() + "' on " + shown + " has bits after the prefix",
+                        "write " + whole.toCanonicalString());
+            }
+            return List.of(new Predicate.Cidr(whole));
+        }
+
+        private List<Predicate> texts(YamlScalar value, Object raw) {
+            boolean cased = modifiers.contains(Modifier.CASED);
+            List<SigmaText> texts =
+                    List.of(raw instanceof String string ? SigmaText.parse(string) : SigmaText.literal(Texts.of(raw)));
+            byte[] pending = null;
+            for (Modifier modifier : item.modifiers()) {
+                switch (modifier) {
+                    case CONTAINS ->
+                        texts = texts.stream().map(t -> t.openStart().openEnd()).toList();
+                    case STARTSWITH ->
+                        texts = texts.stream().map(SigmaText::openEnd).toList();
+                    case ENDSWITH ->
+                        texts = texts.stream().map(SigmaText::openStart).toList();
+                    case WINDASH -> {
+                        texts = texts.stream().flatMap(t -> t.dashes().stream()).toList();
+                        if (texts.isEmpty() || texts.size() > SigmaText.MAX_VARIANTS) {
+                            return fail(
+                                    value,
+                                    "'windash' on " + shown + " gives more than " + SigmaText.MAX_VARIANTS
+                                            + " variants",
+                                    "write fewer dashes in one value");
+                        }
+                    }
+                    case WIDE, UTF16LE, UTF16BE, UTF16, BASE64, BASE64OFFSET -> {
+                        if (texts.size() != 1 || texts.get(0).hasWildcard()) {
+                            return fail(
+                                    value,
+                                    "'" + modifier.word() + "' on " + shown + " cannot encode wildcards",
+                                    "write them as \\* and \\?, or use contains");
+                        }
+                        byte[] bytes = pending == null ? texts.get(0).text().getBytes(UTF_8) : pending;
+                        String text = texts.get(0).text();
+                        pending = switch (modifier) {
+                            case WIDE, UTF16LE -> text.getBytes(UTF_16LE);
+                            case UTF16BE -> text.getBytes(UTF_16BE);
+                            case UTF16 -> ("\uFEFF" + text).getBytes(UTF_16LE);
+                            default -> null;
+                        };
+                        texts = pending != null
+                                ? List.of(SigmaText.literal(new String(pending, ISO_8859_1)))
+                                : modifier == Modifier.BASE64
+                                        ? List.of(SigmaText.literal(
+                                                Base64.getEncoder().encodeToString(bytes)))
+                                        : offsets(bytes);
+                    }
+                    default -> {}
+                }
+            }
+            List<Predicate> predicates = new ArrayList<>();
+            for (SigmaText text : texts) {
+                SigmaText shaped = field == null ? text.openStart().openEnd() : text;
+                predicates.add(shaped.toPredicate(cased));
+            }
+            return predicates;
+        }
+
+        /** The parts of the Base64 text that do not depend on what stands before and after, for the three positions. */
+        private static List<SigmaText> offsets(byte[] bytes) {
+            List<SigmaText> found = new ArrayList<>();
+            for (int shift = 0; shift < 3; shift++) {
+                byte[] padded = new byte[bytes.length + shift];
+                System.arraycopy(bytes, 0, padded, shift, bytes.length);
+                String text = Base64.getEncoder().encodeToString(padded);
+                int start = shift == 0 ? 0 : shift + 1;
+                int end = text.length() - (padded.length % 3 == 0 ? 0 : 4 - padded.length % 3);
+                if (end > start) {
+                    found.add(SigmaText.literal(text.substring(start, end)));
+                }
+            }
+            return found;
+        }
+    }
+}

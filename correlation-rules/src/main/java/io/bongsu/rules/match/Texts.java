@@ -1,0 +1,52 @@
+package io.bongsu.rules.match;
+
+import java.text.Normalizer;
+
+/**
+ * How texts are made comparable: composed (NFC, since macOS sends Korean decomposed), and for comparison without case
+ * folded per code point, upper then lower, as {@link String#equalsIgnoreCase} does. No locale is asked.
+ */
+final class Texts {
+    private Texts() {}
+
+    /** The text of a value, so that 22, "22" and 22.0 are one. */
+    static String of(Object value) {
+        if (value instanceof Double number
+                && number == Math.rint(number)
+                && Math.abs(number) < 9_007_199_254_740_992.0) {
+            return Long.toString(number.longValue());
+        }
+        return composed(value.toString());
+    }
+
+    static String composed(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            // Below U+0300 and among the Hangul syllables nothing composes with anything.
+            if (c >= 0x300 && (c < 0xAC00 || c > 0xD7A3)) {
+                return Normalizer.normalize(text, Normalizer.Form.NFC);
+            }
+        }
+        return text;
+    }
+
+    static int fold(int codePoint) {
+        if (codePoint < 128) {
+            return codePoint >= 'A' && codePoint <= 'Z' ? codePoint + 32 : codePoint;
+        }
+        return Character.toLowerCase(Character.toUpperCase(codePoint));
+    }
+
+    static String folded(String text) {
+        int i = 0;
+        while (i < text.length() && text.charAt(i) < 128 && (text.charAt(i) < 'A' || text.charAt(i) > 'Z')) {
+            i++;
+        }
+        if (i == text.length()) {
+            return text;
+        }
+        StringBuilder folded = new StringBuilder(text.length());
+        text.codePoints().map(Texts::fold).forEach(folded::appendCodePoint);
+        return folded.toString();
+    }
+}

@@ -1,0 +1,179 @@
+package io.bongsu.rules.syntax;
+
+import io.bongsu.rules.yaml.Problems;
+import io.bongsu.rules.yaml.YamlNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code a and not 1 of b*}: or binds less than and, and less than not, not less than of. */
+final class ConditionParser {
+    private static final Pattern TOKEN = Pattern.compile("[()|]|[^\\s()|]+");
+    private static final int MAX_DEPTH = 100;
+    private static final Set<String> RESERVED = Set.of("and", "or", "not", "of", "(", ")", "|");
+
+    private final YamlNode at;
+    private final List<String> tokens = new ArrayList<>();
+    private final Set<String> names;
+    private int next;
+    private int depth;
+
+    private ConditionParser(YamlNode at, String text, Set<String> names) {
+        this.at = at;
+        this.names = names;
+        for (Matcher matcher = TOKEN.matcher(text); matcher.find(); ) {
+            tokens.add(matcher.group());
+        }
+    }
+
+    private static final class Wrong extends RuntimeException {
+        final String fix;
+
+        Wrong(String message, String fix) {
+            super(message, null, false, false);
+            this.fix = fix;
+        }
+    }
+
+    /** Null when there was a problem. */
+    static @Nullable Condition parse(YamlNode at, String text, Set<String> names, Problems problems) {
+        ConditionParser parser = new ConditionParser(at, text, names);
+        try {
+            Condition condition = parser.or();
+            if (parser.next < parser.tokens.size()) {
+                throw parser.unexpected("'and', 'or' or the end");
+            }
+            return condition;
+        } catch (Wrong e) {
+            problems.add(parser.at, String.valueOf(e.getMessage()), e.fix);
+            return null;
+        }
+    }
+
+    private Condition or() {
+        List<Condition> parts = new ArrayList<>(List.of(and()));
+        while (take("or")) {
+            parts.add(and());
+        }
+        return parts.size() == 1 ? parts.get(0) : new Condition.Or(parts);
+    }
+
+    private Condition and() {
+        List<Condition> parts = new ArrayList<>(List.of(not()));
+        while (take("and")) {
+            parts.add(not());
+        }
+        return parts.size() == 1 ? parts.get(0) : new Condition.And(parts);
+    }
+
+    private Condition not() {
+        if (++depth > MAX_DEPTH) {
+            throw new Wrong("the condition is nested more than " + MAX_DEPTH + " deep", "split it");
+        }
+        try {
+            if (take("not")) {
+                return new Condition.Not(not());
+            }
+            if (take("(")) {
+                Condition inner = or();
+                if (!take(")")) {
+                    throw unexpected("')'");
+                }
+                return inner;
+            }
+            return term();
+        } finally {
+            depth--;
+        }
+    }
+
+    private Condition term() {
+        if (next >= tokens.size() || RESERVED.contains(word(next))) {
+            throw unexpected("a search identifier");
+        }
+        if (next + 1 < tokens.size() && word(next + 1).equals("of")) {
+            String quantity = word(next);
+            if (!quantity.equals("1") && !quantity.equals("any") && !quantity.equals("all")) {
+                throw new Wrong("'" + tokens.get(next) + " of' is not known", "write '1 of', 'any of' or 'all of'");
+            }
+            next += 2;
+            if (next >= tokens.size() || RESERVED.contains(word(next))) {
+                throw unexpected("'them' or a pattern such as 'selection_*'");
+            }
+            return new Condition.Of(quantity.equals("all"), matching(tokens.get(next++)));
+        }
+        String name = tokens.get(next++);
+        if (!names.contains(name)) {
+            throw new Wrong(
+                    "the condition names '" + name + "', which is not in the detection",
+                    Similar.didYouMean(name, names, "there are " + String.join(", ", names)));
+        }
+        return new Condition.Name(name);
+    }
+
+    private List<String> matching(String pattern) {
+        boolean them = pattern.equalsIgnoreCase("them");
+        List<String> found = names.stream()
+                .filter(name -> them ? !name.startsWith("_") : star(pattern, name))
+                .sorted()
+                .toList();
+        if (found.isEmpty()) {
+            throw new Wrong(
+                    "no search identifier matches '" + pattern + "'",
+                    Similar.didYouMean(pattern, names, "there are " + String.join(", ", names)));
+        }
+        return found;
+    }
+
+    /** Whether the name fits a pattern in which {@code *} stands for any text; linear in practice, never exponential. */
+    private static boolean star(String pattern, String name) {
+        int p = 0;
+        int n = 0;
+        int lastStar = -1;
+        int resume = 0;
+        while (n < name.length()) {
+            if (p < pattern.length() && pattern.charAt(p) == '*') {
+                lastStar = p++;
+                resume = n;
+            } else if (p < pattern.length() && pattern.charAt(p) == name.charAt(n)) {
+                p++;
+                n++;
+            } else if (lastStar >= 0) {
+                p = lastStar + 1;
+                n = ++resume;
+            } else {
+                return false;
+            }
+        }
+        while (p < pattern.length() && pattern.charAt(p) == '*') {
+            p++;
+        }
+        return p == pattern.length();
+    }
+
+    private Wrong unexpected(String wanted) {
+        if (next < tokens.size() && tokens.get(next).equals("|")) {
+            return new Wrong(
+                    "the condition has an aggregation after '|', which Sigma has given up",
+                    "write a correlation rule over this one");
+        }
+        String found = next < tokens.size() ? "'" + tokens.get(next) + "'" : "the end";
+        return new Wrong("the condition has " + found + " where " + wanted + " is expected", "");
+    }
+
+    private boolean take(String word) {
+        if (next < tokens.size() && word(next).equals(word)) {
+            next++;
+            return true;
+        }
+        return false;
+    }
+
+    private String word(int index) {
+        return tokens.get(index).toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,36 @@
+package io.bongsu.rules.syntax;
+
+import io.bongsu.rules.yaml.YamlScalar;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * A rule over the hits of other rules: at least {@code atLeast} of them within {@code timespan}, per group. Durations
+ * in microseconds; {@code lateness} and {@code quiet} are empty where the default holds.
+ *
+ * @param rules the ids or names it refers to, where they are written
+ * @param aliases alias to (id or name of a rule to field)
+ */
+public record CorrelationRule(
+        Meta meta,
+        List<YamlScalar> rules,
+        Map<String, Map<String, String>> aliases,
+        List<String> groupBy,
+        long timespan,
+        long atLeast,
+        boolean generate,
+        OptionalLong lateness,
+        OptionalLong quiet,
+        List<RuleTest> tests)
+        implements Rule {
+    public CorrelationRule {
+        rules = List.copyOf(rules);
+        groupBy = List.copyOf(groupBy);
+        tests = List.copyOf(tests);
+        aliases = Map.copyOf(aliases);
+        if (rules.isEmpty() || timespan <= 0 || atLeast < 1) {
+            throw new IllegalArgumentException("rules, a positive timespan and a positive count are needed");
+        }
+    }
+}

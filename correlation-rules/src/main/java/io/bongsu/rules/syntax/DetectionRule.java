@@ -1,0 +1,17 @@
+package io.bongsu.rules.syntax;
+
+import io.bongsu.rules.LogSource;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A rule over single events. Every name in the condition is one of the searches. */
+public record DetectionRule(
+        Meta meta, LogSource logSource, Map<String, Search> searches, Condition condition, List<RuleTest> tests)
+        implements Rule {
+    public DetectionRule {
+        searches = Collections.unmodifiableMap(new LinkedHashMap<>(searches));
+        tests = List.copyOf(tests);
+    }
+}

@@ -1,0 +1,10 @@
+package io.bongsu.rules.syntax;
+
+import java.util.List;
+
+/** One document of a rule file. */
+public sealed interface Rule permits DetectionRule, CorrelationRule {
+    Meta meta();
+
+    List<RuleTest> tests();
+}

@@ -1,0 +1,521 @@
+package io.bongsu.rules.syntax;
+
+import io.bongsu.rules.LogSource;
+import io.bongsu.rules.yaml.Problem;
+import io.bongsu.rules.yaml.Problems;
+import io.bongsu.rules.yaml.YamlList;
+import io.bongsu.rules.yaml.YamlMap;
+import io.bongsu.rules.yaml.YamlNode;
+import io.bongsu.rules.yaml.YamlScalar;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** One YAML document to one rule, after Sigma 2.1. What cannot be run is a problem, never left out silently. */
+public final class RuleParser {
+    /** Top-level keys of Sigma and ours; others are the rule's own and are kept. */
+    private static final Set<String> KNOWN = Set.of(
+            "title",
+            "id",
+            "name",
+            "related",
+            "taxonomy",
+            "status",
+            "description",
+            "license",
+            "references",
+            "reference",
+            "author",
+            "date",
+            "modified",
+            "logsource",
+            "detection",
+            "correlation",
+            "fields",
+            "falsepositives",
+            "level",
+            "tags",
+            "scope",
+            "tests",
+            "generate",
+            "sigma-version");
+    /** Keys that would change what happens if they were misspelt without anybody noticing. */
+    private static final List<String> NOT_TO_MISS =
+            List.of("level", "tests", "detection", "correlation", "logsource", "name", "status", "tags");
+
+    private static final List<String> STATUS = List.of("stable", "test", "experimental", "deprecated", "unsupported");
+    private static final List<String> TYPES = List.of(
+            "event_count",
+            "value_count",
+            "temporal",
+            "temporal_ordered",
+            "value_sum",
+            "value_avg",
+            "value_percentile",
+            "value_median");
+    private static final List<String> OPERATORS = List.of("gt", "gte", "lt", "lte", "eq", "neq");
+    private static final int MAX_TITLE = 256;
+
+    private final YamlMap document;
+    private final Problems problems = new Problems();
+    private final Reading reading;
+
+    private RuleParser(YamlMap document) {
+        this.document = document;
+        this.reading = new Reading(document, problems);
+    }
+
+    /**
+     * What came of a document. A rule without id has one made from its name, or else its title, so that editing what
+     * it detects does not change who it is. {@code rule} is null exactly when there are problems.
+     *
+     * @param refersTo ids and names of the rules that it correlates, also when it has problems
+     */
+    public record Parsed(
+            YamlNode at,
+            String id,
+            @Nullable String name,
+            List<String> refersTo,
+            boolean generate,
+            @Nullable Rule rule,
+            List<Problem> problems) {}
+
+    public static Parsed parse(YamlNode document) {
+        if (document instanceof YamlMap map) {
+            return new RuleParser(map).parse();
+        }
+        Problems problems = new Problems();
+        problems.add(document, "this is not a rule", "a rule is a map with title, logsource and detection");
+        return new Parsed(document, "", null, List.of(), false, null, problems.list());
+    }
+
+    private Parsed parse() {
+        Meta meta = meta();
+        YamlMap correlation = reading.inner("correlation");
+        List<String> refersTo = correlation == null ? List.of() : quietly(correlation, "rules");
+        boolean generate =
+                correlation != null && (isTrue(correlation.get("generate")) || isTrue(document.get("generate")));
+        Rule rule = null;
+        if (document.get("filter") != null) {
+            problems.add(document.at("filter"), "Sigma filters are not supported yet", "");
+        } else if (document.get("action") != null && document.get("detection") == null) {
+            problems.add(
+                    document.at("action"),
+                    "'action' collections are from an old Sigma",
+                    "write each rule out in a document of its own");
+        } else if (document.get("detection") != null && document.get("correlation") != null) {
+            problems.add(
+                    document.at("correlation"),
+                    "a rule has either 'detection' or 'correlation'",
+                    "write two documents, divided by ---");
+        } else if (correlation != null) {
+            rule = correlation(meta, correlation, generate);
+        } else if (document.get("detection") != null) {
+            rule = detection(meta);
+        } else if (document.get("correlation") == null) {
+            problems.add(document, "neither 'detection' nor 'correlation'", "a rule needs one of them");
+        }
+        return new Parsed(
+                document,
+                meta.id(),
+                meta.name(),
+                refersTo,
+                generate,
+                problems.isEmpty() ? rule : null,
+                problems.list());
+    }
+
+    private static List<String> quietly(YamlMap map, String key) {
+        return new Reading(map, new Problems()).texts(key);
+    }
+
+    private static boolean isTrue(@Nullable YamlNode node) {
+        return node instanceof YamlScalar scalar && Boolean.TRUE.equals(scalar.value());
+    }
+
+    private Meta meta() {
+        String title = reading.text("title");
+        if (title == null || title.isBlank()) {
+            problems.add(document, "'title' is missing", "");
+            title = "";
+        } else if (title.length() > MAX_TITLE) {
+            problems.add(document.at("title"), "the title is longer than " + MAX_TITLE + " characters", "shorten it");
+        }
+        String name = reading.text("name");
+        String id = reading.text("id");
+        if (id == null || id.isBlank()) {
+            String from = name == null ? "title:" + title.strip() : "name:" + name;
+            id = UUID.nameUUIDFromBytes(("bongsu:rule:" + from).getBytes(StandardCharsets.UTF_8))
+                    .toString();
+        }
+        String status = reading.text("status");
+        if (status != null && !STATUS.contains(status)) {
+            problems.add(document.at("status"), "unknown status '" + status + "'", oneOf(status, STATUS));
+        }
+        Map<String, Object> custom = new TreeMap<>();
+        document.entries().forEach((key, value) -> {
+            if (!KNOWN.contains(key)) {
+                for (String known : NOT_TO_MISS) {
+                    if (document.get(known) == null && Similar.distance(key.toLowerCase(Locale.ROOT), known) <= 1) {
+                        problems.add(document.at(key), "unknown key '" + key + "'", "did you mean '" + known + "'?");
+                    }
+                }
+                flatten(key, value, custom);
+            }
+        });
+        if (document.get("related") != null) {
+            flatten("related", document.entries().get("related"), custom);
+        }
+        return new Meta(
+                document,
+                id.strip(),
+                name,
+                title.strip(),
+                level(),
+                status,
+                reading.text("description"),
+                reading.text("license"),
+                reading.text("date"),
+                reading.text("modified"),
+                reading.texts("author").stream()
+                        .flatMap(author -> Arrays.stream(author.split(",")))
+                        .map(String::strip)
+                        .filter(author -> !author.isEmpty())
+                        .toList(),
+                Stream.concat(reading.texts("references").stream(), reading.texts("reference").stream())
+                        .toList(),
+                reading.texts("falsepositives"),
+                reading.texts("tags"),
+                custom);
+    }
+
+    private Level level() {
+        String text = reading.text("level");
+        if (text == null) {
+            return Level.MEDIUM;
+        }
+        for (Level level : Level.values()) {
+            if (level.word().equals(text.toLowerCase(Locale.ROOT))) {
+                return level;
+            }
+        }
+        List<String> words = Arrays.stream(Level.values()).map(Level::word).toList();
+        problems.add(document.at("level"), "unknown level '" + text + "'", oneOf(text, words));
+        return Level.MEDIUM;
+    }
+
+    private static String oneOf(String word, List<String> known) {
+        return Similar.didYouMean(word, known, "write one of " + String.join(", ", known));
+    }
+
+    /** Keys that Sigma does not know, as text; a list of maps gets its positions as keys. */
+    private static void flatten(String key, @Nullable YamlNode value, Map<String, Object> into) {
+        switch (value) {
+            case null -> {}
+            case YamlScalar scalar -> into.put(key, scalar.text());
+            case YamlMap map -> map.entries().forEach((k, v) -> flatten(key + "." + k, v, into));
+            case YamlList list -> {
+                if (list.items().stream().allMatch(item -> item instanceof YamlScalar)) {
+                    into.put(
+                            key,
+                            list.items().stream()
+                                    .map(item -> ((YamlScalar) item).text())
+                                    .toList());
+                } else {
+                    for (int i = 0; i < list.items().size(); i++) {
+                        flatten(key + "." + i, list.items().get(i), into);
+                    }
+                }
+            }
+        }
+    }
+
+    private @Nullable DetectionRule detection(Meta meta) {
+        LogSource logSource = logSource();
+        Set<LogSource> sources = logSource == null ? Set.of() : Set.of(logSource);
+        List<RuleTest> tests = new TestParser(meta.id(), sources, problems).parse(document.get("tests"));
+        YamlMap detection = reading.inner("detection");
+        if (detection == null) {
+            return null;
+        }
+        Map<String, Search> searches = new LinkedHashMap<>();
+        detection.entries().forEach((name, node) -> {
+            if (name.equals("timeframe")) {
+                problems.add(
+                        detection.at(name),
+                        "'timeframe' is from an old Sigma",
+                        "write a correlation rule with a timespan over this one");
+            } else if (!name.equals("condition")) {
+                Search search = search(detection.at(name), node);
+                if (search != null) {
+                    searches.put(name, search);
+                }
+            }
+        });
+        Set<String> names = detection.entries().keySet().stream()
+                .filter(name -> !name.equals("condition") && !name.equals("timeframe"))
+                .collect(Collectors.toCollection(java.util.TreeSet::new));
+        Condition condition = condition(detection, names);
+        return logSource == null || condition == null || !problems.isEmpty()
+                ? null
+                : new DetectionRule(meta, logSource, searches, condition, tests);
+    }
+
+    private @Nullable LogSource logSource() {
+        YamlMap map = reading.inner("logsource");
+        if (map == null) {
+            if (document.get("logsource") == null) {
+                problems.add(document, "'logsource' is missing", "name a category, a product or a service");
+            }
+            return null;
+        }
+        Reading parts = new Reading(map, problems);
+        for (Map.Entry<String, YamlScalar> key : map.keys().entrySet()) {
+            if (!Set.of("category", "product", "service", "definition").contains(key.getKey())) {
+                problems.add(
+                        key.getValue(),
+                        "the log source key '" + key.getKey() + "' is not supported yet",
+                        Similar.didYouMean(key.getKey(), List.of("category", "product", "service"), ""));
+            }
+        }
+        String category = parts.text("category");
+        String product = parts.text("product");
+        String service = parts.text("service");
+        if (Stream.of(category, product, service).allMatch(part -> part == null || part.isBlank())) {
+            problems.add(map, "the log source is empty", "name a category, a product or a service");
+            return null;
+        }
+        return new LogSource(category, product, service);
+    }
+
+    private @Nullable Condition condition(YamlMap detection, Set<String> names) {
+        YamlNode node = detection.get("condition");
+        List<Condition> parts = new ArrayList<>();
+        List<YamlNode> items = node instanceof YamlList list ? list.items() : node == null ? List.of() : List.of(node);
+        if (items.isEmpty()) {
+            problems.add(detection, "the detection has no 'condition'", "name the search identifiers to look for");
+        }
+        for (YamlNode item : items) {
+            if (item instanceof YamlScalar scalar) {
+                Condition part = ConditionParser.parse(scalar, scalar.text(), names, problems);
+                if (part != null) {
+                    parts.add(part);
+                }
+            } else {
+                problems.add(item, "a condition must be text", "");
+            }
+        }
+        return parts.isEmpty() ? null : parts.size() == 1 ? parts.get(0) : new Condition.Or(parts);
+    }
+
+    private @Nullable Search search(YamlNode at, YamlNode node) {
+        return switch (node) {
+            case YamlMap map -> {
+                List<Search> parts = new ArrayList<>();
+                map.entries().forEach((key, value) -> {
+                    Search.Item item = item(map.at(key), key, value);
+                    if (item != null) {
+                        parts.add(item);
+                    }
+                });
+                if (map.entries().isEmpty()) {
+                    problems.add(at, "the search is empty", "");
+                }
+                yield new Search.All(parts);
+            }
+            case YamlScalar scalar -> item(at, "", scalar);
+            case YamlList list
+            when list.items().stream().allMatch(item -> item instanceof YamlScalar) -> item(at, "", list);
+            case YamlList list -> {
+                List<Search> parts = new ArrayList<>();
+                for (YamlNode item : list.items()) {
+                    if (item instanceof YamlList inner) {
+                        problems.add(inner, "a list in a list", "write the items in one list");
+                    } else {
+                        Search part = search(item, item);
+                        if (part != null) {
+                            parts.add(part);
+                        }
+                    }
+                }
+                yield new Search.Any(parts);
+            }
+        };
+    }
+
+    private Search.@Nullable Item item(YamlNode at, String key, YamlNode value) {
+        String[] words = key.split("\\|", -1);
+        String field = words[0].strip();
+        String shown = field.isEmpty() ? "the keywords" : "'" + field + "'";
+        List<Modifier> modifiers = new ArrayList<>();
+        for (int i = 1; i < words.length; i++) {
+            String word = words[i];
+            Modifier modifier = Arrays.stream(Modifier.values())
+                    .filter(known -> known.word().equals(word))
+                    .findFirst()
+                    .orElse(null);
+            if (modifier == null) {
+                List<String> known =
+                        Arrays.stream(Modifier.values()).map(Modifier::word).toList();
+                problems.add(
+                        at,
+                        "unknown modifier '" + word + "' on " + shown,
+                        Similar.didYouMean(word, known, "see the list in correlation-rules/README.md"));
+            } else if (!modifier.supported()) {
+                problems.add(at, "the modifier '" + word + "' on " + shown + " is not supported yet", "");
+            } else {
+                modifiers.add(modifier);
+            }
+        }
+        List<YamlScalar> values = new ArrayList<>();
+        for (YamlNode item : value instanceof YamlList list ? list.items() : List.of(value)) {
+            if (item instanceof YamlScalar scalar) {
+                values.add(scalar);
+            } else {
+                problems.add(item, "a value of " + shown + " must be text, a number, true, false or null", "");
+                return null;
+            }
+        }
+        if (values.isEmpty()) {
+            problems.add(value, shown + " has no values", "");
+            return null;
+        }
+        return new Search.Item(at, field, modifiers, values);
+    }
+
+    private @Nullable CorrelationRule correlation(Meta meta, YamlMap map, boolean generate) {
+        Reading parts = new Reading(map, problems);
+        parts.onlyKnows(
+                Set.of("type", "rules", "group-by", "timespan", "condition", "aliases", "generate", "bongsu"),
+                "a correlation");
+        if (document.get("generate") != null) {
+            reading.yes("generate");
+        }
+        parts.yes("generate");
+        String type = parts.text("type");
+        if (type == null) {
+            problems.add(map, "the correlation has no 'type'", "write type: event_count");
+        } else if (!TYPES.contains(type)) {
+            problems.add(map.at("type"), "unknown correlation type '" + type + "'", oneOf(type, TYPES));
+        } else if (!type.equals("event_count")) {
+            problems.add(
+                    map.at("type"), "the correlation type '" + type + "' is not supported yet", "only event_count is");
+        }
+        List<YamlScalar> rules = parts.scalars("rules");
+        if (rules.isEmpty()) {
+            problems.add(map.at("rules"), "the correlation names no 'rules'", "name at least one id or name");
+        }
+        OptionalLong timespan = parts.duration("timespan");
+        if (map.get("timespan") == null) {
+            problems.add(map, "the correlation has no 'timespan'", "write one, such as 5m");
+        } else if (timespan.orElse(1) == 0) {
+            problems.add(map.at("timespan"), "'timespan' must be longer than nothing", "");
+        }
+        OptionalLong lateness = OptionalLong.empty();
+        OptionalLong quiet = OptionalLong.empty();
+        YamlMap knobs = parts.inner("bongsu");
+        if (knobs != null) {
+            Reading own = new Reading(knobs, problems);
+            own.onlyKnows(Set.of("lateness", "quiet"), "'bongsu'");
+            lateness = own.duration("lateness");
+            quiet = own.duration("quiet");
+            if (quiet.orElse(1) == 0) {
+                problems.add(knobs.at("quiet"), "'quiet' must be longer than nothing", "");
+            }
+        }
+        Map<String, Map<String, String>> aliases = aliases(parts.inner("aliases"));
+        // Other types have other conditions: one message about the type is enough.
+        OptionalLong atLeast = "event_count".equals(type) ? atLeast(map) : OptionalLong.empty();
+        List<String> groupBy = parts.texts("group-by");
+        List<RuleTest> tests = new TestParser(meta.id(), Set.of(), problems).parse(document.get("tests"));
+        if (!problems.isEmpty() || atLeast.isEmpty() || timespan.isEmpty()) {
+            return null;
+        }
+        return new CorrelationRule(
+                meta,
+                rules,
+                aliases,
+                groupBy,
+                timespan.getAsLong(),
+                atLeast.getAsLong(),
+                generate,
+                lateness,
+                quiet,
+                tests);
+    }
+
+    private OptionalLong atLeast(YamlMap map) {
+        if (map.get("condition") instanceof YamlScalar scalar && scalar.value() != null) {
+            problems.add(scalar, "the condition of event_count must be a map", "write gte: and a number");
+            return OptionalLong.empty();
+        }
+        YamlMap condition = new Reading(map, problems).inner("condition");
+        if (condition == null) {
+            if (map.get("condition") == null) {
+                problems.add(map, "the correlation has no 'condition'", "write one, such as gte: 5");
+            }
+            return OptionalLong.empty();
+        }
+        Reading parts = new Reading(condition, problems);
+        parts.onlyKnows(OPERATORS, "the condition of event_count");
+        List<String> operators = condition.entries().keySet().stream()
+                .filter(OPERATORS::contains)
+                .toList();
+        for (String operator : operators) {
+            if (!operator.equals("gte") && !operator.equals("gt")) {
+                problems.add(
+                        condition.at(operator),
+                        "the operator '" + operator + "' of event_count is not supported yet",
+                        "only gte and gt are");
+                return OptionalLong.empty();
+            }
+        }
+        if (operators.size() != 1) {
+            problems.add(
+                    condition, "the condition of event_count needs exactly one operator", "write gte: and a number");
+            return OptionalLong.empty();
+        }
+        String operator = operators.get(0);
+        OptionalLong number = parts.whole(operator);
+        if (number.isEmpty()) {
+            return number;
+        }
+        long atLeast = operator.equals("gt") ? number.getAsLong() + 1 : number.getAsLong();
+        if (atLeast < 1) {
+            problems.add(condition.at(operator), "a count of 0 is always reached", "write gte: 1 or more");
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(atLeast);
+    }
+
+    private Map<String, Map<String, String>> aliases(@Nullable YamlMap map) {
+        Map<String, Map<String, String>> aliases = new LinkedHashMap<>();
+        if (map != null) {
+            for (String alias : map.entries().keySet()) {
+                YamlMap fields = new Reading(map, problems).inner(alias);
+                if (fields != null) {
+                    Map<String, String> perRule = new TreeMap<>();
+                    for (String rule : fields.entries().keySet()) {
+                        String field = new Reading(fields, problems).text(rule);
+                        if (field != null) {
+                            perRule.put(rule, field);
+                        }
+                    }
+                    aliases.put(alias, perRule);
+                }
+            }
+        }
+        return aliases;
+    }
+}

@@ -1,0 +1,53 @@
+package io.bongsu.indexer;
+
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * @param kafka client properties, at least bootstrap.servers; they go before ours
+ * @param requests bulk requests in flight; two keep Elasticsearch busy while the next body is built
+ * @param batchBytes of one bulk request; a document that is larger goes alone
+ * @param batchDocuments of one bulk request
+ * @param linger how long documents wait for company while a request is in flight; when none is, they go at once
+ * @param bufferBytes of documents in memory, shared evenly by the partitions; a partition that has used its share is
+ *     paused, and overshoots it by one record at most
+ * @param commitInterval how often offsets are committed
+ * @param backoff between attempts, of a request as of one document
+ * @param closeWait how long close() waits for answers
+ */
+public record IndexerConfig(
+        Map<String, Object> kafka,
+        int requests,
+        int batchBytes,
+        int batchDocuments,
+        Duration linger,
+        long bufferBytes,
+        Duration commitInterval,
+        Backoff backoff,
+        Duration closeWait) {
+    public IndexerConfig {
+        kafka = Map.copyOf(kafka);
+        if (!kafka.containsKey("bootstrap.servers")) {
+            throw new IllegalArgumentException("the Kafka properties lack bootstrap.servers");
+        }
+        if (requests < 1 || batchBytes < 1 || batchDocuments < 1 || bufferBytes < batchBytes) {
+            throw new IllegalArgumentException("requests, batchBytes and batchDocuments are at least 1, and bufferBytes"
+                    + " at least batchBytes; found " + requests + ", " + batchBytes + ", " + batchDocuments + ", "
+                    + bufferBytes);
+        }
+    }
+
+    /** What fits most: 48 MiB of documents in memory. */
+    public static IndexerConfig of(Map<String, Object> kafka) {
+        return new IndexerConfig(
+                kafka,
+                2,
+                5 * 1024 * 1024,
+                2_000,
+                Duration.ofMillis(50),
+                48L * 1024 * 1024,
+                Duration.ofSeconds(1),
+                new Backoff(Duration.ofMillis(200), Duration.ofSeconds(20)),
+                Duration.ofSeconds(5));
+    }
+}

@@ -1,0 +1,181 @@
+package io.bongsu.indexer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bongsu.model.Micros;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Searches events and alerts with the query syntax of Lucene, newest first: {@code user.name:root AND
+ * event.outcome:failure}, {@code message:"failed password"}, {@code source.ip:10.0.0.0\/8}, {@code NOT tags:unparsed}.
+ * Words beside each other must all match; a bare word is looked for in the message and the most telling fields (the
+ * default_field of the templates). Whatever the query holds, it stays a parameter within JSON.
+ */
+public final class Search {
+    /** What is searched. */
+    public enum In {
+        EVENTS(Target.ALL_EVENTS),
+        ALERTS(Target.ALL_ALERTS),
+        BOTH(Target.ALL_EVENTS + "," + Target.ALL_ALERTS);
+
+        private final String pattern;
+
+        In(String pattern) {
+            this.pattern = pattern;
+        }
+    }
+
+    /**
+     * @param text empty: everything
+     * @param from of @timestamp, inclusive, microseconds since 1970; {@link Micros#UNKNOWN}: no bound
+     * @param to exclusive, likewise
+     * @param size documents to return, up to 10,000
+     */
+    public record Query(String text, In in, long from, long to, int size) {
+        public Query {
+            if (size < 0 || size > 10_000) {
+                throw new IllegalArgumentException("size is from 0 to 10000; found " + size);
+            }
+        }
+
+        public static Query of(String text, In in, int size) {
+            return new Query(text, in, Micros.UNKNOWN, Micros.UNKNOWN, size);
+        }
+    }
+
+    /** @param json the document as it was indexed */
+    public record Hit(String index, String id, byte[] json) {
+        /** Dotted name to String, Long, Double, Boolean or List; a list of objects stays a list of maps. */
+        public Map<String, Object> flat() {
+            return Search.flat(json);
+        }
+    }
+
+    /** @param total all that match, not only those returned */
+    public record Found(long total, List<Hit> hits) {
+        public Found {
+            hits = List.copyOf(hits);
+        }
+    }
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Elasticsearch elasticsearch;
+    private final Rest rest;
+
+    public Search(Elasticsearch elasticsearch) {
+        this.elasticsearch = elasticsearch;
+        this.rest = new Rest(elasticsearch);
+    }
+
+    /**
+     * @throws ElasticsearchException for a query that cannot be understood, or when Elasticsearch does not answer; the
+     *     message is for the user
+     */
+    public Found find(Query query) {
+        ObjectNode body = JSON.createObjectNode().put("size", query.size()).put("track_total_hits", true);
+        body.set("query", query(query));
+        ArrayNode sort = body.putArray("sort");
+        sort.addObject().putObject("@timestamp").put("order", "desc").put("unmapped_type", "date");
+        sort.addObject().putObject("event.id").put("order", "desc").put("unmapped_type", "keyword");
+        Map<String, String> parameters = Map.of("ignore_unavailable", "true", "allow_no_indices", "true");
+        String path = "/" + query.in().pattern + "/_search";
+        Elasticsearch.Reply reply = rest.reply("POST", path, parameters, body);
+        if (reply.status() == 400) {
+            throw new ElasticsearchException("the query cannot be understood: " + explain(reply.body()), 400);
+        }
+        JsonNode answer = rest.json("POST " + path, reply);
+        List<Hit> hits = new ArrayList<>();
+        for (JsonNode hit : answer.path("hits").path("hits")) {
+            hits.add(new Hit(hit.path("_index").asText(), hit.path("_id").asText(), Rest.bytes(hit.path("_source"))));
+        }
+        return new Found(answer.path("hits").path("total").path("value").asLong(), hits);
+    }
+
+    private static ObjectNode query(Query query) {
+        ObjectNode root = JSON.createObjectNode();
+        ObjectNode bool = root.putObject("bool");
+        if (query.text().isBlank()) {
+            bool.putObject("must").putObject("match_all");
+        } else {
+            bool.putObject("must")
+                    .putObject("query_string")
+                    .put("query", query.text())
+                    .put("default_operator", "AND")
+                    .put("analyze_wildcard", true)
+                    .put("lenient", true);
+        }
+        if (query.from() != Micros.UNKNOWN || query.to() != Micros.UNKNOWN) {
+            ObjectNode range = bool.putObject("filter").putObject("range").putObject("@timestamp");
+            if (query.from() != Micros.UNKNOWN) {
+                range.put("gte", Micros.iso(query.from()));
+            }
+            if (query.to() != Micros.UNKNOWN) {
+                range.put("lt", Micros.iso(query.to()));
+            }
+        }
+        return root;
+    }
+
+    /** The innermost cause says what is wrong; the outer ones only that something is. */
+    private static String explain(byte[] body) {
+        String message = Bulk.error(body).message();
+        int cause = message.lastIndexOf("caused by: ");
+        return Rest.shorten(cause < 0 ? message : message.substring(cause + "caused by: ".length()));
+    }
+
+    static Map<String, Object> flat(byte[] json) {
+        Map<String, Object> flat = new LinkedHashMap<>();
+        flatten("", Rest.parse(json), flat);
+        return flat;
+    }
+
+    private static void flatten(String prefix, JsonNode object, Map<String, Object> flat) {
+        object.properties().forEach(e -> {
+            String name = prefix + e.getKey();
+            if (e.getValue().isObject()) {
+                flatten(name + ".", e.getValue(), flat);
+            } else {
+                Object value = value(e.getValue());
+                if (value != null) {
+                    flat.put(name, value);
+                }
+            }
+        });
+    }
+
+    private static @Nullable Object value(JsonNode node) {
+        return switch (node.getNodeType()) {
+            case STRING -> node.textValue();
+            case BOOLEAN -> node.booleanValue();
+            case NUMBER -> node.isIntegralNumber() ? (Object) node.longValue() : (Object) node.doubleValue();
+            case ARRAY -> {
+                List<Object> list = new ArrayList<>();
+                node.forEach(item -> {
+                    Object value = value(item);
+                    if (value != null) {
+                        list.add(value);
+                    }
+                });
+                yield list;
+            }
+            case OBJECT, POJO -> {
+                Map<String, Object> map = new LinkedHashMap<>();
+                flatten("", node, map);
+                yield map;
+            }
+            case NULL, MISSING, BINARY -> null;
+        };
+    }
+
+    @Override
+    public String toString() {
+        return "Search in " + elasticsearch;
+    }
+}

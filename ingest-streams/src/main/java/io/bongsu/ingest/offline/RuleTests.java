@@ -1,0 +1,186 @@
+package io.bongsu.ingest.offline;
+
+import io.bongsu.ingest.judge.Judge;
+import io.bongsu.ingest.parse.Line;
+import io.bongsu.ingest.parse.Parsed;
+import io.bongsu.ingest.parse.ParserSet;
+import io.bongsu.model.Alert;
+import io.bongsu.model.EventId;
+import io.bongsu.model.Micros;
+import io.bongsu.rules.RuleSet;
+import io.bongsu.rules.correlate.Correlation;
+import io.bongsu.rules.correlate.CorrelationHit;
+import io.bongsu.rules.syntax.Expect;
+import io.bongsu.rules.syntax.RuleTest;
+import io.bongsu.rules.syntax.TestEvent;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * The {@code tests:} of rules. Each runs as written, then with every event arriving a little later than it happened and
+ * so in another order, with repeats, and with a restart after each event: the result must be the same.
+ */
+public final class RuleTests {
+    /** Where {@code at: 0s} lies. */
+    private static final long BASE = Micros.of(Instant.parse("2026-01-01T00:00:00Z"));
+
+    /** How a test was run. */
+    public enum Variant {
+        WRITTEN,
+        SHUFFLED,
+        REPEATED,
+        RESTARTED
+    }
+
+    /**
+     * What came of one run.
+     *
+     * @param expected in words
+     * @param came in words
+     */
+    public record Result(RuleTest test, Variant variant, boolean ok, String expected, String came) {}
+
+    private final ParserSet parsers;
+    private final RuleSet rules;
+
+    public RuleTests(ParserSet parsers, RuleSet rules) {
+        this.parsers = parsers;
+        this.rules = rules;
+    }
+
+    /** Every test in every variant. */
+    public List<Result> run() {
+        List<Result> results = new ArrayList<>();
+        for (RuleTest test : rules.tests()) {
+            for (Variant variant : Variant.values()) {
+                List<Alert> alerts = alerts(test, variant);
+                results.add(new Result(
+                        test, variant, holds(test.expect(), alerts), words(test.expect()), words(alerts)));
+            }
+        }
+        return results;
+    }
+
+    /** One event on its way. The order of ids is that in which the test names them. */
+    private record Arrival(TestEvent event, long time, long received, String id) {}
+
+    private List<Alert> alerts(RuleTest test, Variant variant) {
+        Judge judge = new Judge(parsers, rules, 1);
+        Groups groups = new Groups();
+        long smallestLag = Long.MAX_VALUE;
+        long now = Long.MIN_VALUE;
+        for (Arrival arrival : arrivals(test, variant)) {
+            // The clock of a log with this one source; a hit is too late by the same rule as in the pipeline.
+            now = Math.max(now, arrival.received());
+            long clock = smallestLag == Long.MAX_VALUE ? Micros.UNKNOWN : now - smallestLag;
+            smallestLag = Math.min(smallestLag, arrival.received() - Math.min(arrival.time(), arrival.received()));
+            judge(judge, arrival, new Judge.Sink() {
+                @Override
+                public void alert(Alert alert) {
+                    groups.alert(alert);
+                }
+
+                @Override
+                public void hit(Correlation correlation, List<String> group, CorrelationHit hit) {
+                    if (hit.time() >= clock - correlation.lateness()) {
+                        groups.hit(correlation, group, hit);
+                    }
+                }
+            });
+            if (variant == Variant.RESTARTED) {
+                groups.restart();
+            }
+        }
+        return groups.finish().stream()
+                .filter(a -> a.getRule().equals(test.ruleId()))
+                .toList();
+    }
+
+    private static void judge(Judge judge, Arrival arrival, Judge.Sink sink) {
+        Judge.Position at = new Judge.Position(0, 0, 0);
+        TestEvent event = arrival.event();
+        if (event.raw() == null) {
+            Parsed parsed =
+                    new Parsed(arrival.time(), "test", "", List.of(), event.fields(), event.logSources());
+            judge.judge(parsed, arrival.id(), at, arrival.received(), sink);
+        } else {
+            byte[] data = event.raw().getBytes(StandardCharsets.UTF_8);
+            // A line without a stamp of its own happened when the test says so.
+            Line line = new Line(data, arrival.time(), "auto", event.source(), null, null, null, 0);
+            judge.judge(line, arrival.id(), at, arrival.received(), arrival.time(), sink);
+        }
+    }
+
+    private List<Arrival> arrivals(RuleTest test, Variant variant) {
+        Random random = new Random(1);
+        String prefix = EventId.prefix("test", 0, test.name());
+        List<Arrival> arrivals = new ArrayList<>();
+        for (TestEvent event : test.events()) {
+            for (int i = 0; i < event.repeat(); i++) {
+                long offset = BASE + i * event.every();
+                long delay = variant == Variant.SHUFFLED ? (long) (random.nextDouble() * lateness() / 2) : 0;
+                Arrival arrival = new Arrival(
+                        event,
+                        offset + event.at(),
+                        offset + event.received() + delay,
+                        EventId.of(prefix, arrivals.size()));
+                arrivals.add(arrival);
+            }
+        }
+        if (variant == Variant.REPEATED) {
+            arrivals.addAll(List.copyOf(arrivals));
+        }
+        arrivals.sort(Comparator.comparingLong(Arrival::received));
+        return arrivals;
+    }
+
+    private long lateness() {
+        return rules.correlations().stream()
+                .mapToLong(Correlation::lateness)
+                .min()
+                .orElse(0);
+    }
+
+    private static boolean holds(Expect expect, List<Alert> alerts) {
+        return alerts.size() == expect.alerts()
+                && (alerts.isEmpty()
+                        || alerts.stream()
+                                .anyMatch(a -> group(a, expect.group())
+                                        && (expect.count().isEmpty()
+                                                || expect.count().getAsLong() == a.getCount())));
+    }
+
+    private static boolean group(Alert alert, Map<String, String> expected) {
+        return expected.entrySet().stream().allMatch(e -> {
+            Object value = alert.getGroup().containsKey(e.getKey())
+                    ? alert.getGroup().get(e.getKey())
+                    : alert.getFields().get(e.getKey());
+            return e.getValue().equals(String.valueOf(value));
+        });
+    }
+
+    private static String words(Expect expect) {
+        return alerts(expect.alerts())
+                + (expect.group().isEmpty() ? "" : " of " + expect.group())
+                + (expect.count().isEmpty() ? "" : " from " + expect.count().getAsLong() + " events");
+    }
+
+    private static String words(List<Alert> alerts) {
+        StringBuilder out = new StringBuilder(alerts(alerts.size()));
+        alerts.forEach(a -> out.append(a == alerts.getFirst() ? ": " : "; ")
+                .append(a.getGroup())
+                .append(" from ")
+                .append(a.getCount())
+                .append(" events"));
+        return out.toString();
+    }
+
+    private static String alerts(int n) {
+        return n == 0 ? "no alert" : n == 1 ? "1 alert" : n + " alerts";
+    }
+}

@@ -1,0 +1,451 @@
+package io.bongsu.ingest.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bongsu.ingest.offline.Offline;
+import io.bongsu.ingest.parse.ParserSet;
+import io.bongsu.model.Alert;
+import io.bongsu.model.AlertStatus;
+import io.bongsu.model.Codec;
+import io.bongsu.model.DeadLetter;
+import io.bongsu.model.Event;
+import io.bongsu.model.Events;
+import io.bongsu.model.Heartbeat;
+import io.bongsu.model.Hits;
+import io.bongsu.model.Micros;
+import io.bongsu.model.RawLine;
+import io.bongsu.model.RawLogs;
+import io.bongsu.model.Topics;
+import io.bongsu.model.Watermark;
+import io.bongsu.rules.RuleSet;
+import java.io.ByteArrayInputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TopologiesTest {
+    private static final long S = 1_000_000L;
+    private static final long T0 = Micros.of(Instant.parse("2026-03-01T09:59:30Z"));
+    private static final String RULES =
+            """
+            title: Failed ssh login
+            id: 7d5a4b1e-0000-4000-8000-000000000001
+            name: failed_ssh
+            level: low
+            logsource: {product: linux, service: sshd}
+            detection:
+              sel: {event.action: ssh_login, event.outcome: failure}
+              condition: sel
+            ---
+            title: Many failed ssh logins
+            id: 7d5a4b1e-0000-4000-8000-000000000002
+            level: high
+            correlation:
+              type: event_count
+              rules: [failed_ssh]
+              group-by: [source.ip]
+              timespan: 1m
+              condition: {gte: 5}
+            ---
+            title: Root logs in
+            id: 7d5a4b1e-0000-4000-8000-000000000003
+            level: medium
+            logsource: {product: linux, service: sshd}
+            detection:
+              sel: {event.action: ssh_login, event.outcome: success, user.name: root}
+              condition: sel
+            """;
+
+    @TempDir
+    Path folder;
+
+    private ParserSet parsers;
+    private RuleSet rules;
+
+    @BeforeEach
+    void load() throws Exception {
+        Files.writeString(folder.resolve("rules.yml"), RULES);
+        RuleSet.Loaded loaded = RuleSet.load(List.of(folder), new RuleSet.Defaults(300 * S));
+        assertThat(loaded.problems()).isEmpty();
+        rules = loaded.rules();
+        parsers = ParserSet.load(List.of()).parsers();
+    }
+
+    /** A renamed node or store breaks the state of every installation: it shows here. */
+    @Test
+    void theGraphsAreWhatTheyWere() {
+        assertThat(Topologies.parse(parsers, rules, 1, 2, 0, 0, new Counters())
+                        .describe()
+                        .toString()
+                        .strip())
+                .isEqualTo(
+                        """
+                        Topologies:
+                           Sub-topology: 0
+                            Source: logs (topics: [bongsu.logs])
+                              --> parse
+                            Processor: parse (stores: [parse-state])
+                              --> alerts, dead-letters, events, hits
+                              <-- logs
+                            Sink: alerts (topic: bongsu.alerts)
+                              <-- parse
+                            Sink: dead-letters (topic: bongsu.dead-letters)
+                              <-- parse
+                            Sink: events (topic: bongsu.events)
+                              <-- parse
+                            Sink: hits (topic: bongsu.hits)
+                              <-- parse""");
+        assertThat(Topologies.correlate(rules, new Counters()).describe().toString().strip())
+                .isEqualTo(
+                        """
+                        Topologies:
+                           Sub-topology: 0
+                            Source: hits (topics: [bongsu.hits])
+                              --> correlate
+                            Processor: correlate (stores: [correlate-state])
+                              --> alerts, dead-letters
+                              <-- hits
+                            Sink: alerts (topic: bongsu.alerts)
+                              <-- correlate
+                            Sink: dead-letters (topic: bongsu.dead-letters)
+                              <-- correlate""");
+    }
+
+    @Test
+    void everyLineOfARecordIsAccountedFor() {
+        try (Parse parse = new Parse(Map.of())) {
+            parse.send(logs(0, failed(0, "192.0.2.1"), "no parser knows this", failed(1, "192.0.2.1")));
+            parse.send(logs(1, failed(1, "192.0.2.1"), failed(2, "192.0.2.1")));
+            parse.send(logs(7, failed(3, "192.0.2.1")));
+            List<Events> out = parse.events();
+            assertThat(out).extracting(e -> e.getEvents().size()).containsExactly(3, 0, 1);
+            assertThat(out).extracting(Events::getReceived).containsExactly(3, 2, 1);
+            assertThat(out).extracting(Events::getDuplicates).containsExactly(0, 2, 0);
+            assertThat(out).extracting(Events::getMissing).containsExactly(0L, 0L, 4L);
+            assertThat(out.getFirst().getEvents().get(1).getTags()).contains("_no_parser");
+            assertThat(out.getFirst().getEvents()).extracting(Event::getId).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void whatCannotBeReadIsADeadLetterAndTheRestGoesOn() {
+        try (Parse parse = new Parse(Map.of())) {
+            parse.in.pipeInput(new byte[0], "not avro".getBytes(StandardCharsets.UTF_8), Instant.ofEpochSecond(1));
+            parse.in.pipeInput(new byte[0], Codec.encode(new Watermark(0, 0, 1, 5L)), Instant.ofEpochSecond(1));
+            parse.send(logs(0, failed(0, "192.0.2.1")));
+            List<DeadLetter> letters = read(parse.letters, DeadLetter.class);
+            assertThat(letters).extracting(DeadLetter::getReason).containsExactly("undecodable", "foreign");
+            assertThat(letters).extracting(DeadLetter::getId).containsExactly("bongsu.logs-0-0", "bongsu.logs-0-1");
+            assertThat(parse.events()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aRuleOnOneEventAlertsAtOnce() {
+        try (Parse parse = new Parse(Map.of())) {
+            parse.send(logs(0, line(0, "Accepted password for root from 192.0.2.9 port 4022 ssh2")));
+            List<Alert> alerts = read(parse.alerts, Alert.class);
+            assertThat(alerts).hasSize(1);
+            assertThat(alerts.getFirst().getFields()).containsEntry("source.ip", "192.0.2.9");
+            assertThat(alerts.getFirst().getStatus()).isEqualTo(AlertStatus.CLOSED);
+        }
+    }
+
+    @Test
+    void hitsThatAreTooLateAreTaggedAndNotCorrelated() {
+        try (Parse parse = new Parse(Map.of())) {
+            parse.send(logs(0, failed(0, "192.0.2.1")));
+            parse.send(logs(1, failed(-299, "192.0.2.1"), failed(-301, "192.0.2.1")));
+            assertThat(parse.events().getLast().getEvents())
+                    .extracting(e -> e.getTags().contains("_late"))
+                    .containsExactly(false, true);
+            assertThat(parse.hits()).hasSize(2);
+        }
+    }
+
+    @Test
+    void watermarksFollowHeartbeatsAndGoEverywhere() {
+        try (Parse parse = new Parse(Map.of())) {
+            parse.send(logs(0, failed(0, "192.0.2.1")));
+            parse.send(new Heartbeat("s1", 1L, T0 + 10 * S, Map.of()));
+            List<Watermark> marks = parse.watermarks();
+            assertThat(marks).extracting(Watermark::getClock).containsExactly(T0, T0 + 10 * S);
+            HitPartitioner to = new HitPartitioner();
+            assertThat(to.partitions(Topics.HITS, HitPartitioner.EVERYWHERE, new byte[0], 3))
+                    .hasValueSatisfying(p -> assertThat(p).containsExactlyInAnyOrder(0, 1, 2));
+            assertThat(to.partitions(Topics.HITS, new byte[] {1}, new byte[0], 3))
+                    .hasValueSatisfying(p -> assertThat(p).hasSize(1));
+        }
+    }
+
+    /** Shuffled within the lateness, repeated, and restarted from the store alone: the alerts are those of the files. */
+    @Test
+    void theAlertsAreThoseOfTheSameLinesInAFile() {
+        for (int seed = 0; seed < 15; seed++) {
+            Random random = new Random(seed);
+            List<Stamped> lines = new ArrayList<>();
+            for (int i = 0; i < 300; i++) {
+                int at = random.nextInt(3) == 0 ? random.nextInt(36_000) : 60 * random.nextInt(20) + random.nextInt(40);
+                lines.add(new Stamped(at, failed(at, "192.0.2." + random.nextInt(4))));
+            }
+            Collections.sort(lines);
+            TreeSet<String> expected = new TreeSet<>();
+            offline(lines).forEach(a -> expected.add(content(a)));
+            lines.replaceAll(l -> new Stamped(l.at + random.nextInt(120), l.line));
+            Collections.sort(lines);
+            assertThat(pipeline(random, lines)).as("seed %d", seed).isEqualTo(expected);
+            assertThat(expected).as("seed %d says something", seed).isNotEmpty();
+        }
+    }
+
+    /** @param at when it arrives, seconds */
+    private record Stamped(int at, String line) implements Comparable<Stamped> {
+        @Override
+        public int compareTo(Stamped o) {
+            return Integer.compare(at, o.at);
+        }
+    }
+
+    private List<Alert> offline(List<Stamped> lines) {
+        byte[] text = String.join("\n", lines.stream().map(Stamped::line).toList())
+                .getBytes(StandardCharsets.UTF_8);
+        Offline offline = new Offline(
+                parsers, rules, new Offline.Options(null, Micros.UNKNOWN, false, T0), problem -> {
+                    throw new AssertionError(problem);
+                });
+        return offline.alerts(List.of(new Offline.File("test", () -> new ByteArrayInputStream(text))));
+    }
+
+    private TreeSet<String> pipeline(Random random, List<Stamped> lines) {
+        Map<String, byte[]> parseState = new HashMap<>();
+        Map<String, byte[]> correlateState = new HashMap<>();
+        Map<String, Alert> latest = new TreeMap<>();
+        Parse parse = new Parse(parseState);
+        Correlate correlate = new Correlate(correlateState);
+        try {
+            long sequence = 0;
+            RawLogs before = null;
+            for (int i = 0; i < lines.size(); ) {
+                int n = Math.min(1 + random.nextInt(8), lines.size() - i);
+                List<Stamped> batch = lines.subList(i, i + n);
+                RawLogs logs = arrived(sequence, batch);
+                sequence += n;
+                i += n;
+                parse.send(logs);
+                if (before != null && random.nextInt(5) == 0) {
+                    parse.send(before);
+                }
+                before = logs;
+                parse.passHits(correlate);
+                if (random.nextInt(10) == 0) {
+                    parse = parse.restart();
+                }
+                if (random.nextInt(10) == 0) {
+                    correlate = correlate.restart();
+                }
+                correlate.takeAlerts(latest);
+            }
+            parse.send(new Heartbeat("s1", 1L, T0 + 100_000 * S, Map.of()));
+            parse.passHits(correlate);
+            correlate.takeAlerts(latest);
+            assertThat(correlate.left()).as("state left behind the end").isEmpty();
+        } finally {
+            parse.close();
+            correlate.close();
+        }
+        TreeSet<String> standing = new TreeSet<>();
+        latest.values().stream()
+                .filter(a -> a.getStatus() != AlertStatus.WITHDRAWN)
+                .forEach(a -> {
+                    assertThat(a.getStatus()).isEqualTo(AlertStatus.CLOSED);
+                    standing.add(content(a));
+                });
+        return standing;
+    }
+
+    private static String content(Alert a) {
+        return a.getId() + " " + a.getGroup() + " " + a.getStart() + ".." + a.getTime() + ".." + a.getEnd() + " "
+                + a.getCount() + (a.getCapped() ? " capped" : "");
+    }
+
+    private static String failed(int at, String address) {
+        return line(at, "Failed password for root from " + address + " port 4022 ssh2");
+    }
+
+    private static String line(int at, String message) {
+        return "<38>1 " + Micros.iso(T0 + at * S) + " web-01 sshd 311 - - " + message;
+    }
+
+    /** Lines of one source, all received at the start. */
+    private static RawLogs logs(long sequence, String... lines) {
+        return arrived(
+                sequence,
+                Arrays.stream(lines).map(line -> new Stamped(0, line)).toList());
+    }
+
+    private static RawLogs arrived(long sequence, List<Stamped> lines) {
+        List<RawLine> raw = new ArrayList<>();
+        for (Stamped line : lines) {
+            raw.add(new RawLine(
+                    sequence + raw.size(),
+                    T0 + line.at * S,
+                    0,
+                    ByteBuffer.wrap(line.line.getBytes(StandardCharsets.UTF_8))));
+        }
+        return new RawLogs("s1", 1L, "syslog-tcp/192.0.2.200", "syslog", "192.0.2.200", null, null, null, raw);
+    }
+
+    private static <T> List<T> read(TestOutputTopic<byte[], byte[]> topic, Class<T> type) {
+        return topic.readValuesToList().stream()
+                .map(TopologiesTest::decode)
+                .map(type::cast)
+                .toList();
+    }
+
+    private static SpecificRecord decode(byte[] value) {
+        try {
+            return Codec.decode(value);
+        } catch (Codec.Undecodable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** A task of one application, which another instance continues from nothing but the store. */
+    private abstract static class Task implements AutoCloseable {
+        final TopologyTestDriver driver;
+        final String store;
+
+        Task(Topology topology, String store, Map<String, byte[]> state) {
+            Properties p = new Properties();
+            p.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+            p.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
+            p.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+            this.driver = new TopologyTestDriver(topology, p);
+            this.store = store;
+            KeyValueStore<String, byte[]> kv = driver.getKeyValueStore(store);
+            state.forEach(kv::put);
+        }
+
+        Map<String, byte[]> state() {
+            Map<String, byte[]> copy = new HashMap<>();
+            try (var all = driver.<String, byte[]>getKeyValueStore(store).all()) {
+                all.forEachRemaining(entry -> copy.put(entry.key, entry.value));
+            }
+            return copy;
+        }
+
+        TestOutputTopic<byte[], byte[]> output(String topic) {
+            return driver.createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        }
+
+        TestInputTopic<byte[], byte[]> input(String topic) {
+            return driver.createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer());
+        }
+
+        @Override
+        public void close() {
+            driver.close();
+        }
+    }
+
+    private final class Parse extends Task {
+        final TestInputTopic<byte[], byte[]> in = input(Topics.LOGS);
+        final TestOutputTopic<byte[], byte[]> events = output(Topics.EVENTS);
+        final TestOutputTopic<byte[], byte[]> hits = output(Topics.HITS);
+        final TestOutputTopic<byte[], byte[]> alerts = output(Topics.ALERTS);
+        final TestOutputTopic<byte[], byte[]> letters = output(Topics.DEAD_LETTERS);
+
+        Parse(Map<String, byte[]> state) {
+            super(
+                    Topologies.parse(parsers, rules, 1, 1, 120 * S, 86_400 * S, new Counters()),
+                    ParseProcessor.STORE,
+                    state);
+        }
+
+        void send(SpecificRecord record) {
+            in.pipeInput(new byte[0], Codec.encode(record), Instant.ofEpochSecond(T0 / S));
+        }
+
+        List<Events> events() {
+            return read(events, Events.class);
+        }
+
+        List<Hits> hits() {
+            return hits.readValuesToList().stream()
+                    .map(TopologiesTest::decode)
+                    .filter(Hits.class::isInstance)
+                    .map(Hits.class::cast)
+                    .toList();
+        }
+
+        List<Watermark> watermarks() {
+            return hits.readValuesToList().stream()
+                    .map(TopologiesTest::decode)
+                    .filter(Watermark.class::isInstance)
+                    .map(Watermark.class::cast)
+                    .toList();
+        }
+
+        void passHits(Correlate to) {
+            hits.readRecordsToList().forEach(r -> to.in.pipeInput(r.key(), r.value()));
+        }
+
+        Parse restart() {
+            Map<String, byte[]> state = state();
+            close();
+            return new Parse(state);
+        }
+    }
+
+    private final class Correlate extends Task {
+        final TestInputTopic<byte[], byte[]> in = input(Topics.HITS);
+        final TestOutputTopic<byte[], byte[]> alerts = output(Topics.ALERTS);
+
+        Correlate(Map<String, byte[]> state) {
+            super(Topologies.correlate(rules, new Counters()), CorrelateProcessor.STORE, state);
+        }
+
+        void takeAlerts(Map<String, Alert> latest) {
+            read(alerts, Alert.class).forEach(a -> {
+                Alert was = latest.put(a.getId(), a);
+                assertThat(a.getRevision()).isEqualTo(was == null ? 1 : was.getRevision() + 1);
+            });
+        }
+
+        List<String> left() {
+            return state().keySet().stream()
+                    .filter(key -> !key.startsWith("clock|"))
+                    .toList();
+        }
+
+        Correlate restart() {
+            Map<String, byte[]> state = state();
+            close();
+            return new Correlate(state);
+        }
+    }
+}

@@ -1,0 +1,222 @@
+package io.bongsu.shipper;
+
+import io.bongsu.model.Micros;
+import io.bongsu.shipper.frame.Framing;
+import io.bongsu.shipper.handoff.Bound;
+import io.bongsu.shipper.handoff.HandOff;
+import io.bongsu.shipper.handoff.Identity;
+import io.bongsu.shipper.handoff.KafkaSettings;
+import io.bongsu.shipper.handoff.Ledger;
+import io.bongsu.shipper.handoff.Origin;
+import io.bongsu.shipper.source.Connections;
+import io.bongsu.shipper.source.SocketSource;
+import io.bongsu.shipper.source.TcpSource;
+import io.bongsu.shipper.source.Transport;
+import io.bongsu.shipper.source.UdpSource;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Receives lines on sockets, gives each its identity, and delivers it to {@code bongsu.logs}, the lines of one source in
+ * order. Kafka may be away, at the start too: TCP senders wait then, datagrams beyond the memory bound are dropped and
+ * counted. What is lost without a count: bytes that a peer's or our kernel held when a process or host died, since
+ * syslog over UDP and plain TCP knows no acknowledgement; and what was in our memory if this process is killed.
+ *
+ * <p>The law of {@link #counters()}: {@code frames = received + all dropped.*}, and
+ * {@code received = acknowledged + inflight.lines}.
+ */
+public final class Shipper implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Shipper.class);
+
+    private final ShipperConfig config;
+    private final Function<Map<String, Object>, Producer<byte[], byte[]>> kafka;
+    private final LongSupplier wall;
+    private final Ledger ledger = new Ledger();
+    private final Map<String, SocketSource> sources = new ConcurrentHashMap<>();
+    private final Deque<Stop> stops = new ArrayDeque<>();
+    private boolean started;
+
+    /** One step of the way back. */
+    private interface Stop {
+        void run() throws IOException;
+    }
+
+    public Shipper(ShipperConfig config) {
+        this(config, KafkaProducer::new, Micros::now);
+    }
+
+    Shipper(ShipperConfig config, Function<Map<String, Object>, Producer<byte[], byte[]>> kafka, LongSupplier wall) {
+        this.config = config;
+        this.kafka = kafka;
+        this.wall = wall;
+    }
+
+    /**
+     * Begins a new epoch and opens the listeners; does not wait for Kafka. Once only.
+     *
+     * @throws ShipperException a directory, a port or a Kafka setting is not as it must be; nothing is left running
+     */
+    public synchronized void start() {
+        if (started) {
+            throw new IllegalStateException("a shipper starts once; make a new one");
+        }
+        started = true;
+        try {
+            Identity who = identify();
+            Bound bound = new Bound(config.memoryBytes());
+            HandOff handOff = handOff(who, bound);
+            listen(handOff, bound);
+            LOG.atInfo()
+                    .addKeyValue("shipper", who.shipper())
+                    .addKeyValue("epoch", who.epoch())
+                    .addKeyValue("listeners", sources.keySet())
+                    .log("Shipper started");
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private Identity identify() {
+        try {
+            Identity who = Identity.open(config.directory(), config.id(), wall.getAsLong());
+            stops.push(who::close);
+            return who;
+        } catch (IOException e) {
+            throw new ShipperException("the shipper's directory cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    private HandOff handOff(Identity who, Bound bound) {
+        Map<String, Object> settings = KafkaSettings.producer(config.producer(), who.shipper(), config.memoryBytes());
+        try {
+            HandOff handOff = new HandOff(
+                    who, ledger, bound, config.linger(), config.heartbeat(), () -> kafka.apply(settings), wall);
+            bound.onChange(() -> sources.values().forEach(SocketSource::roomChanged));
+            handOff.start();
+            stops.push(() -> handOff.close(config.closeTimeout()));
+            return handOff;
+        } catch (KafkaException e) {
+            Throwable why = e.getCause() == null ? e : e.getCause();
+            throw new ShipperException(
+                    "the Kafka producer cannot be made: " + why.getMessage() + "; check the kafka settings", e);
+        }
+    }
+
+    private void listen(HandOff handOff, Bound bound) {
+        int udp = (int) config.listeners().stream()
+                .filter(l -> l.kind() == Listener.Kind.SYSLOG_UDP)
+                .count();
+        Transport transport = new Transport(Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 4), udp);
+        stops.push(transport::close);
+        Connections connections = new Connections(config.maxConnections());
+        ledger.gauge("connections", connections::open);
+        ledger.gauge("connections.refused", connections::refused);
+        for (Listener listener : config.listeners()) {
+            SocketSource source = open(listener, transport, handOff, bound, connections);
+            sources.put(listener.name(), source);
+            stops.push(source::close);
+        }
+    }
+
+    private SocketSource open(
+            Listener listener, Transport transport, HandOff handOff, Bound bound, Connections connections) {
+        try {
+            return switch (listener.kind()) {
+                case SYSLOG_UDP ->
+                    new UdpSource(
+                            transport,
+                            handOff,
+                            bound,
+                            ledger.listener(listener.name()),
+                            origin(listener, "syslog"),
+                            listener.bind(),
+                            config.maxLineBytes(),
+                            config.udpReceiveBuffer());
+                case SYSLOG_TCP -> tcp(listener, "syslog", Framing.SYSLOG, transport, handOff, bound, connections);
+                case JSON_TCP -> tcp(listener, "json", Framing.LINES, transport, handOff, bound, connections);
+            };
+        } catch (IOException e) {
+            String protocol =
+                    switch (listener.kind()) {
+                        case SYSLOG_UDP -> "UDP";
+                        case SYSLOG_TCP, JSON_TCP -> "TCP";
+                    };
+            throw new ShipperException(
+                    "listener '" + listener.name() + "' cannot bind " + protocol + " " + listener.bind() + ": "
+                            + e.getMessage() + "; stop the program that uses the port, or set listeners."
+                            + listener.name() + ".bind to another address or port"
+                            + (listener.bind().getPort() < 1024 ? " (below 1024 needs a privilege)" : ""),
+                    e);
+        }
+    }
+
+    private TcpSource tcp(
+            Listener listener,
+            String input,
+            Framing framing,
+            Transport transport,
+            HandOff handOff,
+            Bound bound,
+            Connections connections)
+            throws IOException {
+        return new TcpSource(
+                transport,
+                handOff,
+                bound,
+                connections,
+                origin(listener, input),
+                listener.bind(),
+                framing,
+                config.maxLineBytes(),
+                config.idleTimeout());
+    }
+
+    private static Origin origin(Listener listener, String input) {
+        return new Origin(listener.name(), input, listener.tag(), listener.charset(), listener.zone());
+    }
+
+    /** Where a listener really listens; the port is never 0. */
+    public InetSocketAddress address(String listener) {
+        SocketSource source = sources.get(listener);
+        if (source == null) {
+            throw new IllegalArgumentException("no listener '" + listener + "' is open; there are " + sources.keySet());
+        }
+        return source.address();
+    }
+
+    /**
+     * The ledger since the start: frames, received (all, and by listener), bytes, acknowledged, dropped.(reason).(listener),
+     * heartbeats, resent; and gauges: inflight.lines, inflight.bytes, sources, connections. Also after {@link #close()}.
+     */
+    public Map<String, Long> counters() {
+        return ledger.snapshot();
+    }
+
+    /**
+     * Stops reading, delivers what was received, and last a heartbeat. What Kafka has not acknowledged within the
+     * configured time is reported in the log and stays in {@code inflight.lines}. Idempotent.
+     */
+    @Override
+    public synchronized void close() {
+        started = true;
+        while (!stops.isEmpty()) {
+            try {
+                stops.pop().run();
+            } catch (IOException | RuntimeException e) {
+                LOG.atWarn().setCause(e).log("A part of the shipper did not stop cleanly");
+            }
+        }
+    }
+}

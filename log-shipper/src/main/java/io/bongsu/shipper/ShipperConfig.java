@@ -1,0 +1,94 @@
+package io.bongsu.shipper;
+
+import io.bongsu.model.Topics;
+import io.bongsu.shipper.frame.StreamFramer;
+import io.bongsu.shipper.handoff.KafkaSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a shipper needs to know. {@link #of} has sound defaults for everything but the first three.
+ *
+ * @param directory holds the durable id and epoch; one shipper each
+ * @param id used instead of the random one; unique among all shippers, for ever
+ * @param maxLineBytes longer lines are cut there, and say so
+ * @param memoryBytes for all that is received and not acknowledged. The Kafka client holds a compressed copy besides, and
+ *     each connection up to maxLineBytes of a line that has not ended
+ * @param linger how long a line may wait for others while Kafka is busy
+ * @param heartbeat time between heartbeats
+ * @param maxConnections over all TCP listeners; those beyond are closed at once
+ * @param idleTimeout a TCP connection that is silent for so long is closed; zero: never
+ * @param udpReceiveBuffer bytes asked of the kernel for each UDP port
+ * @param closeTimeout how long {@link Shipper#close} waits for acknowledgements
+ * @param producer Kafka client settings, at least bootstrap.servers
+ */
+public record ShipperConfig(
+        Path directory,
+        @Nullable String id,
+        List<Listener> listeners,
+        int maxLineBytes,
+        long memoryBytes,
+        Duration linger,
+        Duration heartbeat,
+        int maxConnections,
+        Duration idleTimeout,
+        int udpReceiveBuffer,
+        Duration closeTimeout,
+        Map<String, Object> producer) {
+
+    /** The defaults. */
+    public static ShipperConfig of(Path directory, List<Listener> listeners, Map<String, Object> producer) {
+        return new ShipperConfig(
+                directory,
+                null,
+                listeners,
+                128 * 1024,
+                64L * 1024 * 1024,
+                Duration.ofMillis(20),
+                Duration.ofSeconds(1),
+                1_000,
+                Duration.ZERO,
+                4 * 1024 * 1024,
+                Duration.ofSeconds(10),
+                producer);
+    }
+
+    /** @throws IllegalArgumentException saying which value is wrong and what is expected */
+    public ShipperConfig {
+        listeners = List.copyOf(listeners);
+        producer = Map.copyOf(producer);
+        expect(id == null || id.matches("[A-Za-z0-9._-]{1,64}"), "id", id, "1 to 64 letters, digits, '-', '_' or '.'");
+        // An event is several times its line, and records of all topics have one limit.
+        int most = Topics.MAX_RECORD_BYTES / 16;
+        expect(
+                maxLineBytes >= StreamFramer.MIN_LIMIT && maxLineBytes <= most,
+                "maxLineBytes",
+                maxLineBytes,
+                StreamFramer.MIN_LIMIT + " to " + most);
+        expect(memoryBytes >= 1024 * 1024, "memoryBytes", memoryBytes, "at least 1048576");
+        expect(!linger.isNegative(), "linger", linger, "zero or more");
+        expect(heartbeat.toMillis() > 0, "heartbeat", heartbeat, "at least one millisecond");
+        expect(maxConnections > 0, "maxConnections", maxConnections, "at least 1");
+        expect(!idleTimeout.isNegative(), "idleTimeout", idleTimeout, "zero (never) or more");
+        expect(udpReceiveBuffer > 0, "udpReceiveBuffer", udpReceiveBuffer, "at least 1");
+        expect(!closeTimeout.isNegative(), "closeTimeout", closeTimeout, "zero or more");
+        Set<String> names = new HashSet<>();
+        for (Listener listener : listeners) {
+            expect(names.add(listener.name()), "listeners", listener.name(), "each name once");
+        }
+        Set<String> refused = KafkaSettings.refused(producer);
+        expect(refused.isEmpty(), "producer", refused, "other settings: the shipper's guarantees fix these");
+        expect(producer.containsKey("bootstrap.servers"), "producer", producer.keySet(), "at least bootstrap.servers");
+    }
+
+    private static void expect(boolean fine, String what, @Nullable Object found, String expected) {
+        if (!fine) {
+            throw new IllegalArgumentException("shipper." + what + ": found " + found + ", expected " + expected);
+        }
+    }
+}

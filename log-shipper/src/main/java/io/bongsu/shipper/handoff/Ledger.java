@@ -1,0 +1,96 @@
+package io.bongsu.shipper.handoff;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+
+/**
+ * Where every frame went, since the start of the epoch. The law: {@code frames = received + all dropped.*} and
+ * {@code received = acknowledged + inflight.lines}; it holds in every snapshot. Thread-safe.
+ */
+public final class Ledger {
+    private final Map<String, Listener> listeners = new ConcurrentHashMap<>();
+    private final Map<String, LongSupplier> gauges = new ConcurrentHashMap<>();
+    private final LongAdder acknowledged = new LongAdder();
+    private final LongAdder heartbeats = new LongAdder();
+    private final LongAdder resent = new LongAdder();
+
+    /** The part of one listener. */
+    public static final class Listener {
+        private final LongAdder received = new LongAdder();
+        private final LongAdder bytes = new LongAdder();
+        private final LongAdder full = new LongAdder();
+        private volatile LongSupplier kernel = () -> -1;
+
+        void received(int lines, long size) {
+            received.add(lines);
+            bytes.add(size);
+        }
+
+        /** A frame that cannot wait came while memory was full. */
+        public void droppedFull() {
+            full.increment();
+        }
+
+        /** Datagrams that the kernel dropped before we could read them; negative when it does not tell. */
+        public void droppedByKernel(LongSupplier counter) {
+            kernel = counter;
+        }
+    }
+
+    public Listener listener(String name) {
+        return listeners.computeIfAbsent(name, n -> new Listener());
+    }
+
+    /** A value that is read at each snapshot. */
+    public void gauge(String name, LongSupplier value) {
+        gauges.put(name, value);
+    }
+
+    void acknowledged(int lines) {
+        acknowledged.add(lines);
+    }
+
+    void heartbeat() {
+        heartbeats.increment();
+    }
+
+    void resent(int lines) {
+        resent.add(lines);
+    }
+
+    /** All counters and gauges by name, sorted. */
+    public Map<String, Long> snapshot() {
+        Map<String, Long> all = new TreeMap<>();
+        // Before received: what is acknowledged was received.
+        long acked = acknowledged.sum();
+        long received = 0;
+        long bytes = 0;
+        long dropped = 0;
+        for (Map.Entry<String, Listener> entry : listeners.entrySet()) {
+            Listener listener = entry.getValue();
+            long lines = listener.received.sum();
+            long full = listener.full.sum();
+            long kernel = listener.kernel.getAsLong();
+            all.put("received." + entry.getKey(), lines);
+            all.put("dropped.full." + entry.getKey(), full);
+            if (kernel >= 0) {
+                all.put("dropped.kernel." + entry.getKey(), kernel);
+            }
+            received += lines;
+            bytes += listener.bytes.sum();
+            dropped += full + Math.max(0, kernel);
+        }
+        all.put("frames", received + dropped);
+        all.put("received", received);
+        all.put("bytes", bytes);
+        all.put("acknowledged", acked);
+        all.put("inflight.lines", received - acked);
+        all.put("heartbeats", heartbeats.sum());
+        all.put("resent", resent.sum());
+        gauges.forEach((name, value) -> all.put(name, value.getAsLong()));
+        return all;
+    }
+}

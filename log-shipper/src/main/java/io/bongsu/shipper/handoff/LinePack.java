@@ -1,0 +1,80 @@
+package io.bongsu.shipper.handoff;
+
+import java.util.Arrays;
+
+/**
+ * Lines of one source on their way into one record: Kafka's cost is per record, so lines travel together. They are kept
+ * as the Avro binary of {@code RawLogs.lines} items from the moment they arrive; no object per line. Guarded by the lock
+ * of its source until it is sealed.
+ */
+final class LinePack {
+    /** What an almost empty pack costs besides its bytes. */
+    static final int OVERHEAD = 512;
+
+    final Source source;
+    final long createdNanos;
+    private byte[] items = new byte[1024];
+    private int size;
+    private int lines;
+    private volatile boolean sealed;
+
+    LinePack(Source source, long createdNanos) {
+        this.source = source;
+        this.createdNanos = createdNanos;
+    }
+
+    int lines() {
+        return lines;
+    }
+
+    int size() {
+        return size;
+    }
+
+    boolean sealed() {
+        return sealed;
+    }
+
+    void seal() {
+        sealed = true;
+    }
+
+    void add(long sequence, long received, int cut, byte[] data, int offset, int length) {
+        int most = size + 10 + 10 + 5 + 5 + length;
+        if (most > items.length) {
+            items = Arrays.copyOf(items, Math.max(most, 2 * items.length));
+        }
+        writeLong(sequence);
+        writeLong(received);
+        writeLong(cut);
+        writeLong(length);
+        System.arraycopy(data, offset, items, size, length);
+        size += length;
+        lines++;
+    }
+
+    /** The whole record: the header, one block of items, the end of the array. */
+    byte[] encode(byte[] header) {
+        byte[] body = items;
+        int bodySize = size;
+        items = new byte[10];
+        size = 0;
+        writeLong(lines);
+        byte[] record = Arrays.copyOf(header, header.length + size + bodySize + 1);
+        System.arraycopy(items, 0, record, header.length, size);
+        System.arraycopy(body, 0, record, header.length + size, bodySize);
+        items = body;
+        size = bodySize;
+        return record;
+    }
+
+    /** Avro 1.12 "Binary encoding": zig-zag, seven bits a byte, the lowest first. */
+    private void writeLong(long value) {
+        long rest = value << 1 ^ value >> 63;
+        while ((rest & ~0x7FL) != 0) {
+            items[size++] = (byte) (rest | 0x80);
+            rest >>>= 7;
+        }
+        items[size++] = (byte) rest;
+    }
+}

@@ -1,0 +1,115 @@
+package io.bongsu.shipper.handoff;
+
+import io.bongsu.model.Codec;
+import io.bongsu.model.RawLogs;
+import io.bongsu.shipper.frame.Frames;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One sender on one listener. Gives each line its identity: the next sequence number, from 0 without gaps, and the
+ * receive time of the read that brought it. Used as {@code try (Source.Lines lines = source.open()) {…}}: what comes in
+ * between is one read, and its lines follow each other without another thread's between them.
+ */
+public final class Source {
+    /** The lines of one read. Ends with {@link #close()}, on the same thread. */
+    public interface Lines extends Frames, AutoCloseable {
+        @Override
+        void close();
+    }
+
+    final byte[] key;
+    final byte[] header;
+    private final HandOff handOff;
+    private final Ledger.Listener ledger;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Lines lines = new Read();
+    private long sequence;
+    private @Nullable LinePack pack;
+
+    // One read, between open and close.
+    private long received;
+    private int readLines;
+    private long readBytes;
+    private long charged;
+
+    Source(HandOff handOff, Origin origin, @Nullable String address, String name) {
+        this.handOff = handOff;
+        this.ledger = handOff.ledger().listener(origin.listener());
+        this.key = name.getBytes(StandardCharsets.UTF_8);
+        Identity identity = handOff.identity();
+        byte[] empty = Codec.encode(RawLogs.newBuilder()
+                .setShipper(identity.shipper())
+                .setEpoch(identity.epoch())
+                .setSource(name)
+                .setInput(origin.input())
+                .setAddress(address)
+                .setTag(origin.tag())
+                .setCharset(origin.charset())
+                .setZone(origin.zone())
+                .setLines(List.of())
+                .build());
+        // The lines come last, so a record is this without the end of its empty array, the lines, and that end.
+        this.header = Arrays.copyOf(empty, empty.length - 1);
+    }
+
+    /** Begins a read. Never waits for Kafka. */
+    public Lines open() {
+        lock.lock();
+        received = handOff.clock().now();
+        return lines;
+    }
+
+    /** Takes a pack out of reach of further lines. */
+    void seal(LinePack taken) {
+        lock.lock();
+        try {
+            if (pack == taken) {
+                pack = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns when every read that began before the call has ended. */
+    void fence() {
+        lock.lock();
+        lock.unlock();
+    }
+
+    private final class Read implements Lines {
+        @Override
+        public void frame(byte[] data, int offset, int length, int cut) {
+            LinePack into = pack;
+            if (into != null && !handOff.fits(into, length)) {
+                into.seal();
+                handOff.sealed();
+                into = null;
+            }
+            if (into == null) {
+                into = handOff.begin(Source.this);
+                pack = into;
+                charged += LinePack.OVERHEAD + header.length;
+            }
+            int before = into.size();
+            into.add(sequence++, received, cut, data, offset, length);
+            charged += into.size() - before;
+            readLines++;
+            readBytes += length;
+        }
+
+        @Override
+        public void close() {
+            ledger.received(readLines, readBytes);
+            handOff.bound().charge(charged);
+            readLines = 0;
+            readBytes = 0;
+            charged = 0;
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package io.bongsu.shipper.source;
+
+import io.bongsu.shipper.frame.Datagram;
+import io.bongsu.shipper.handoff.Bound;
+import io.bongsu.shipper.handoff.HandOff;
+import io.bongsu.shipper.handoff.Ledger;
+import io.bongsu.shipper.handoff.Origin;
+import io.bongsu.shipper.handoff.Source;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.socket.DatagramPacket;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Datagrams. A sender cannot be made to wait: what comes while memory is full is dropped and counted, and so is what the
+ * kernel dropped because we were too slow. The receive buffer is as large as the kernel allows.
+ */
+public final class UdpSource implements SocketSource {
+    private static final Logger LOG = LoggerFactory.getLogger(UdpSource.class);
+    private static final int MAX_DATAGRAM = 65_536;
+    private static final int DATAGRAMS_A_CALL = 16;
+
+    private final Channel channel;
+    private final KernelDrops kernelDrops;
+
+    /**
+     * Binds and receives.
+     *
+     * @param receiveBuffer bytes asked of the kernel
+     * @throws IOException the address cannot be had
+     */
+    public UdpSource(
+            Transport transport,
+            HandOff handOff,
+            Bound bound,
+            Ledger.Listener ledger,
+            Origin origin,
+            InetSocketAddress bind,
+            int maxLineBytes,
+            int receiveBuffer)
+            throws IOException {
+        Bootstrap bootstrap = new Bootstrap()
+                .group(transport.udp())
+                .channel(transport.datagramChannel())
+                .option(ChannelOption.SO_RCVBUF, receiveBuffer)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_DATAGRAM))
+                .handler(new Receiver(handOff, bound, ledger, origin, maxLineBytes));
+        if (transport.epoll()) {
+            // recvmmsg: several datagrams a system call.
+            bootstrap
+                    .option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, MAX_DATAGRAM)
+                    .option(
+                            ChannelOption.RECVBUF_ALLOCATOR,
+                            new FixedRecvByteBufAllocator(MAX_DATAGRAM * DATAGRAMS_A_CALL).maxMessagesPerRead(256));
+        }
+        channel = Binding.await(bootstrap.bind(bind));
+        kernelDrops = KernelDrops.of(address().getPort());
+        ledger.droppedByKernel(kernelDrops::count);
+        warnIfSmall(origin.listener(), receiveBuffer);
+    }
+
+    private void warnIfSmall(String listener, int asked) {
+        Integer granted = channel.config().getOption(ChannelOption.SO_RCVBUF);
+        // Linux answers with twice the bytes that were set, for its own book-keeping.
+        if (granted != null && granted < asked) {
+            LOG.atWarn()
+                    .addKeyValue("listener", listener)
+                    .addKeyValue("asked.bytes", asked)
+                    .addKeyValue("granted.bytes", granted)
+                    .log("The kernel allows only a small receive buffer, so bursts over UDP will be lost;"
+                            + " raise it with: sysctl -w net.core.rmem_max=" + asked);
+        }
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return (InetSocketAddress) channel.localAddress();
+    }
+
+    @Override
+    public void roomChanged() {
+        // a datagram does not wait
+    }
+
+    @Override
+    public void close() {
+        kernelDrops.count();
+        channel.close().awaitUninterruptibly();
+    }
+
+    private static final class Receiver extends SimpleChannelInboundHandler<DatagramPacket> {
+        private final HandOff handOff;
+        private final Bound bound;
+        private final Ledger.Listener ledger;
+        private final Origin origin;
+        private final int maxLineBytes;
+        private final byte[] datagram = new byte[MAX_DATAGRAM];
+        private final Map<InetAddress, Source> sources = new HashMap<>();
+
+        Receiver(HandOff handOff, Bound bound, Ledger.Listener ledger, Origin origin, int maxLineBytes) {
+            this.handOff = handOff;
+            this.bound = bound;
+            this.ledger = ledger;
+            this.origin = origin;
+            this.maxLineBytes = maxLineBytes;
+        }
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
+            ByteBuf content = packet.content();
+            int length = content.readableBytes();
+            content.readBytes(datagram, 0, length);
+            if (bound.full()) {
+                Datagram.frame(datagram, 0, length, maxLineBytes, (data, offset, size, cut) -> ledger.droppedFull());
+                return;
+            }
+            try (Source.Lines lines = source(packet.sender().getAddress()).open()) {
+                Datagram.frame(datagram, 0, length, maxLineBytes, lines);
+            }
+        }
+
+        private Source source(InetAddress peer) {
+            Source known = sources.get(peer);
+            if (known != null) {
+                return known;
+            }
+            // Forged senders may be without number; what is forgotten here is remembered, and bounded, in the hand-off.
+            if (sources.size() > 10_000) {
+                sources.clear();
+            }
+            Source source = handOff.source(origin, TcpSource.ip(peer));
+            sources.put(peer, source);
+            return source;
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            LOG.atError()
+                    .setCause(cause)
+                    .addKeyValue("listener", origin.listener())
+                    .log("A datagram could not be received");
+        }
+    }
+}

@@ -37,6 +37,7 @@ public final class KafkaProcess implements AutoCloseable {
                         "-XX:MaxDirectMemorySize=" + heapMegabytes + "m",
                         "-XX:+ExitOnOutOfMemoryError",
                         "--enable-native-access=ALL-UNNAMED",
+                        "-Dlog4j2.StatusLogger.level=OFF", // there is no log4j behind its interface
                         "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
                         "-Dorg.slf4j.simpleLogger.logFile=System.out",
                         "-Dorg.slf4j.simpleLogger.showDateTime=true",

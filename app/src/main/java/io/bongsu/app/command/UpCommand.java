@@ -35,18 +35,23 @@ final class UpCommand implements Callable<Integer> {
             console.line("bongsu " + Commands.Version.number());
             Pipeline pipeline = new Pipeline(config, option.arguments(), over, console, lifetime);
             pipeline.start();
-            AlertLines lines = new AlertLines(console, ZoneId.systemDefault());
-            Watcher watcher = lifetime.own(new Watcher(pipeline.kafka(), new Watcher.Listener() {
-                @Override
-                public void alert(Alert alert, long appended) {
-                    console.line(lines.line(alert));
-                }
-            }));
-            watcher.start();
             console.line("ready: alerts appear here; try: bongsu search 'event.outcome:failure'; Ctrl-C ends");
-            lifetime.await();
+            watch(pipeline, console, lifetime);
         }
         return Commands.OK;
+    }
+
+    /** Prints alerts until the end. */
+    static void watch(Pipeline pipeline, Console console, Lifetime lifetime) {
+        AlertLines lines = new AlertLines(console, ZoneId.systemDefault());
+        lifetime.own(new Watcher(pipeline.kafka(), new Watcher.Listener() {
+                    @Override
+                    public void alert(Alert alert, long appended) {
+                        console.line(lines.line(alert));
+                    }
+                }))
+                .start();
+        lifetime.await();
     }
 
     static void stopping(Console console) {

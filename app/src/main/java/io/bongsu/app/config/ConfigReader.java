@@ -41,7 +41,7 @@ public final class ConfigReader {
     private static final String PREFIX = "BONGSU_";
     /** Variables of the launcher script; no keys. */
     private static final Set<String> NOT_KEYS =
-            Set.of("BONGSU_JAVA_HOME", "BONGSU_JAVA_OPTS", "BONGSU_HOME", "BONGSU_EMBEDDED");
+            Set.of("BONGSU_JAVA_HOME", "BONGSU_JAVA_OPTS", "BONGSU_BUILD", "BONGSU_EMBEDDED");
 
     private final Map<String, String> environment;
     private final Problems problems = new Problems();

@@ -13,12 +13,13 @@ import java.util.Map;
  */
 final class Stories {
     /** Ids of the rules in correlation-rules/rules. */
-    static final String BRUTE_FORCE = "ssh-brute-force";
+    static final String BRUTE_FORCE = "7b4ab0dd-601e-40ae-baa9-155af0673112";
 
-    static final String SPRAYING = "ssh-password-spraying";
-    static final String SUDO_FAILURES = "sudo-failures";
-    static final String SUDO_NOT_ALLOWED = "sudo-not-allowed";
-    static final String SUDO_SHELL = "sudo-shell";
+    static final String SPRAYING = "0a67da4a-4621-4739-b2b1-7b45b535110f";
+    static final String ROOT_FROM_OUTSIDE = "3d1e2605-0ea2-4494-88f0-e19d3f17dc8c";
+    static final String SUDO_FAILURES = "036e833f-24f5-42d5-9257-e91e55057f1d";
+    static final String SUDO_NOT_ALLOWED = "35369ab1-73db-417c-b2ad-9ddadbbfed1f";
+    static final String SUDO_SHELL = "00c5e477-04af-4229-90b4-e69dad03776f";
 
     private static final long SECOND = 1_000_000L;
     private static final long MINUTE = 60 * SECOND;
@@ -65,7 +66,7 @@ final class Stories {
 
     private void bruteForce() {
         String story = tell(
-                "brute force", "40 wrong passwords and then the right one, from one address", Map.of(BRUTE_FORCE, 1));
+                "brute force", "40 wrong passwords and then the right one, from one address", Map.of(BRUTE_FORCE, 1, ROOT_FROM_OUTSIDE, 1));
         long start = end - 50 * MINUTE;
         String attacker = outside(0);
         for (int i = 0; i < 40; i++) {
@@ -102,7 +103,7 @@ final class Stories {
             add(
                     story,
                     "k8s-01",
-                    start + i * 15 * SECOND,
+                    start + i * 20 * SECOND,
                     "sshd",
                     5000 + i,
                     "Failed password for invalid user " + name + " from " + outside(1) + " port " + (41_000 + i)

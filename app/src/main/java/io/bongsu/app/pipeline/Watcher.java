@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -69,11 +68,9 @@ public final class Watcher implements AutoCloseable {
         thread = watching;
     }
 
-    /** Whether everything before these offsets has been handed on, for the partitions that match. */
-    public boolean hasPassed(Map<TopicPartition, Long> ends, Predicate<TopicPartition> which) {
-        return ends.entrySet().stream()
-                .filter(e -> which.test(e.getKey()))
-                .allMatch(e -> positions.getOrDefault(e.getKey(), 0L) >= e.getValue());
+    /** Whether everything before these offsets has been handed on. */
+    public boolean hasPassed(Map<TopicPartition, Long> ends) {
+        return ends.entrySet().stream().allMatch(e -> positions.getOrDefault(e.getKey(), 0L) >= e.getValue());
     }
 
     private void run(KafkaConsumer<byte[], byte[]> consumer) {

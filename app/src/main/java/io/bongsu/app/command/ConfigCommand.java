@@ -22,7 +22,8 @@ final class ConfigCommand {
     }
 
     @Command(
-            description = "Prints every key in force, where it comes from and the variable that sets it; secrets are masked.",
+            description =
+                    "Prints every key in force, where it comes from and the variable that sets it; secrets are masked.",
             mixinStandardHelpOptions = true)
     int print(@Mixin ConfigOption option) {
         ConfigReader.Loaded loaded = option.read(Map.of());

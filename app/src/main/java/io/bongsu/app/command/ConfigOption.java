@@ -17,7 +17,8 @@ final class ConfigOption {
             names = "--config",
             paramLabel = "FILE",
             description = "Configuration (default: bongsu.yml in this folder, if it is there).")
-    @Nullable Path file;
+    @Nullable
+    Path file;
 
     /** The configuration has problems. */
     static final class BadConfig extends RuntimeException {

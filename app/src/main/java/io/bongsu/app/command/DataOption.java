@@ -7,8 +7,12 @@ import picocli.CommandLine.Option;
 
 /** {@code --data}, which goes before the configuration's key. */
 final class DataOption {
-    @Option(names = "--data", paramLabel = "DIR", description = "Folder of all data (default: data in the configuration).")
-    @Nullable String folder;
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Folder of all data (default: data in the configuration).")
+    @Nullable
+    String folder;
 
     Map<String, String> environment() {
         return environment(Map.of());

@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "demo",
-        description = "The whole pipeline on this machine, and an attack on it: alerts as they fire, and where every line went.",
+        description =
+                "The whole pipeline on this machine, and an attack on it: alerts as they fire, and where every line went.",
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
     @Mixin

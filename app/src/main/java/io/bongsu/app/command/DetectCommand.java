@@ -13,15 +13,16 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(
         name = "detect",
-        description = "The whole detection on files, with the files as the log: final alerts as NDJSON. Needs no server.",
+        description =
+                "The whole detection on files, with the files as the log: final alerts as NDJSON. Needs no server.",
         mixinStandardHelpOptions = true)
 final class DetectCommand implements Callable<Integer> {
     @Mixin

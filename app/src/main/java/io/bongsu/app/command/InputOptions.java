@@ -15,14 +15,20 @@ import picocli.CommandLine.Option;
 
 /** What {@code parse} and {@code detect} have in common: how files are to be read. */
 final class InputOptions {
-    @Option(names = "--source", paramLabel = "TAG", description = "The kind of source that all lines are of, for example sshd.")
-    @Nullable String source;
+    @Option(
+            names = "--source",
+            paramLabel = "TAG",
+            description = "The kind of source that all lines are of, for example sshd.")
+    @Nullable
+    String source;
 
     @Option(
             names = "--now",
             paramLabel = "TIME",
-            description = "When the lines were received, for time stamps without a year (ISO 8601, for example 2026-11-22T10:00:00Z).")
-    @Nullable String now;
+            description =
+                    "When the lines were received, for time stamps without a year (ISO 8601, for example 2026-11-22T10:00:00Z).")
+    @Nullable
+    String now;
 
     @Option(
             names = "--envelope",

@@ -132,8 +132,11 @@ final class ResultTable {
         StringBuilder line = new StringBuilder();
         int last = cells.size() - 1;
         for (int i = 0; i < last; i++) {
-            line.append(level != null && i == 1 ? level.apply(cells.get(i)) : Printable.pad(cells.get(i), widths[i])).append("  ");
+            line.append(level != null && i == 1 ? level.apply(cells.get(i)) : Printable.pad(cells.get(i), widths[i]))
+                    .append("  ");
         }
-        return line.append(Printable.cut(cells.get(last), widths[last])).toString().stripTrailing();
+        return line.append(Printable.cut(cells.get(last), widths[last]))
+                .toString()
+                .stripTrailing();
     }
 }

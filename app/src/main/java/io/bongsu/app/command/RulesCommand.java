@@ -35,7 +35,8 @@ final class RulesCommand {
     }
 
     @Command(
-            description = "Runs the tests in the rules: as written, late and shuffled, repeated, and with restarts; exit code 1 if one fails.",
+            description =
+                    "Runs the tests in the rules: as written, late and shuffled, repeated, and with restarts; exit code 1 if one fails.",
             mixinStandardHelpOptions = true)
     int test(
             @Mixin ConfigOption option,
@@ -48,7 +49,8 @@ final class RulesCommand {
         List<RuleTests.Result> results = new RuleTests(parsers.parsers(), loaded.rules()).run();
         List<RuleTests.Result> failed = results.stream().filter(r -> !r.ok()).toList();
         for (RuleTests.Result r : failed) {
-            System.out.println(Printable.text(r.test().file() + ":" + r.test().line() + ": '" + r.test().name() + "' ("
+            System.out.println(Printable.text(r.test().file() + ":" + r.test().line() + ": '"
+                    + r.test().name() + "' ("
                     + r.variant().name().toLowerCase(java.util.Locale.ROOT) + "): expected " + r.expected() + ", got "
                     + r.came()));
         }
@@ -63,7 +65,8 @@ final class RulesCommand {
             @Parameters(arity = "0..*", paramLabel = "DIR", description = FOLDERS) @Nullable List<Path> folders) {
         RuleSet.Loaded loaded = load(option.load(), folders);
         for (RuleInfo rule : loaded.rules().infos()) {
-            System.out.println(Printable.text(Printable.pad(rule.level(), 14) + Printable.pad(rule.id(), 38) + rule.name()));
+            System.out.println(
+                    Printable.text(Printable.pad(rule.level(), 14) + Printable.pad(rule.id(), 38) + rule.name()));
         }
         loaded.problems().forEach(p -> Commands.complain(p.toString()));
         return loaded.problems().isEmpty() ? Commands.OK : Commands.FAILED;

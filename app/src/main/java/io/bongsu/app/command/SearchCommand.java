@@ -50,7 +50,11 @@ final class SearchCommand implements Callable<Integer> {
     @Option(names = "--since", paramLabel = "TIME", description = "From then on: 15m, 2h, 7d, or ISO 8601.")
     private @Nullable String since;
 
-    @Option(names = "--limit", paramLabel = "N", description = "At most so many (default: ${DEFAULT-VALUE}).", defaultValue = "50")
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            description = "At most so many (default: ${DEFAULT-VALUE}).",
+            defaultValue = "50")
     private int limit;
 
     @Option(names = "--json", description = "Whole documents, one per line, instead of a table.")
@@ -62,8 +66,7 @@ final class SearchCommand implements Callable<Integer> {
             throw new Fault("--limit: " + limit + " is out of range", "write a number from 0 to 10000");
         }
         Config config = option.load(data.environment());
-        try (Elasticsearch elasticsearch =
-                Parts.elasticsearch(config, new Reach(config).elasticsearch())) {
+        try (Elasticsearch elasticsearch = Parts.elasticsearch(config, new Reach(config).elasticsearch())) {
             Search.Found found = new Search(elasticsearch)
                     .find(new Query(
                             String.join(" ", query),
@@ -101,7 +104,10 @@ final class SearchCommand implements Callable<Integer> {
             try {
                 return Micros.of(OffsetDateTime.parse(text).toInstant());
             } catch (DateTimeException e) {
-                throw new Fault("--since: '" + text + "' is not a time", "write for example 15m, 2h, 7d or 2026-11-22T10:00:00Z", e);
+                throw new Fault(
+                        "--since: '" + text + "' is not a time",
+                        "write for example 15m, 2h, 7d or 2026-11-22T10:00:00Z",
+                        e);
             }
         });
     }

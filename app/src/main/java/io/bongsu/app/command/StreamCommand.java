@@ -18,10 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(
-        name = "stream",
-        description = "One role: parses, detects and correlates.",
-        mixinStandardHelpOptions = true)
+@Command(name = "stream", description = "One role: parses, detects and correlates.", mixinStandardHelpOptions = true)
 final class StreamCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(StreamCommand.class);
     private static final Duration GRACE = Duration.ofSeconds(15);
@@ -47,7 +44,8 @@ final class StreamCommand implements Callable<Integer> {
         parsers.problems().forEach(StreamCommand::warn);
         rules.problems().forEach(StreamCommand::warn);
         try (Lifetime lifetime = new Lifetime(() -> {})) {
-            StreamApps apps = lifetime.own(Parts.streams(config, new Reach(config).kafka(), parsers.parsers(), rules.rules()));
+            StreamApps apps =
+                    lifetime.own(Parts.streams(config, new Reach(config).kafka(), parsers.parsers(), rules.rules()));
             apps.start();
             if (child) {
                 awaitRunning(apps);

@@ -29,7 +29,6 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One run of the scenario against a running pipeline: sends it through the listeners, shows what becomes of it, waits until
@@ -73,7 +72,10 @@ public final class Demo {
             watcher.start();
             announce(scenario);
             send(scenario, judgement);
-            boolean arrived = await("lines", judgement, () -> judgement.tally().received() >= scenario.lines().size());
+            boolean arrived = await(
+                    "lines",
+                    judgement,
+                    () -> judgement.tally().received() >= scenario.lines().size());
             boolean settled = arrived && await("alerts", judgement, () -> progress.correlated(watcher));
             Indexed indexed = new Indexed(new Search(pipeline.elasticsearch()), judgement);
             boolean found = settled && await("Elasticsearch", judgement, indexed::complete);
@@ -85,17 +87,22 @@ public final class Demo {
     private int nextRun() throws IOException {
         Path folder = Files.createDirectories(config.data().resolve("demo"));
         Path counter = folder.resolve("runs");
-        int number = Files.exists(counter) ? Integer.parseInt(Files.readString(counter).strip()) + 1 : 1;
+        int number = Files.exists(counter)
+                ? Integer.parseInt(Files.readString(counter).strip()) + 1
+                : 1;
         Files.writeString(counter, number + "\n");
         return number;
     }
 
     private void announce(Scenario scenario) {
         console.line("");
-        console.line(console.paint(Paint.BOLD, "The scenario, run " + scenario.run() + ": ") + scenario.lines().size()
-                + " lines of " + scenario.hosts().size() + " hosts and six hours, with " + scenario.stories().size()
+        console.line(console.paint(Paint.BOLD, "The scenario, run " + scenario.run() + ": ")
+                + scenario.lines().size()
+                + " lines of " + scenario.hosts().size() + " hosts and six hours, with "
+                + scenario.stories().size()
                 + " attacks and near-misses inside.");
-        console.line("Six hours pass in half a minute, so this run takes lines up to 12 hours late (correlate.lateness).");
+        console.line(
+                "Six hours pass in half a minute, so this run takes lines up to 12 hours late (correlate.lateness).");
         console.line("");
     }
 
@@ -117,7 +124,8 @@ public final class Demo {
                 .findFirst()
                 .map(l -> pipeline.address(l.name()))
                 .orElseThrow(() -> new Fault(
-                        "the demo needs a listener of type " + transport.listener(), "add one to bongsu.yml, as in the shipped file"));
+                        "the demo needs a listener of type " + transport.listener(),
+                        "add one to bongsu.yml, as in the shipped file"));
     }
 
     private static String type(Listen listener) {
@@ -163,8 +171,10 @@ public final class Demo {
                 deadline = System.nanoTime() + PATIENCE.toNanos();
             }
             if (System.nanoTime() > deadline) {
-                console.line(console.paint(Paint.RED, "gave up waiting for " + what + ": nothing has moved for "
-                        + PATIENCE.toSeconds() + " s; see " + config.data().resolve("logs")));
+                console.line(console.paint(
+                        Paint.RED,
+                        "gave up waiting for " + what + ": nothing has moved for " + PATIENCE.toSeconds() + " s; see "
+                                + config.data().resolve("logs")));
                 return false;
             }
             showStatus(judgement, "waiting for " + what);
@@ -179,18 +189,25 @@ public final class Demo {
         boolean sum = lines == tally.accounted() && tally.balanced() && tally.missing() == 0;
         console.line("");
         console.line(console.paint(Paint.BOLD, "Where every line went"));
-        row(sum, String.format(
-                Locale.ROOT,
-                "%,d lines sent = %,d events + %,d merged + %,d dead letters + %,d dropped + %,d duplicates%s",
-                lines,
-                tally.events(),
-                tally.merged(),
-                tally.deadLettered(),
-                tally.droppedLines(),
-                tally.duplicates(),
-                sum ? "" : String.format(Locale.ROOT, "  (%,d are missing)", lines - tally.accounted())));
-        row(complete, String.format(
-                Locale.ROOT, "%,d events and %,d alerts found in Elasticsearch, each once", indexed.events(), indexed.alerts()));
+        row(
+                sum,
+                String.format(
+                        Locale.ROOT,
+                        "%,d lines sent = %,d events + %,d merged + %,d dead letters + %,d dropped + %,d duplicates%s",
+                        lines,
+                        tally.events(),
+                        tally.merged(),
+                        tally.deadLettered(),
+                        tally.droppedLines(),
+                        tally.duplicates(),
+                        sum ? "" : String.format(Locale.ROOT, "  (%,d are missing)", lines - tally.accounted())));
+        row(
+                complete,
+                String.format(
+                        Locale.ROOT,
+                        "%,d events and %,d alerts found in Elasticsearch, each once",
+                        indexed.events(),
+                        indexed.alerts()));
         Map<String, Long> dropped = pipeline.shipped().entrySet().stream()
                 .filter(e -> e.getKey().startsWith("dropped") && e.getValue() > 0)
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
@@ -208,23 +225,27 @@ public final class Demo {
 
         Histogram latency = judgement.latency();
         console.line("");
-        console.line(console.paint(Paint.BOLD, "From the socket to the alert") + String.format(
-                Locale.ROOT,
-                "  p50 %,d ms, p99 %,d ms (%d alerts and revisions)",
-                latency.getValueAtPercentile(50),
-                latency.getValueAtPercentile(99),
-                latency.getTotalCount()));
+        console.line(console.paint(Paint.BOLD, "From the socket to the alert")
+                + String.format(
+                        Locale.ROOT,
+                        "  p50 %,d ms, p99 %,d ms (%d alerts and revisions)",
+                        latency.getValueAtPercentile(50),
+                        latency.getValueAtPercentile(99),
+                        latency.getTotalCount()));
         next(file);
         return sum && complete && alerts;
     }
 
     private void row(boolean ok, String text) {
-        console.line("  " + (ok ? console.paint(Paint.GREEN, "✓") : console.paint(Paint.BRIGHT_RED, "✗")) + " " + Printable.text(text));
+        console.line("  " + (ok ? console.paint(Paint.GREEN, "✓") : console.paint(Paint.BRIGHT_RED, "✗")) + " "
+                + Printable.text(text));
     }
 
     private String words(Judgement.Finding finding) {
         String rule = finding.rule().isEmpty() ? "no alert" : ruleName(finding.rule());
-        String numbers = finding.rule().isEmpty() ? "as it should be" : "expected " + finding.expected() + ", got " + finding.got();
+        String numbers = finding.rule().isEmpty()
+                ? "as it should be"
+                : "expected " + finding.expected() + ", got " + finding.got();
         return Printable.pad(rule, 34) + "  " + Printable.pad(numbers, 20) + "  " + finding.what();
     }
 
@@ -275,7 +296,8 @@ public final class Demo {
                     ? 0
                     : count(
                             standing.stream()
-                                    .map(a -> "(event.id:" + a.getId() + " AND bongsu.alert.revision:" + a.getRevision() + ")")
+                                    .map(a -> "(event.id:" + a.getId() + " AND bongsu.alert.revision:" + a.getRevision()
+                                            + ")")
                                     .collect(Collectors.joining(" OR ")),
                             Search.In.ALERTS);
             return events == judgement.tally().events() && alerts == standing.size();

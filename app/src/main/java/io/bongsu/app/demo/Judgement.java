@@ -46,7 +46,9 @@ final class Judgement implements Watcher.Listener {
         this.storyOfOriginal = scenario.lines().stream()
                 .filter(line -> !line.story().isEmpty())
                 .collect(Collectors.toMap(
-                        line -> new String(line.data(), StandardCharsets.UTF_8), Line::story, (first, second) -> first));
+                        line -> new String(line.data(), StandardCharsets.UTF_8),
+                        Line::story,
+                        (first, second) -> first));
     }
 
     @Override
@@ -135,8 +137,8 @@ final class Judgement implements Watcher.Listener {
         for (Story story : stories) {
             Map<String, Integer> came = new TreeMap<>(got.getOrDefault(story.name(), Map.of()));
             new TreeMap<>(story.alerts())
-                    .forEach((rule, expected) -> findings.add(new Finding(
-                            story.name(), story.what(), rule, expected, came.getOrDefault(rule, 0))));
+                    .forEach((rule, expected) -> findings.add(
+                            new Finding(story.name(), story.what(), rule, expected, came.getOrDefault(rule, 0))));
             came.keySet().removeAll(story.alerts().keySet());
             came.forEach((rule, n) -> findings.add(new Finding(story.name(), story.what(), rule, 0, n)));
             if (story.alerts().isEmpty() && came.isEmpty()) {

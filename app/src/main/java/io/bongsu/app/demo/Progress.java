@@ -54,8 +54,10 @@ final class Progress implements AutoCloseable {
     }
 
     private Map<TopicPartition, Long> ends(String topic) throws ExecutionException, InterruptedException {
-        TopicDescription description =
-                admin.describeTopics(java.util.List.of(topic)).allTopicNames().get().get(topic);
+        TopicDescription description = admin.describeTopics(java.util.List.of(topic))
+                .allTopicNames()
+                .get()
+                .get(topic);
         Map<TopicPartition, OffsetSpec> asked = description.partitions().stream()
                 .collect(Collectors.toMap(p -> new TopicPartition(topic, p.partition()), p -> OffsetSpec.latest()));
         Map<TopicPartition, Long> ends = new HashMap<>();

@@ -59,7 +59,8 @@ final class Sender {
             int sent = 0;
             while (sent < lines.size()) {
                 long elapsed = System.nanoTime() - start;
-                int due = (int) Math.min(lines.size(), (elapsed / SLICE_NANOS + 1) * SLICE_NANOS * linesPerSecond / 1_000_000_000L);
+                int due = (int) Math.min(
+                        lines.size(), (elapsed / SLICE_NANOS + 1) * SLICE_NANOS * linesPerSecond / 1_000_000_000L);
                 for (; sent < due; sent++) {
                     Line line = lines.get(sent);
                     Wire wire = wires.get(line.host());

@@ -66,7 +66,9 @@ final class Stories {
 
     private void bruteForce() {
         String story = tell(
-                "brute force", "40 wrong passwords and then the right one, from one address", Map.of(BRUTE_FORCE, 1, ROOT_FROM_OUTSIDE, 1));
+                "brute force",
+                "40 wrong passwords and then the right one, from one address",
+                Map.of(BRUTE_FORCE, 1, ROOT_FROM_OUTSIDE, 1));
         long start = end - 50 * MINUTE;
         String attacker = outside(0);
         for (int i = 0; i < 40; i++) {

@@ -29,7 +29,8 @@ public final class Parts {
     private Parts() {}
 
     public static Shipper shipper(Config config, Map<String, Object> kafka) {
-        List<Listener> listeners = config.listeners().stream().map(Parts::listener).toList();
+        List<Listener> listeners =
+                config.listeners().stream().map(Parts::listener).toList();
         ShipperConfig defaults = ShipperConfig.of(config.data().resolve("shipper"), listeners, kafka);
         return new Shipper(new ShipperConfig(
                 defaults.directory(),
@@ -70,7 +71,8 @@ public final class Parts {
 
     public static RuleSet.Loaded rules(Config config) {
         return RuleSet.load(
-                config.rules(), new RuleSet.Defaults(Micros.of(config.correlate().lateness())));
+                config.rules(),
+                new RuleSet.Defaults(Micros.of(config.correlate().lateness())));
     }
 
     public static StreamApps streams(Config config, Map<String, Object> kafka, ParserSet parsers, RuleSet rules) {

@@ -87,7 +87,11 @@ public final class Pipeline {
         said("kafka", bootstrap(kafka) + took(before));
         console.status("creating topics …");
         TopicSetup.Outcome topics = TopicSetup.run(kafka, config.kafka().partitions());
-        said("topics", topics.partitions() + (topics.partitions() == 1 ? " partition" : " partitions") + (topics.created() == 0 ? "" : ", " + topics.created() + " created"));
+        said(
+                "topics",
+                topics.partitions()
+                        + (topics.partitions() == 1 ? " partition" : " partitions")
+                        + (topics.created() == 0 ? "" : ", " + topics.created() + " created"));
         topics.notes().forEach(this::note);
         console.status("waiting for Elasticsearch …");
         URI url = url(servers);
@@ -104,9 +108,12 @@ public final class Pipeline {
 
         Shipper shipper = lifetime.own(Parts.shipper(config, kafka));
         shipper.start();
-        said("shipper", config.listeners().stream()
-                .map(l -> l.name() + " " + l.bind().host() + ":" + shipper.address(l.name()).getPort())
-                .collect(Collectors.joining(", ")));
+        said(
+                "shipper",
+                config.listeners().stream()
+                        .map(l -> l.name() + " " + l.bind().host() + ":"
+                                + shipper.address(l.name()).getPort())
+                        .collect(Collectors.joining(", ")));
         Indexer indexer = lifetime.own(Parts.indexer(kafka, elasticsearch));
         indexer.start();
         said("indexer", "events, alerts, dead letters");
@@ -229,7 +236,8 @@ public final class Pipeline {
     }
 
     private void said(String what, String how) {
-        console.line("  " + console.paint(Paint.BOLD, String.format(Locale.ROOT, "%-14s", what)) + " " + Printable.text(how));
+        console.line("  " + console.paint(Paint.BOLD, String.format(Locale.ROOT, "%-14s", what)) + " "
+                + Printable.text(how));
     }
 
     private void note(String text) {
@@ -238,12 +246,14 @@ public final class Pipeline {
 
     private static String took(long since) {
         return String.format(
-                Locale.ROOT, " (%.1f s)", Duration.ofNanos(System.nanoTime() - since).toMillis() / 1000.0);
+                Locale.ROOT,
+                " (%.1f s)",
+                Duration.ofNanos(System.nanoTime() - since).toMillis() / 1000.0);
     }
 
     /** Those of the two servers that are ours; ended side by side. */
-    private record Servers(@Nullable KafkaProcess kafka, @Nullable ElasticsearchProcess elasticsearch)
-            implements AutoCloseable {
+    private record Servers(
+            @Nullable KafkaProcess kafka, @Nullable ElasticsearchProcess elasticsearch) implements AutoCloseable {
         @Override
         public void close() {
             Thread other = new Thread(() -> close(elasticsearch), "end elasticsearch");
@@ -282,7 +292,8 @@ public final class Pipeline {
         public synchronized void ended(End end) {
             if (!end.asked() && end.restartIn() != null) {
                 lost.add(end.name());
-                String how = end.exitCode() > 128 ? "by signal " + (end.exitCode() - 128) : "with code " + end.exitCode();
+                String how =
+                        end.exitCode() > 128 ? "by signal " + (end.exitCode() - 128) : "with code " + end.exitCode();
                 note(end.name() + " ended " + how + "; it is started again");
             }
         }

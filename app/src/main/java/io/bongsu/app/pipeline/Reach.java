@@ -17,12 +17,17 @@ public final class Reach {
     public Map<String, Object> kafka() {
         String bootstrap = config.kafka().bootstrap();
         return Map.of(
-                "bootstrap.servers", bootstrap != null ? bootstrap : running("kafka.bootstrap", "Kafka").kafka());
+                "bootstrap.servers",
+                bootstrap != null
+                        ? bootstrap
+                        : running("kafka.bootstrap", "Kafka").kafka());
     }
 
     public URI elasticsearch() {
         URI url = config.elasticsearch().url();
-        return url != null ? url : URI.create(running("elasticsearch.url", "Elasticsearch").elasticsearch());
+        return url != null
+                ? url
+                : URI.create(running("elasticsearch.url", "Elasticsearch").elasticsearch());
     }
 
     private State running(String key, String what) {

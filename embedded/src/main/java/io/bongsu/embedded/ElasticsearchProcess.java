@@ -51,7 +51,7 @@ public final class ElasticsearchProcess extends ServerProcess {
                         distribution.ownCode().toString(),
                         "io.bongsu.embedded.child.ElasticsearchMain",
                         folder.resolve("elasticsearch.log"))
-                .jvmArguments(List.of(
+                .jvmArguments(Distribution.withOptions(
                         "-Xms" + heapMegabytes + "m",
                         "-Xmx" + heapMegabytes + "m",
                         "-XX:MaxDirectMemorySize=" + heapMegabytes / 2 + "m",

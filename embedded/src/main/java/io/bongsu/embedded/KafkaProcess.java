@@ -39,7 +39,7 @@ public final class KafkaProcess extends ServerProcess {
                         Distribution.find().kafkaClassPath(),
                         "io.bongsu.embedded.child.KafkaMain",
                         folder.resolve("kafka.log"))
-                .jvmArguments(List.of(
+                .jvmArguments(Distribution.withOptions(
                         "-Xms" + heapMegabytes + "m",
                         "-Xmx" + heapMegabytes + "m",
                         "-XX:MaxDirectMemorySize=" + heapMegabytes + "m",

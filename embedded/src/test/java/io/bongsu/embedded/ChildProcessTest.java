@@ -161,7 +161,7 @@ class ChildProcessTest implements ChildProcess.Listener {
                         .waitFor();
             }
 
-            child.close();
+            end(child);
 
             // 130 or 129 if it had listened to them
             assertThat(ends.take().exitCode()).isZero();
@@ -178,6 +178,10 @@ class ChildProcessTest implements ChildProcess.Listener {
         assertThat(Files.size(log)).isBetween(1L, 16_384L);
         assertThat(Files.size(before)).isBetween(1L, 16_384L);
         assertThat(Files.readString(log)).endsWith("line 2999\nbongsu-child ready\n");
+    }
+
+    private static void end(ChildProcess child) {
+        child.close();
     }
 
     private ChildProcess started(ChildProcess.Builder builder) {

@@ -62,6 +62,8 @@ public final class Logs {
             root.addAppender(file(context, file));
         }
         QUIET.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
+        // Advice on settings at every start.
+        context.getLogger("org.apache.kafka.streams.StreamsConfig").setLevel(Level.ERROR);
     }
 
     private static Appender<ILoggingEvent> standardError(LoggerContext context, Level level) {

@@ -246,7 +246,7 @@ public final class Demo {
         String numbers = finding.rule().isEmpty()
                 ? "as it should be"
                 : "expected " + finding.expected() + ", got " + finding.got();
-        return Printable.pad(rule, 34) + "  " + Printable.pad(numbers, 20) + "  " + finding.what();
+        return Printable.pad(rule, 40) + "  " + Printable.pad(numbers, 20) + "  " + finding.what();
     }
 
     private String ruleName(String id) {

@@ -178,7 +178,7 @@ final class Traffic {
                     case 2 -> "panel says \u001b]0;not your title\u0007 hello";
                     default -> "2 of 4 fans at " + (2000 + random.nextInt(900)) + " rpm";
                 };
-        return random.nextBoolean()
+        return host.transport() != Transport.TCP_OCTETS && random.nextBoolean()
                 ? text.getBytes(StandardCharsets.UTF_8)
                 : Frames.syslog(host, time, LOCAL7, "gadget", 0, text);
     }

@@ -32,7 +32,7 @@ public final class AlertLines {
         String level = String.valueOf(alert.getFields().getOrDefault("rule.level", ""));
         String line = time(alert.getTime())
                 + "  " + fires(level)
-                + "  " + console.paint(Paint.BOLD, Printable.pad(Printable.text(name(alert)), 34))
+                + "  " + console.paint(Paint.BOLD, Printable.pad(Printable.text(name(alert)), 40))
                 + "  " + Printable.text(who(alert))
                 + "  " + events(alert.getCount());
         return switch (alert.getStatus()) {

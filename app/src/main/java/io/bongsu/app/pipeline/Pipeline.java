@@ -228,6 +228,11 @@ public final class Pipeline {
         return running().indexer().counters();
     }
 
+    /** The process that parses and correlates; it comes back when it is killed. */
+    public ChildProcess streams() {
+        return running().streams();
+    }
+
     private Started running() {
         if (started == null) {
             throw new IllegalStateException("not started");

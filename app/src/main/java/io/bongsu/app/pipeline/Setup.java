@@ -15,14 +15,20 @@ public final class Setup {
 
     /** Returns what was done, for people. */
     public static List<String> run(Config config, Map<String, Object> kafka, URI url) {
-        TopicSetup.Outcome topics = TopicSetup.run(kafka, config.kafka().partitions());
-        List<String> said = new ArrayList<>();
-        said.add("topics: " + topics.created() + " created, " + topics.partitions() + " partitions");
-        said.addAll(topics.notes());
+        List<String> said = new ArrayList<>(topics(config, kafka));
         try (Elasticsearch elasticsearch = Parts.elasticsearch(config, url)) {
             Templates.Form form = Templates.install(elasticsearch);
             said.add("index templates: installed in the " + form.name().toLowerCase(Locale.ROOT) + " form");
         }
+        return said;
+    }
+
+    /** Only the topics. */
+    public static List<String> topics(Config config, Map<String, Object> kafka) {
+        TopicSetup.Outcome topics = TopicSetup.run(kafka, config.kafka().partitions());
+        List<String> said = new ArrayList<>();
+        said.add("topics: " + topics.created() + " created, " + topics.partitions() + " partitions");
+        said.addAll(topics.notes());
         return said;
     }
 }

@@ -1,4 +1,0 @@
-@NullMarked
-package io.bongsu.rules.correlate;
-
-import org.jspecify.annotations.NullMarked;

@@ -211,8 +211,22 @@ class CorrelationTest {
         assertThat(state.ignored()).isEqualTo(5);
     }
 
+    /** What is settled up to exactly the end of the quiet time may still be joined by what fires at that instant. */
     @Test
-    void amicrosecondMoreOfQuietMakesTwoAlerts() {
+    void anAlertIsNotClosedAtTheVeryEndOfTheQuietTime() {
+        failedLogins(NINE, NINE, NINE, NINE, NINE, NINE + 59 * MINUTE);
+        said.addAll(rule.advance(state, NINE + 59 * MINUTE));
+        said.addAll(rule.advance(state, NINE + 61 * MINUTE));
+        long end = NINE + 61 * MINUTE;
+        failedLogins(end, end, end, end, end);
+        settle();
+
+        assertThat(said).extracting(AlertRevision::id).containsOnly(rule.alertId(state.group(), NINE));
+        assertThat(last().count()).isEqualTo(10);
+    }
+
+    @Test
+    void aMicrosecondMoreOfQuietMakesTwoAlerts() {
         failedLogins(NINE, NINE, NINE, NINE, NINE);
         long later = NINE + 61 * MINUTE + 1;
         failedLogins(later, later, later, later, later);

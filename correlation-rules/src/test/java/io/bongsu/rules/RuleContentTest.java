@@ -9,6 +9,8 @@ import io.bongsu.rules.correlate.GroupState;
 import io.bongsu.rules.correlate.Status;
 import io.bongsu.rules.syntax.RuleTest;
 import io.bongsu.rules.syntax.TestEvent;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -51,6 +53,15 @@ class RuleContentTest {
             }
             assertThat(rule.fields()).as(rule.name()).containsKeys("threat.technique.id", "bongsu.rule.falsepositives");
         }
+    }
+
+    @Test
+    void theExampleInTheReadmeIsARule() throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+        int start = readme.indexOf("```yaml\n") + 8;
+        RuleSet rules = Rules.good(readme.substring(start, readme.indexOf("```", start)));
+        assertThat(rules.infos()).hasSize(2);
+        assertThat(rules.tests()).hasSize(1);
     }
 
     static Stream<RuleTest> tests() {

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -266,6 +267,34 @@ class RuleSetTest {
                 .isNotEqualTo(id);
         assertThat(Rules.detect(Rules.good(BOTH.replace("id: base\n", "")), SSHD, EVENT))
                 .hasSize(1);
+    }
+
+    @Test
+    void noTextStopsLoading() {
+        String text = BOTH + """
+                tests:
+                  - name: t
+                    events: [{ at: 1m30s, fields: { a: 1, b: [x] }, repeat: 3, every: 250ms }]
+                    expect: { alerts: 1, group: { source.ip: 192.0.2.1 }, count: 3 }
+                ---
+                title: Regex
+                logsource: {category: webserver}
+                detection: {s: {'a|re': '(a|b){2,3}[x]', 'b|cidr': 10.0.0.0/8}, t: [k, {c|gt: 5}], condition: 1 of *}
+                """;
+        String marks = "[]{}()\"'\\:?-*|,\n 019ax/.";
+        Random random = new Random(3);
+        for (int round = 0; round < 1_500; round++) {
+            StringBuilder mutant = new StringBuilder(text);
+            for (int i = random.nextInt(4); i >= 0; i--) {
+                int at = random.nextInt(mutant.length());
+                switch (random.nextInt(3)) {
+                    case 0 -> mutant.setCharAt(at, marks.charAt(random.nextInt(marks.length())));
+                    case 1 -> mutant.deleteCharAt(at);
+                    default -> mutant.insert(at, marks.charAt(random.nextInt(marks.length())));
+                }
+            }
+            Rules.detect(Rules.load(mutant.toString()).rules(), SSHD, EVENT);
+        }
     }
 
     @Test

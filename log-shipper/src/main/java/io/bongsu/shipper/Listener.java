@@ -38,6 +38,10 @@ public record Listener(
             throw new IllegalArgumentException(
                     "listener name '" + name + "': expected 1 to 64 letters, digits, '-', '_' or '.'");
         }
+        if (bind.isUnresolved()) {
+            throw new IllegalArgumentException("listener '" + name + "': unknown host '" + bind.getHostString()
+                    + "'; bind to an address of this machine, or to 0.0.0.0 for all");
+        }
         if (charset != null && !knownCharset(charset)) {
             throw new IllegalArgumentException("listener '" + name + "': unknown charset '" + charset
                     + "'; use a name such as UTF-8, MS949 or windows-1252");

@@ -15,6 +15,7 @@ import io.bongsu.shipper.source.Transport;
 import io.bongsu.shipper.source.UdpSource;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -46,6 +47,7 @@ public final class Shipper implements AutoCloseable {
     private final Map<String, SocketSource> sources = new ConcurrentHashMap<>();
     private final Deque<Stop> stops = new ArrayDeque<>();
     private boolean started;
+    private boolean running;
 
     /** One step of the way back. */
     private interface Stop {
@@ -77,6 +79,7 @@ public final class Shipper implements AutoCloseable {
             Bound bound = new Bound(config.memoryBytes());
             HandOff handOff = handOff(who, bound);
             listen(handOff, bound);
+            running = true;
             LOG.atInfo()
                     .addKeyValue("shipper", who.shipper())
                     .addKeyValue("epoch", who.epoch())
@@ -105,7 +108,8 @@ public final class Shipper implements AutoCloseable {
                     who, ledger, bound, config.linger(), config.heartbeat(), () -> kafka.apply(settings), wall);
             bound.onChange(() -> sources.values().forEach(SocketSource::roomChanged));
             handOff.start();
-            stops.push(() -> handOff.close(config.closeTimeout()));
+            // A start that fails says so at once, also when Kafka is away.
+            stops.push(() -> handOff.close(running ? config.closeTimeout() : Duration.ZERO));
             return handOff;
         } catch (KafkaException e) {
             Throwable why = e.getCause() == null ? e : e.getCause();

@@ -6,6 +6,7 @@ import io.bongsu.model.RawLine;
 import io.bongsu.model.RawLogs;
 import io.bongsu.model.Topics;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,8 @@ import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 
 /** Kafka as the shipper sees it: MockProducers of one topic, whose partitions it chooses as the real producer does. */
 final class FakeKafka implements Function<Map<String, Object>, Producer<byte[], byte[]>> {
@@ -49,6 +52,11 @@ final class FakeKafka implements Function<Map<String, Object>, Producer<byte[], 
 
     /** What was sent, in the order of sending. */
     record Sent(int partition, String key, SpecificRecord value) {}
+
+    /** Waits for what must come, on a busy machine too. */
+    static ConditionFactory patiently() {
+        return Awaitility.await().atMost(Duration.ofSeconds(45)).pollInterval(Duration.ofMillis(10));
+    }
 
     /** Takes records and acknowledges none until {@link #acknowledgeAll()}. */
     FakeKafka neverAcknowledges() {

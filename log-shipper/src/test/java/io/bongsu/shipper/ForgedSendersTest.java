@@ -1,7 +1,7 @@
 package io.bongsu.shipper;
 
+import static io.bongsu.shipper.FakeKafka.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.bongsu.model.Micros;
 import io.bongsu.model.RawLogs;
@@ -46,7 +46,7 @@ class ForgedSendersTest {
                     lines.frame(new byte[] {'x'}, 0, 1, 0);
                 }
             }
-            await().until(() -> ledger.snapshot().get("acknowledged") == 10);
+            patiently().until(() -> ledger.snapshot().get("acknowledged") == 10);
             handOff.close(Duration.ofSeconds(5));
         }
         assertThat(ledger.snapshot()).containsEntry("sources", 50_001L);

@@ -1,7 +1,7 @@
 package io.bongsu.shipper;
 
+import static io.bongsu.shipper.FakeKafka.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
@@ -36,7 +36,7 @@ class LogstashAppenderTest {
             Logger logger = logger(logback, port);
             logger.atInfo().addKeyValue("user", "한글").log("first\nwith a line feed");
             logger.error("second", new IllegalStateException("trace"));
-            await().until(() -> kafka.lines().size() == 2);
+            patiently().until(() -> kafka.lines().size() == 2);
             assertThat(kafka.lines()).allSatisfy(l -> {
                 assertThat(l.input()).isEqualTo("json");
                 assertThat(l.text())
@@ -51,12 +51,12 @@ class LogstashAppenderTest {
             shipper.close();
             shipper = started(port);
             int[] sent = {0};
-            await().until(() -> {
+            patiently().until(() -> {
                 logger.info("after the restart {}", sent[0]++);
                 return kafka.lines().stream().anyMatch(l -> l.epoch() == 2);
             });
             long last = sent[0] - 1;
-            await().until(() -> kafka.texts("json-tcp").getLast().contains("after the restart " + last + "\""));
+            patiently().until(() -> kafka.texts("json-tcp").getLast().contains("after the restart " + last + "\""));
             assertThat(kafka.lines())
                     .allSatisfy(l -> assertThat(l.text()).startsWith("{").endsWith("}"));
         } finally {

@@ -45,6 +45,15 @@ class ShipperConfigTest {
                         "listener name 'a/b': expected 1 to 64 letters, digits, '-', '_' or '.'",
                         () -> listener("a/b", null, null)),
                 new Bad(
+                        "listener 'a': unknown host 'no.such.host.invalid'; bind to an address of this machine, or to 0.0.0.0 for all",
+                        () -> new Listener(
+                                "a",
+                                Listener.Kind.SYSLOG_UDP,
+                                InetSocketAddress.createUnresolved("no.such.host.invalid", 514),
+                                null,
+                                null,
+                                null)),
+                new Bad(
                         "listener 'a': unknown charset 'klingon'; use a name such as UTF-8, MS949 or windows-1252",
                         () -> listener("a", "klingon", null)),
                 new Bad(

@@ -1,8 +1,8 @@
 package io.bongsu.shipper;
 
+import static io.bongsu.shipper.FakeKafka.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.bongsu.model.Heartbeat;
 import io.bongsu.model.Micros;
@@ -45,7 +45,7 @@ class ShipperTest {
     void eachLineHasAnIdentityAndEachSourceItsOrder() throws IOException {
         try (Shipper shipper = started(config())) {
             send(shipper, "syslog-tcp", "<13>one\n9 <13>t\nwo3 four\r\n <13>three\n");
-            await().until(() -> kafka.texts("syslog-tcp").size() == 4);
+            patiently().until(() -> kafka.texts("syslog-tcp").size() == 4);
             send(shipper, "syslog-tcp", "5 <13>a<13>half");
             send(shipper, "json-tcp", "{\"a\":1}\n\n{\"b\":");
             datagram(shipper, "<13>datagram\n");
@@ -104,7 +104,7 @@ class ShipperTest {
     @Test
     void heartbeatsFlowToEachPartitionWithoutAnyLogs() {
         try (Shipper shipper = started(config())) {
-            await().until(() -> shipper.counters().get("heartbeats") >= 3);
+            patiently().until(() -> shipper.counters().get("heartbeats") >= 3);
             for (int p = 0; p < FakeKafka.PARTITIONS; p++) {
                 List<Heartbeat> heartbeats = kafka.heartbeats(p);
                 assertThat(heartbeats).hasSizeGreaterThanOrEqualTo(2);
@@ -124,7 +124,7 @@ class ShipperTest {
                 send(shipper, i % 2 == 0 ? "syslog-tcp" : "json-tcp", numbered("x", 1_000));
             }
             datagrams.join();
-            await().until(() -> shipper.counters().get("received") >= 50_000);
+            patiently().until(() -> shipper.counters().get("received") >= 50_000);
         }
         long[] promised = new long[FakeKafka.PARTITIONS];
         int heartbeats = 0;
@@ -163,7 +163,7 @@ class ShipperTest {
                 if (n == 0) {
                     // The sender's buffer is full; is the shipper still reading?
                     long before = shipper.counters().get("received");
-                    await().pollDelay(Duration.ofMillis(10)).until(() -> true);
+                    patiently().pollDelay(Duration.ofMillis(10)).until(() -> true);
                     idle = shipper.counters().get("received") == before ? idle + 1 : 0;
                 }
                 assertThat(written)
@@ -179,7 +179,7 @@ class ShipperTest {
             for (int i = 0; i < 1_000; i++) {
                 datagram(shipper, "<13>" + "u".repeat(1_000));
             }
-            await().until(() -> shipper.counters().get("dropped.full.syslog-udp") > 0);
+            patiently().until(() -> shipper.counters().get("dropped.full.syslog-udp") > 0);
             assertThat(shipper.counters().get("received.syslog-udp")).isPositive();
             assertThat(shipper.counters().get("inflight.bytes")).isLessThan(2 * MIB + 128 * 1024);
             assertThat(shipper.counters().get("dropped.full.syslog-tcp")).isZero();
@@ -196,12 +196,12 @@ class ShipperTest {
                 }
             });
             long lines = (written + line.length - 1) / line.length;
-            await().until(() -> {
+            patiently().until(() -> {
                 kafka.acknowledgeAll();
                 return shipper.counters().get("received.syslog-tcp") >= lines;
             });
             rest.join();
-            await().until(() -> {
+            patiently().until(() -> {
                 kafka.acknowledgeAll();
                 return shipper.counters().get("inflight.lines") == 0;
             });
@@ -219,14 +219,14 @@ class ShipperTest {
             String lines = numbered("n".repeat(100), 3_000);
             for (int connection = 0; connection < 5; connection++) {
                 Thread sender = Thread.ofPlatform().start(() -> sendUnchecked(shipper, "syslog-tcp", lines));
-                await().until(() -> {
+                patiently().until(() -> {
                     if (!sender.isAlive() || shipper.counters().get("inflight.bytes") >= 3 * MIB / 4) {
                         return true;
                     }
                     return false;
                 });
             }
-            await().until(() -> {
+            patiently().until(() -> {
                 kafka.acknowledgeAll();
                 return shipper.counters().get("acknowledged") == 15_000;
             });
@@ -241,7 +241,7 @@ class ShipperTest {
         kafka.away(true);
         try (Shipper shipper = started(config())) {
             send(shipper, "syslog-tcp", "<13>a\n<13>b\n");
-            await().until(() -> shipper.counters().get("received") == 2);
+            patiently().until(() -> shipper.counters().get("received") == 2);
             assertThat(shipper.counters()).containsEntry("acknowledged", 0L).containsEntry("inflight.lines", 2L);
             kafka.away(false);
             awaitAcknowledged(shipper, 2);
@@ -255,14 +255,14 @@ class ShipperTest {
         kafka.neverAcknowledges();
         try (Shipper shipper = started(config())) {
             send(shipper, "syslog-tcp", numbered("x", 10));
-            await().until(() -> kafka.lines().size() == 10);
+            patiently().until(() -> kafka.lines().size() == 10);
             send(shipper, "syslog-tcp", numbered("y", 10));
-            await().until(() -> kafka.lines().size() == 20);
+            patiently().until(() -> kafka.lines().size() == 20);
             List<Shipped> before = kafka.lines();
             kafka.producer().errorNext(new TopicAuthorizationException("bongsu.logs"));
-            await().until(() -> kafka.producersMade() == 2 && kafka.lines().size() == 40);
+            patiently().until(() -> kafka.producersMade() == 2 && kafka.lines().size() == 40);
             assertThat(kafka.lines().subList(20, 40)).isEqualTo(before);
-            await().until(() -> {
+            patiently().until(() -> {
                 kafka.acknowledgeAll();
                 return shipper.counters().get("acknowledged") == 20;
             });
@@ -278,7 +278,7 @@ class ShipperTest {
         kafka.neverAcknowledges();
         Shipper shipper = started(config());
         send(shipper, "syslog-tcp", "<13>a\n");
-        await().until(() -> shipper.counters().get("received") == 1);
+        patiently().until(() -> shipper.counters().get("received") == 1);
         shipper.close();
         shipper.close();
         assertThat(shipper.counters()).containsEntry("inflight.lines", 1L);
@@ -290,7 +290,7 @@ class ShipperTest {
         Shipper shipper = started(config());
         try (Socket open = connect(shipper, "syslog-tcp")) {
             open.getOutputStream().write(bytes("<13>whole\n<13>half"));
-            await().until(() -> shipper.counters().get("received") == 1);
+            patiently().until(() -> shipper.counters().get("received") == 1);
             shipper.close();
         }
         assertThat(kafka.texts("syslog-tcp")).containsExactly("<13>whole", "<13>half");
@@ -361,7 +361,7 @@ class ShipperTest {
         try (Shipper shipper =
                         started(config(64 * MIB, Duration.ofMillis(1), Duration.ofSeconds(1), 1, Duration.ZERO));
                 Socket first = connect(shipper, "syslog-tcp")) {
-            await().until(() -> shipper.counters().get("connections") == 1);
+            patiently().until(() -> shipper.counters().get("connections") == 1);
             try (Socket second = connect(shipper, "json-tcp")) {
                 assertThat(second.getInputStream().read()).isEqualTo(-1);
             }
@@ -406,8 +406,8 @@ class ShipperTest {
                 }
             }
             send(shipper, "syslog-tcp", "9999999 <13>lies");
-            await().until(() -> shipper.counters().get("connections") == 0);
-            await().until(() -> shipper.counters().get("inflight.lines") == 0);
+            patiently().until(() -> shipper.counters().get("connections") == 0);
+            patiently().until(() -> shipper.counters().get("inflight.lines") == 0);
             assertThat(kafka.lines())
                     .filteredOn(l -> l.cut() == 5_000_000 - 128 * 1024)
                     .hasSize(1);
@@ -464,7 +464,7 @@ class ShipperTest {
     }
 
     private static void awaitAcknowledged(Shipper shipper, long lines) {
-        await().until(() -> shipper.counters().get("acknowledged") >= lines);
+        patiently().until(() -> shipper.counters().get("acknowledged") >= lines);
     }
 
     private void assertLaw(Shipper shipper, long frames) {

@@ -413,15 +413,19 @@ public final class HandOff {
 
     private void finish() {
         forgetAcknowledged();
-        if (unacknowledged.isEmpty() && waiting.isEmpty()) {
-            producer.close(Duration.ofSeconds(5));
-            return;
+        boolean all = unacknowledged.isEmpty() && waiting.isEmpty();
+        if (!all) {
+            LOG.atError()
+                    .addKeyValue("records", unacknowledged.size() + waiting.size())
+                    .addKeyValue("lines", ledger.snapshot().get("inflight.lines"))
+                    .log("Stopped before Kafka had acknowledged everything; these lines may be lost");
         }
+        // Who closes us may have lost patience; the producer must close all the same.
         Thread.interrupted();
-        producer.close(Duration.ZERO);
-        LOG.atError()
-                .addKeyValue("records", unacknowledged.size() + waiting.size())
-                .addKeyValue("lines", ledger.snapshot().get("inflight.lines"))
-                .log("Stopped before Kafka had acknowledged everything; these lines may be lost");
+        try {
+            producer.close(all ? Duration.ofSeconds(5) : Duration.ZERO);
+        } catch (KafkaException e) {
+            LOG.atWarn().setCause(e).log("The Kafka producer did not close cleanly");
+        }
     }
 }

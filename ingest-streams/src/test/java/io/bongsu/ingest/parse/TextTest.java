@@ -28,6 +28,7 @@ class TextTest {
             UTF-8         | þœð              | -       | þœð
             UTF-8         | 登录失败         | -       | 登录失败
             windows-1252  | caf\u00e9 \u20ac5 | -      | caf\u00e9 \u20ac5
+            windows-1252  | ÄRGER            | latin1  | ÄRGER
             windows-1252  | M\u00fcller na\u00efve | iso-8859-1 | M\u00fcller na\u00efve
             Shift_JIS     | ログイン失敗     | Shift_JIS | ログイン失敗
             """)

@@ -45,6 +45,9 @@ final class Text {
                     : null;
             return korean == null ? utf8 : korean;
         }
+        if (StandardCharsets.ISO_8859_1.equals(hinted)) {
+            return windows1252(data, end);
+        }
         if (hinted != null && !hinted.equals(StandardCharsets.UTF_8)) {
             String text = strict(hinted, data, end);
             if (text != null) {
@@ -63,7 +66,7 @@ final class Text {
         return switch (name.toLowerCase(Locale.ROOT).replace("_", "-")) {
             case "cp949", "ms949", "uhc", "euc-kr", "euckr", "ks-c-5601-1987", "windows-949", "x-windows-949" -> CP949;
             case "utf8", "utf-8" -> StandardCharsets.UTF_8;
-            case "latin1", "windows-1252", "cp1252", "iso-8859-1" -> null; // the last resort anyway, and lossless there
+            case "latin1", "windows-1252", "cp1252", "iso-8859-1" -> StandardCharsets.ISO_8859_1; // the last resort
             default -> {
                 try {
                     yield Charset.forName(name);

@@ -113,17 +113,24 @@ final class RuleLoader {
         for (String name : names) {
             Parsed first = known.putIfAbsent(name, parsed);
             if (first != null && first != parsed) {
-                YamlNode at = parsed.at() instanceof YamlMap map
-                        ? map.at(name.equals(parsed.name()) ? "name" : map.get("id") == null ? "title" : "id")
-                        : parsed.at();
-                problems.add(
-                        at,
-                        "another rule is already called '" + name + "'",
-                        "it is in " + first.at().file() + ", line " + first.at().line()
-                                + "; give this one an id of its own");
+                boolean unnamed = parsed.name() == null && at(parsed, "id") == parsed.at();
+                YamlNode at = at(parsed, unnamed ? "title" : name.equals(parsed.name()) ? "name" : "id");
+                String message = unnamed
+                        ? "another rule without an id has the title '" + title(parsed) + "'"
+                        : "another rule is already called '" + name + "'";
+                String where = first.at().file() + ", line " + first.at().line();
+                problems.add(at, message, "it is in " + where + "; give this one an id of its own");
                 leftOut.add(parsed);
             }
         }
+    }
+
+    private static YamlNode at(Parsed parsed, String key) {
+        return parsed.at() instanceof YamlMap map ? map.at(key) : parsed.at();
+    }
+
+    private static String title(Parsed parsed) {
+        return parsed.rule() == null ? "" : parsed.rule().meta().title();
     }
 
     private void detection(Parsed parsed, DetectionRule rule) {

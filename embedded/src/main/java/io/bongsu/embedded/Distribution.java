@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -26,6 +27,22 @@ record Distribution(Path folder, Path ownCode) {
                     "build them with: mvn -pl embedded package; or set BONGSU_EMBEDDED to the folder embedded/target/dist");
         }
         return new Distribution(folder, code);
+    }
+
+    /**
+     * The JVM options of a server, and behind them those of the system property {@code bongsu.embedded.options} or the
+     * environment variable {@code BONGSU_EMBEDDED_OPTIONS}, so that the last word is the user's. Tests that start servers
+     * often set {@code -XX:TieredStopAtLevel=1}: half the CPU time until they are ready.
+     */
+    static List<String> withOptions(String... own) {
+        String more = System.getProperty("bongsu.embedded.options", System.getenv("BONGSU_EMBEDDED_OPTIONS"));
+        return Stream.concat(
+                        Stream.of(own),
+                        more == null
+                                ? Stream.empty()
+                                : Arrays.stream(more.trim().split("\\s+")))
+                .filter(option -> !option.isEmpty())
+                .toList();
     }
 
     /** For the class path of the child that runs Kafka. */

@@ -22,32 +22,41 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #start} returns at once, so that several servers can start side by side; {@link #awaitReady} throws {@link
  * EmbeddedException}.
  */
-public final class ElasticsearchProcess implements AutoCloseable {
+public final class ElasticsearchProcess extends ServerProcess {
     public static final int DEFAULT_HEAP_MEGABYTES = 512;
 
-    private final ChildProcess.Builder command;
-    private final Listener listener;
     private final URI url;
-    private volatile ChildProcess child;
 
-    private ElasticsearchProcess(Path data, int port, int heapMegabytes, Listener listener, @Nullable Backoff restart) {
+    private ElasticsearchProcess(ChildProcess.Builder command, URI url, Listener listener) {
+        super(command, listener);
+        this.url = url;
+    }
+
+    /** Port 0: a free one, the same for all restarts of this object. */
+    public static ElasticsearchProcess start(Path data, int port) {
+        return start(data, port, DEFAULT_HEAP_MEGABYTES, Listener.NONE, null);
+    }
+
+    /** With a back-off it is started again, on the same data and port, whenever it ends. */
+    public static ElasticsearchProcess start(
+            Path data, int port, int heapMegabytes, Listener listener, @Nullable Backoff restart) {
         Path folder = data.toAbsolutePath().normalize();
         Distribution distribution = Distribution.find();
         Path home = distribution.elasticsearchHome();
         Path natives = home.resolve("lib").resolve("platform").resolve(platform());
         int chosen = port == 0 ? Ports.free() : port;
-        this.url = URI.create("http://127.0.0.1:" + chosen);
-        this.listener = listener;
-        this.command = ChildProcess.builder(
+        URI url = URI.create("http://127.0.0.1:" + chosen);
+        ChildProcess.Builder command = ChildProcess.builder(
                         "Elasticsearch",
                         distribution.ownCode().toString(),
                         "io.bongsu.embedded.child.ElasticsearchMain",
                         folder.resolve("elasticsearch.log"))
-                .jvmArguments(List.of(
+                .jvmArguments(Distribution.withOptions(
                         "-Xms" + heapMegabytes + "m",
                         "-Xmx" + heapMegabytes + "m",
                         "-XX:MaxDirectMemorySize=" + heapMegabytes / 2 + "m",
                         "-XX:+ExitOnOutOfMemoryError",
+                        "-XX:ErrorFile=" + folder.resolve("crash-%p.log"),
                         "-Dfile.encoding=UTF-8",
                         "-Djava.io.tmpdir=" + folder.resolve("tmp"),
                         "-Des.path.home=" + home,
@@ -64,54 +73,21 @@ public final class ElasticsearchProcess implements AutoCloseable {
                         home.resolve("lib").toString(),
                         "--add-modules=jdk.net,jdk.management.agent,jdk.incubator.vector,ALL-MODULE-PATH"))
                 .arguments(List.of(home.toString(), folder.toString(), Integer.toString(chosen)))
-                .readyWhen(this::isHealthy)
+                .readyWhen(() -> isHealthy(url))
                 .startTimeout(Duration.ofMinutes(2))
                 .restart(restart);
-        this.child = command.build(listener);
-    }
-
-    /** Port 0: a free one, the same for all restarts of this object. */
-    public static ElasticsearchProcess start(Path data, int port) {
-        return start(data, port, DEFAULT_HEAP_MEGABYTES, Listener.NONE, null);
-    }
-
-    /** With a back-off it is started again, on the same data and port, whenever it ends. */
-    public static ElasticsearchProcess start(
-            Path data, int port, int heapMegabytes, Listener listener, @Nullable Backoff restart) {
-        ElasticsearchProcess elasticsearch = new ElasticsearchProcess(data, port, heapMegabytes, listener, restart);
-        makeTemporaryFolder(data);
-        elasticsearch.child.start();
+        makeTemporaryFolder(folder);
+        ElasticsearchProcess elasticsearch = new ElasticsearchProcess(command, url, listener);
+        elasticsearch.launch();
         return elasticsearch;
-    }
-
-    /** Returns when its cluster health is at least yellow: all data can be read and written. */
-    public void awaitReady() {
-        child.awaitReady();
-    }
-
-    /** Stops it if it runs, starts it on the same data and port, and returns when it is ready. */
-    public void restart() {
-        child.close();
-        child = command.build(listener);
-        child.start();
-        child.awaitReady();
     }
 
     public URI url() {
         return url;
     }
 
-    public ChildProcess process() {
-        return child;
-    }
-
-    /** Returns when it is gone. */
-    @Override
-    public void close() {
-        child.close();
-    }
-
-    private boolean isHealthy() {
+    /** At least yellow: all data can be read and written. */
+    private static boolean isHealthy(URI url) {
         HttpRequest health = HttpRequest.newBuilder(url.resolve("/_cluster/health?wait_for_status=yellow&timeout=5s"))
                 .timeout(Duration.ofSeconds(10))
                 .build();
@@ -126,9 +102,9 @@ public final class ElasticsearchProcess implements AutoCloseable {
     }
 
     /** The JVM wants it to be there before it starts. Why it cannot be made, the child will tell. */
-    private static void makeTemporaryFolder(Path data) {
+    private static void makeTemporaryFolder(Path folder) {
         try {
-            Files.createDirectories(data.resolve("tmp"));
+            Files.createDirectories(folder.resolve("tmp"));
         } catch (IOException e) {
             // see above
         }

@@ -13,37 +13,15 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #start} returns at once, so that several servers can start side by side; {@link #awaitReady} throws {@link
  * EmbeddedException}. Topics are not created by use; records may have up to 16 MiB.
  */
-public final class KafkaProcess implements AutoCloseable {
+public final class KafkaProcess extends ServerProcess {
     /** Enough for tens of thousands of lines a second in batches. */
     public static final int DEFAULT_HEAP_MEGABYTES = 256;
 
-    private final ChildProcess.Builder command;
-    private final Listener listener;
     private final int port;
-    private volatile ChildProcess child;
 
-    private KafkaProcess(Path data, int port, int heapMegabytes, Listener listener, @Nullable Backoff restart) {
-        Path folder = data.toAbsolutePath().normalize();
-        this.port = port == 0 ? Ports.free() : port;
-        this.listener = listener;
-        this.command = ChildProcess.builder(
-                        "Kafka",
-                        Distribution.find().kafkaClassPath(),
-                        "io.bongsu.embedded.child.KafkaMain",
-                        folder.resolve("kafka.log"))
-                .jvmArguments(List.of(
-                        "-Xms" + heapMegabytes + "m",
-                        "-Xmx" + heapMegabytes + "m",
-                        "-XX:MaxDirectMemorySize=" + heapMegabytes + "m",
-                        "-XX:+ExitOnOutOfMemoryError",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-                        "-Dorg.slf4j.simpleLogger.logFile=System.out",
-                        "-Dorg.slf4j.simpleLogger.showDateTime=true",
-                        "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX"))
-                .arguments(List.of(folder.toString(), Integer.toString(this.port)))
-                .restart(restart);
-        this.child = command.build(listener);
+    private KafkaProcess(ChildProcess.Builder command, int port, Listener listener) {
+        super(command, listener);
+        this.port = port;
     }
 
     /** Port 0: a free one, the same for all restarts of this object. */
@@ -54,22 +32,30 @@ public final class KafkaProcess implements AutoCloseable {
     /** With a back-off it is started again, on the same data and port, whenever it ends. */
     public static KafkaProcess start(
             Path data, int port, int heapMegabytes, Listener listener, @Nullable Backoff restart) {
-        KafkaProcess kafka = new KafkaProcess(data, port, heapMegabytes, listener, restart);
-        kafka.child.start();
+        Path folder = data.toAbsolutePath().normalize();
+        int chosen = port == 0 ? Ports.free() : port;
+        ChildProcess.Builder command = ChildProcess.builder(
+                        "Kafka",
+                        Distribution.find().kafkaClassPath(),
+                        "io.bongsu.embedded.child.KafkaMain",
+                        folder.resolve("kafka.log"))
+                .jvmArguments(Distribution.withOptions(
+                        "-Xms" + heapMegabytes + "m",
+                        "-Xmx" + heapMegabytes + "m",
+                        "-XX:MaxDirectMemorySize=" + heapMegabytes + "m",
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "-XX:ErrorFile=" + folder.resolve("crash-%p.log"),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-Dlog4j2.StatusLogger.level=OFF", // there is no log4j behind its interface
+                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+                        "-Dorg.slf4j.simpleLogger.logFile=System.out",
+                        "-Dorg.slf4j.simpleLogger.showDateTime=true",
+                        "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX"))
+                .arguments(List.of(folder.toString(), Integer.toString(chosen)))
+                .restart(restart);
+        KafkaProcess kafka = new KafkaProcess(command, chosen, listener);
+        kafka.launch();
         return kafka;
-    }
-
-    /** Returns when it takes requests. */
-    public void awaitReady() {
-        child.awaitReady();
-    }
-
-    /** Stops it if it runs, starts it on the same data and port, and returns when it takes requests. */
-    public void restart() {
-        child.close();
-        child = command.build(listener);
-        child.start();
-        child.awaitReady();
     }
 
     /** For {@code bootstrap.servers}. */
@@ -79,15 +65,5 @@ public final class KafkaProcess implements AutoCloseable {
 
     public int port() {
         return port;
-    }
-
-    public ChildProcess process() {
-        return child;
-    }
-
-    /** Returns when it is gone. */
-    @Override
-    public void close() {
-        child.close();
     }
 }

@@ -90,10 +90,8 @@ final class Cell {
         return false;
     }
 
-    /** A time between the early and the late hits, for what was dropped there. */
+    /** The time at which the dropped hits stand in the order: with the last early one. */
     long droppedTime(long width) {
-        return early < hits.size()
-                ? hits.get(early).time()
-                : early > 0 ? hits.get(early - 1).time() : index * width;
+        return early > 0 ? hits.get(early - 1).time() : index * width;
     }
 }

@@ -257,20 +257,16 @@ public final class Correlation {
      */
     public long due(GroupState state) {
         long due = Long.MAX_VALUE;
-        boolean standing = false;
-        for (Published said : state.published) {
-            standing |= !said.withdrawn();
-            due = said.withdrawn() ? Math.min(due, forgotten(said)) : due;
+        for (Cell cell : state.cells) {
+            // Settling what is over, but not forgotten, would change nothing that anybody sees.
+            due = Math.min(due, forgotten(cell));
         }
         if (state.open != null) {
             due = Math.min(due, alignedUp(state.open.last + gap() + 1));
         }
-        for (Cell cell : state.cells) {
-            due = Math.min(due, forgotten(cell));
-            // Where nothing fires, settling can wait until the hits are forgotten.
-            long over = (cell.index + 1) * bounds.cell();
-            if (standing && over > state.settled) {
-                due = Math.min(due, over);
+        for (Published said : state.published) {
+            if (said.withdrawn()) {
+                due = Math.min(due, forgotten(said));
             }
         }
         return due;

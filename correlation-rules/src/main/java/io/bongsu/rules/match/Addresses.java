@@ -1,6 +1,7 @@
 package io.bongsu.rules.match;
 
 import inet.ipaddr.AddressStringException;
+import inet.ipaddr.AddressStringParameters;
 import inet.ipaddr.IPAddress;
 import inet.ipaddr.IPAddressString;
 import inet.ipaddr.IPAddressStringParameters;
@@ -9,28 +10,47 @@ import org.jspecify.annotations.Nullable;
 
 /** IP addresses as people write them: no names, no octal, no missing parts; IPv4 in IPv6 is IPv4. */
 final class Addresses {
-    private static final IPAddressStringParameters STRICT = new IPAddressStringParameters.Builder()
-            .allowEmpty(false)
-            .allowAll(false)
-            .allowSingleSegment(false)
-            .allowMask(false)
-            .allowWildcardedSeparator(false)
-            .getIPv4AddressParametersBuilder()
-            .allow_inet_aton(false)
-            .allowLeadingZeros(false)
-            .getParentBuilder()
-            .getIPv6AddressParametersBuilder()
-            .allowZone(true)
-            .allowBase85(false)
-            .getParentBuilder()
-            .toParams();
+    private static final IPAddressStringParameters ADDRESS = strict(false);
+    private static final IPAddressStringParameters BLOCK = strict(true);
+
+    private static IPAddressStringParameters strict(boolean prefix) {
+        return new IPAddressStringParameters.Builder()
+                .allowEmpty(false)
+                .allowAll(false)
+                .allowSingleSegment(false)
+                .allowMask(false)
+                .allowPrefix(prefix)
+                .allowPrefixOnly(false)
+                .allowWildcardedSeparator(false)
+                .setRangeOptions(AddressStringParameters.RangeParameters.NO_RANGE)
+                .getIPv4AddressParametersBuilder()
+                .allow_inet_aton(false)
+                .allowLeadingZeros(false)
+                .allowBinary(false)
+                .getParentBuilder()
+                .getIPv6AddressParametersBuilder()
+                .allowZone(true)
+                .allowBase85(false)
+                .allowBinary(false)
+                .getParentBuilder()
+                .toParams();
+    }
 
     private Addresses() {}
 
-    /** An address or a block; null when it is neither. */
-    static @Nullable IPAddress parse(String text) {
+    /** A single address; null when it is none. */
+    static @Nullable IPAddress address(String text) {
+        return parse(text, ADDRESS);
+    }
+
+    /** An address or a block such as 10.0.0.0/8; null when it is neither. */
+    static @Nullable IPAddress block(String text) {
+        return parse(text, BLOCK);
+    }
+
+    private static @Nullable IPAddress parse(String text, IPAddressStringParameters parameters) {
         try {
-            IPAddress address = new IPAddressString(text, STRICT).toAddress();
+            IPAddress address = new IPAddressString(text, parameters).toAddress();
             if (address == null) {
                 return null;
             }

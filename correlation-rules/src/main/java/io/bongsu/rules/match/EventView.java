@@ -53,7 +53,7 @@ public final class EventView {
         IPAddress address() {
             if (!addressRead) {
                 addressRead = true;
-                address = raw instanceof String string ? Addresses.parse(string) : null;
+                address = raw instanceof String string ? Addresses.address(string) : null;
             }
             return address;
         }

@@ -303,7 +303,7 @@ public final class MatchCompiler {
         }
 
         private List<Predicate> cidr(YamlScalar value) {
-            IPAddress block = Addresses.parse(value.text());
+            IPAddress block = Addresses.block(value.text());
             if (block == null) {
                 return fail(
                         value,
@@ -311,11 +311,7 @@ public final class MatchCompiler {
                         "write one such as 10.0.0.0/8 or 2001:db8::/32");
             }
             IPAddress whole = block.isPrefixed() ? block.toPrefixBlock() : block;
-            if (block.isPrefixed()
-                    && !whole.getLower().equals(block.getLower().withoutPrefixLength())
-                    && !whole.getLower()
-                            .withoutPrefixLength()
-                            .equals(block.getLower().withoutPrefixLength())) {
+            if (!whole.getLower().withoutPrefixLength().equals(block.getLower().withoutPrefixLength())) {
                 return fail(
                         value,
                         "'" + value.text() + "' on " + shown + " has bits after the prefix",

@@ -1,6 +1,7 @@
 package io.bongsu.rules.yaml;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -154,34 +155,15 @@ public final class YamlReader {
     }
 
     /**
-     * The *.yml and *.yaml files of these folders (with sub-folders, sorted) and these files. A link inside a folder
-     * that leads out of it is a problem and is not followed; so is a folder that is missing.
+     * The *.yml and *.yaml files of these folders (with sub-folders, sorted) and these files. What begins with a dot is
+     * passed over. A link inside a folder that leads out of it, or to a folder, is a problem and is not followed; so is
+     * a folder that is missing.
      */
     public static List<Path> files(List<Path> foldersOrFiles, Problems problems) {
         TreeSet<Path> found = new TreeSet<>();
         for (Path start : foldersOrFiles) {
             if (Files.isDirectory(start)) {
-                try (Stream<Path> walk = Files.walk(start)) {
-                    Path root = start.toRealPath();
-                    for (Path file : (Iterable<Path>) walk::iterator) {
-                        String name = file.getFileName() == null
-                                ? ""
-                                : file.getFileName().toString();
-                        if (Files.isSymbolicLink(file) && !file.equals(start) && !staysInside(file, root)) {
-                            refuse(
-                                    file.toString(),
-                                    0,
-                                    0,
-                                    "the link leads out of " + start,
-                                    "copy the file into the folder",
-                                    problems);
-                        } else if ((name.endsWith(".yml") || name.endsWith(".yaml")) && Files.isRegularFile(file)) {
-                            found.add(file);
-                        }
-                    }
-                } catch (IOException | java.io.UncheckedIOException e) {
-                    refuse(start.toString(), 0, 0, "the folder cannot be read: " + e.getMessage(), "", problems);
-                }
+                filesIn(start, found, problems);
             } else if (Files.isRegularFile(start)) {
                 found.add(start);
             } else {
@@ -189,6 +171,54 @@ public final class YamlReader {
             }
         }
         return List.copyOf(found);
+    }
+
+    private static void filesIn(Path folder, TreeSet<Path> found, Problems problems) {
+        try {
+            Path root = folder.toRealPath();
+            try (Stream<Path> walk = Files.walk(root)) {
+                for (Path real : (Iterable<Path>) walk::iterator) {
+                    Path inside = root.relativize(real);
+                    Path file = folder.resolve(inside);
+                    String name =
+                            real.getFileName() == null ? "" : real.getFileName().toString();
+                    if (hidden(inside)) {
+                        continue;
+                    }
+                    if (Files.isSymbolicLink(real) && !staysInside(real, root)) {
+                        refuse(
+                                file.toString(),
+                                0,
+                                0,
+                                "the link leads out of " + folder,
+                                "copy the file into the folder",
+                                problems);
+                    } else if (Files.isSymbolicLink(real) && Files.isDirectory(real)) {
+                        refuse(
+                                file.toString(),
+                                0,
+                                0,
+                                "a link to a folder is not followed",
+                                "name the folder itself",
+                                problems);
+                    } else if ((name.endsWith(".yml") || name.endsWith(".yaml")) && Files.isRegularFile(real)) {
+                        found.add(file);
+                    }
+                }
+            }
+        } catch (IOException | UncheckedIOException e) {
+            refuse(folder.toString(), 0, 0, "the folder cannot be read: " + e.getMessage(), "", problems);
+        }
+    }
+
+    /** Such as the folders in which Kubernetes keeps the versions of a mounted ConfigMap, with links to them beside. */
+    private static boolean hidden(Path inside) {
+        for (Path part : inside) {
+            if (part.toString().startsWith(".")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean staysInside(Path link, Path root) {

@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -42,18 +41,17 @@ public final class CorrelationOracle {
     public static List<Expected> alerts(
             Correlation rule, Map<List<String>, ? extends Collection<CorrelationHit>> hitsByGroup) {
         List<Expected> alerts = new ArrayList<>();
-        new TreeMap<List<String>, Collection<CorrelationHit>>(Comparator.comparing(List::toString)) {
-            {
-                putAll(hitsByGroup);
-            }
-        }.forEach((group, hits) -> alerts.addAll(alerts(rule, group, hits)));
+        hitsByGroup.forEach((group, hits) -> alerts.addAll(alerts(rule, group, hits)));
+        alerts.sort(Comparator.comparing((Expected alert) -> String.join("\0", alert.group()))
+                .thenComparing(Expected::time));
         return alerts;
     }
 
     private static List<Expected> alerts(Correlation rule, List<String> group, Collection<CorrelationHit> given) {
-        TreeMap<String, CorrelationHit> distinct = new TreeMap<>();
-        given.forEach(hit -> distinct.putIfAbsent(String.format("%020d ", hit.time()) + hit.event(), hit));
-        List<CorrelationHit> hits = List.copyOf(distinct.values());
+        TreeSet<CorrelationHit> distinct =
+                new TreeSet<>(Comparator.comparingLong(CorrelationHit::time).thenComparing(CorrelationHit::event));
+        distinct.addAll(given);
+        List<CorrelationHit> hits = List.copyOf(distinct);
 
         TreeSet<Long> firing = new TreeSet<>();
         for (CorrelationHit hit : hits) {

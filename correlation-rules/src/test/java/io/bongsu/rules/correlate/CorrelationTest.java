@@ -145,6 +145,26 @@ class CorrelationTest {
         assertThat(said).isEmpty();
     }
 
+    /** Also where hits are dropped, and cannot be known again: both hits of an event come in one record. */
+    @Test
+    void anEventThatMatchedTwoOfTheRulesCountsOnce() {
+        for (int record = 0; record < 20; record++) {
+            List<CorrelationHit> hits = new ArrayList<>();
+            for (String member : List.of("b", "a")) {
+                for (int line = 0; line < 30; line++) {
+                    String event = String.format("9f3c1a2b4d5e6f70-00000001-%012x", record * 30 + line);
+                    hits.add(new CorrelationHit(
+                            member, event, NINE + line * SECOND, NINE, 0, record, line, 1, Map.of(), false));
+                }
+            }
+            said.addAll(rule.add(state, hits));
+        }
+        settle();
+
+        assertThat(last().count()).isEqualTo(600);
+        assertThat(last().evidence()).extracting(CorrelationHit::member).containsOnly("a");
+    }
+
     @Test
     void aLongAttackIsOneAlertThatGrowsWithEachDoubling() {
         for (int i = 0; i < 1_000; i++) {
@@ -211,8 +231,22 @@ class CorrelationTest {
         assertThat(state.ignored()).isEqualTo(5);
     }
 
+    /** What is settled up to exactly the end of the quiet time may still be joined by what fires at that instant. */
     @Test
-    void amicrosecondMoreOfQuietMakesTwoAlerts() {
+    void anAlertIsNotClosedAtTheVeryEndOfTheQuietTime() {
+        failedLogins(NINE, NINE, NINE, NINE, NINE, NINE + 59 * MINUTE);
+        said.addAll(rule.advance(state, NINE + 59 * MINUTE));
+        said.addAll(rule.advance(state, NINE + 61 * MINUTE));
+        long end = NINE + 61 * MINUTE;
+        failedLogins(end, end, end, end, end);
+        settle();
+
+        assertThat(said).extracting(AlertRevision::id).containsOnly(rule.alertId(state.group(), NINE));
+        assertThat(last().count()).isEqualTo(10);
+    }
+
+    @Test
+    void aMicrosecondMoreOfQuietMakesTwoAlerts() {
         failedLogins(NINE, NINE, NINE, NINE, NINE);
         long later = NINE + 61 * MINUTE + 1;
         failedLogins(later, later, later, later, later);

@@ -12,8 +12,6 @@ final class Reader {
     final Map<String, AlertRevision> last = new LinkedHashMap<>();
     final List<String> objections = new ArrayList<>();
     private final Consumer<SimulatedTask> each;
-    int revisions;
-    int published;
     int withdrawn;
     int superseded;
     int reinstated;
@@ -55,8 +53,6 @@ final class Reader {
 
     private void read(AlertRevision now) {
         AlertRevision before = last.put(now.id(), now);
-        revisions++;
-        published += before == null ? 1 : 0;
         if (now.revision() != (before == null ? 1 : before.revision() + 1)) {
             objections.add("revision " + now.revision() + " of " + now.id() + " after " + before);
         }
@@ -93,8 +89,7 @@ final class Reader {
     List<AlertRevision> standing() {
         return last.values().stream()
                 .filter(alert -> alert.status() != Status.WITHDRAWN)
-                .sorted(Comparator.comparing(
-                                (AlertRevision alert) -> alert.group().toString())
+                .sorted(Comparator.comparing((AlertRevision alert) -> String.join("\0", alert.group()))
                         .thenComparing(AlertRevision::time))
                 .toList();
     }

@@ -19,7 +19,7 @@ final class SimulatedLog {
 
     record Arriving(List<String> group, CorrelationHit hit, long delay) {}
 
-    static final long END = 10_000_000;
+    static final long END = Long.MAX_VALUE / 8;
 
     private final List<Deque<Entry>> partitions = new ArrayList<>();
 

@@ -94,6 +94,9 @@ public final class KafkaMain {
         p.put("default.replication.factor", "1");
         p.put("min.insync.replicas", "1");
         p.put("group.initial.rebalance.delay.ms", "0");
+        // After SIGKILL the broker is let in again when its old session is over: 9 s by default.
+        p.put("broker.session.timeout.ms", "4000");
+        p.put("broker.heartbeat.interval.ms", "1000");
 
         // A topic has the partitions and the retention that Bongsu gives it, or it is an error.
         p.put("auto.create.topics.enable", "false");

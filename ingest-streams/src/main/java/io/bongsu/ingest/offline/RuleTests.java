@@ -59,8 +59,8 @@ public final class RuleTests {
         for (RuleTest test : rules.tests()) {
             for (Variant variant : Variant.values()) {
                 List<Alert> alerts = alerts(test, variant);
-                results.add(new Result(
-                        test, variant, holds(test.expect(), alerts), words(test.expect()), words(alerts)));
+                results.add(
+                        new Result(test, variant, holds(test.expect(), alerts), words(test.expect()), words(alerts)));
             }
         }
         return results;
@@ -105,8 +105,7 @@ public final class RuleTests {
         Judge.Position at = new Judge.Position(0, 0, 0);
         TestEvent event = arrival.event();
         if (event.raw() == null) {
-            Parsed parsed =
-                    new Parsed(arrival.time(), "test", "", List.of(), event.fields(), event.logSources());
+            Parsed parsed = new Parsed(arrival.time(), "test", "", List.of(), event.fields(), event.logSources());
             judge.judge(parsed, arrival.id(), at, arrival.received(), sink);
         } else {
             byte[] data = event.raw().getBytes(StandardCharsets.UTF_8);

@@ -74,7 +74,7 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private KeyValueStore<String, byte[]> store;
     private Judge judge;
     private PartitionClock clock;
-    private long marked = Long.MIN_VALUE;
+    private long marked = Micros.UNKNOWN;
 
     @SuppressWarnings("NullAway.Init")
     ParseProcessor(

@@ -50,8 +50,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TopologiesTest {
     private static final long S = 1_000_000L;
     private static final long T0 = Micros.of(Instant.parse("2026-03-01T09:59:30Z"));
-    private static final String RULES =
-            """
+    private static final String RULES = """
             title: Failed ssh login
             id: 7d5a4b1e-0000-4000-8000-000000000001
             name: failed_ssh
@@ -102,8 +101,7 @@ class TopologiesTest {
                         .describe()
                         .toString()
                         .strip())
-                .isEqualTo(
-                        """
+                .isEqualTo("""
                         Topologies:
                            Sub-topology: 0
                             Source: logs (topics: [bongsu.logs])
@@ -119,9 +117,11 @@ class TopologiesTest {
                               <-- parse
                             Sink: hits (topic: bongsu.hits)
                               <-- parse""");
-        assertThat(Topologies.correlate(rules, new Counters()).describe().toString().strip())
-                .isEqualTo(
-                        """
+        assertThat(Topologies.correlate(rules, new Counters())
+                        .describe()
+                        .toString()
+                        .strip())
+                .isEqualTo("""
                         Topologies:
                            Sub-topology: 0
                             Source: hits (topics: [bongsu.hits])
@@ -231,12 +231,11 @@ class TopologiesTest {
     }
 
     private List<Alert> offline(List<Stamped> lines) {
-        byte[] text = String.join("\n", lines.stream().map(Stamped::line).toList())
-                .getBytes(StandardCharsets.UTF_8);
-        Offline offline = new Offline(
-                parsers, rules, new Offline.Options(null, Micros.UNKNOWN, false, T0), problem -> {
-                    throw new AssertionError(problem);
-                });
+        byte[] text =
+                String.join("\n", lines.stream().map(Stamped::line).toList()).getBytes(StandardCharsets.UTF_8);
+        Offline offline = new Offline(parsers, rules, new Offline.Options(null, Micros.UNKNOWN, false, T0), problem -> {
+            throw new AssertionError(problem);
+        });
         return offline.alerts(List.of(new Offline.File("test", () -> new ByteArrayInputStream(text))));
     }
 
@@ -261,13 +260,13 @@ class TopologiesTest {
                 }
                 before = logs;
                 parse.passHits(correlate);
+                correlate.takeAlerts(latest);
                 if (random.nextInt(10) == 0) {
                     parse = parse.restart();
                 }
                 if (random.nextInt(10) == 0) {
                     correlate = correlate.restart();
                 }
-                correlate.takeAlerts(latest);
             }
             parse.send(new Heartbeat("s1", 1L, T0 + 100_000 * S, Map.of()));
             parse.passHits(correlate);
@@ -303,8 +302,7 @@ class TopologiesTest {
     /** Lines of one source, all received at the start. */
     private static RawLogs logs(long sequence, String... lines) {
         return arrived(
-                sequence,
-                Arrays.stream(lines).map(line -> new Stamped(0, line)).toList());
+                sequence, Arrays.stream(lines).map(line -> new Stamped(0, line)).toList());
     }
 
     private static RawLogs arrived(long sequence, List<Stamped> lines) {

@@ -147,6 +147,10 @@ public final class TcpSource implements SocketSource {
                         framer.feed(chunk, 0, length, lines);
                     }
                 }
+                if (!bound.open()) {
+                    // At once: the change is on its way to this connection, but it may be in the middle of many reads.
+                    context.channel().config().setAutoRead(false);
+                }
             } finally {
                 buffer.release();
             }

@@ -1,4 +1,4 @@
 @NullMarked
-package io.bongsu.rules.correlate;
+package io.bongsu.rules.match;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,142 @@
+package io.bongsu.app.command;
+
+import io.bongsu.app.console.Console;
+import io.bongsu.app.console.Console.Paint;
+import io.bongsu.app.console.Printable;
+import io.bongsu.app.pipeline.AlertLines;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Documents as lines of a table: columns as wide as what they hold, the last one cut at the width of the window. */
+final class ResultTable {
+    private static final int WIDEST = 28;
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("MM-dd HH:mm:ss", Locale.ROOT);
+
+    private final List<String> head;
+    private final List<List<String>> rows = new ArrayList<>();
+
+    private ResultTable(String... head) {
+        this.head = List.of(head);
+    }
+
+    static List<String> events(List<Map<String, Object>> documents, Console console, int width) {
+        ResultTable table = new ResultTable("time", "host", "user", "source", "what", "message");
+        for (Map<String, Object> doc : documents) {
+            table.rows.add(List.of(
+                    time(doc),
+                    first(doc, "host.hostname", "host.name", "log.source.address"),
+                    first(doc, "user.name"),
+                    first(doc, "source.ip", "source.address"),
+                    join(first(doc, "event.action", "event.dataset"), first(doc, "event.outcome")),
+                    first(doc, "message", "event.original")));
+        }
+        return table.lines(console, width, Function.identity());
+    }
+
+    static List<String> alerts(List<Map<String, Object>> documents, Console console, int width) {
+        ResultTable table = new ResultTable("time", "level", "rule", "status", "events", "who");
+        AlertLines lines = new AlertLines(console, ZoneId.systemDefault());
+        for (Map<String, Object> doc : documents) {
+            table.rows.add(List.of(
+                    time(doc),
+                    first(doc, "rule.level"),
+                    first(doc, "rule.name", "rule.id"),
+                    first(doc, "bongsu.alert.status"),
+                    first(doc, "bongsu.alert.count"),
+                    who(doc)));
+        }
+        return table.lines(console, width, lines::fires);
+    }
+
+    private static String who(Map<String, Object> doc) {
+        List<?> fields = doc.get("bongsu.alert.group_by") instanceof List<?> list
+                ? list
+                : List.of("source.ip", "user.name", "host.hostname", "host.name");
+        return fields.stream()
+                .map(String::valueOf)
+                .filter(doc::containsKey)
+                .map(field -> field + "=" + doc.get(field))
+                .collect(Collectors.joining(" "));
+    }
+
+    private static String time(Map<String, Object> doc) {
+        String iso = first(doc, "@timestamp");
+        try {
+            return TIME.format(Instant.parse(iso).atZone(ZoneId.systemDefault()));
+        } catch (DateTimeParseException e) {
+            return iso;
+        }
+    }
+
+    private static String first(Map<String, Object> doc, String... names) {
+        for (String name : names) {
+            Object value = doc.get(name);
+            if (value != null) {
+                return value instanceof List<?> list
+                        ? list.stream().map(String::valueOf).collect(Collectors.joining(","))
+                        : value.toString();
+            }
+        }
+        return "";
+    }
+
+    private static String join(String what, String outcome) {
+        return outcome.isEmpty() ? what : what + " " + outcome;
+    }
+
+    /** @param level paints the second column of alerts; its width is that of five signs, a blank and the word */
+    private List<String> lines(Console console, int width, Function<String, String> level) {
+        if (rows.isEmpty()) {
+            return List.of();
+        }
+        List<List<String>> safe = rows.stream()
+                .map(row -> row.stream().map(Printable::text).toList())
+                .toList();
+        boolean painted = head.get(1).equals("level");
+        int last = head.size() - 1;
+        int[] widths = new int[head.size()];
+        for (int i = 0; i < last; i++) {
+            int column = i;
+            widths[i] = painted && i == 1
+                    ? 14
+                    : Math.min(
+                            WIDEST + (painted ? 12 : 0),
+                            Math.max(
+                                    head.get(i).length(),
+                                    safe.stream()
+                                            .mapToInt(row -> Printable.width(row.get(column)))
+                                            .max()
+                                            .orElse(0)));
+        }
+        int used = 0;
+        for (int i = 0; i < last; i++) {
+            used += widths[i] + 2;
+        }
+        widths[last] = width == Integer.MAX_VALUE ? width : Math.max(20, width - used - 1);
+        List<String> lines = new ArrayList<>();
+        lines.add(console.paint(Paint.DIM, line(head, widths, null)));
+        safe.forEach(row -> lines.add(line(row, widths, painted ? level : null)));
+        return lines;
+    }
+
+    private static String line(List<String> cells, int[] widths, @Nullable Function<String, String> level) {
+        StringBuilder line = new StringBuilder();
+        int last = cells.size() - 1;
+        for (int i = 0; i < last; i++) {
+            line.append(level != null && i == 1 ? level.apply(cells.get(i)) : Printable.pad(cells.get(i), widths[i]))
+                    .append("  ");
+        }
+        return line.append(Printable.cut(cells.get(last), widths[last]))
+                .toString()
+                .stripTrailing();
+    }
+}

@@ -1,0 +1,114 @@
+package io.bongsu.app.command;
+
+import io.bongsu.app.Fault;
+import io.bongsu.app.config.Config;
+import io.bongsu.app.config.ConfigReader;
+import io.bongsu.app.console.Console;
+import io.bongsu.app.console.Terminal;
+import io.bongsu.app.pipeline.Parts;
+import io.bongsu.app.pipeline.Reach;
+import io.bongsu.indexer.Elasticsearch;
+import io.bongsu.indexer.Search;
+import io.bongsu.indexer.Search.Query;
+import io.bongsu.model.Micros;
+import java.time.DateTimeException;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "search",
+        description = "Finds events and alerts, newest first.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Examples:",
+            "  bongsu search 'user.name:root AND event.outcome:failure'",
+            "  bongsu search --alerts --since 24h",
+            "  bongsu search --json 'message:\"order accepted\"'"
+        })
+final class SearchCommand implements Callable<Integer> {
+    @Mixin
+    private ConfigOption option;
+
+    @Mixin
+    private DataOption data;
+
+    @Parameters(arity = "0..*", paramLabel = "QUERY", description = "Lucene syntax: words, field:value, AND, OR, NOT.")
+    private List<String> query = List.of();
+
+    @Option(names = "--alerts", description = "Alerts, not events.")
+    private boolean alerts;
+
+    @Option(names = "--since", paramLabel = "TIME", description = "From then on: 15m, 2h, 7d, or ISO 8601.")
+    private @Nullable String since;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            description = "At most so many (default: ${DEFAULT-VALUE}).",
+            defaultValue = "50")
+    private int limit;
+
+    @Option(names = "--json", description = "Whole documents, one per line, instead of a table.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        if (limit < 0 || limit > 10_000) {
+            throw new Fault("--limit: " + limit + " is out of range", "write a number from 0 to 10000");
+        }
+        Config config = option.load(data.environment());
+        try (Elasticsearch elasticsearch = Parts.elasticsearch(config, new Reach(config).elasticsearch())) {
+            Search.Found found = new Search(elasticsearch)
+                    .find(new Query(
+                            String.join(" ", query),
+                            alerts ? Search.In.ALERTS : Search.In.EVENTS,
+                            since == null ? Micros.UNKNOWN : from(since),
+                            Micros.UNKNOWN,
+                            limit));
+            if (json) {
+                try (Lines out = new Lines()) {
+                    found.hits().forEach(hit -> out.json(hit.json()));
+                }
+            } else {
+                print(found);
+            }
+        }
+        return Commands.OK;
+    }
+
+    private void print(Search.Found found) {
+        Console console = Commands.console();
+        List<Map<String, Object>> rows =
+                found.hits().stream().map(Search.Hit::flat).toList();
+        int width = Terminal.isOut() ? Terminal.width() : Integer.MAX_VALUE;
+        (alerts ? ResultTable.alerts(rows, console, width) : ResultTable.events(rows, console, width))
+                .forEach(console::line);
+        console.line(
+                found.total() == 0
+                        ? "nothing found"
+                        : found.hits().size() + " of " + found.total() + (alerts ? " alerts" : " events"));
+    }
+
+    private static long from(String text) {
+        Optional<Long> ago = ConfigReader.duration(text).map(d -> Micros.now() - Micros.of(d));
+        return ago.orElseGet(() -> {
+            try {
+                return Micros.of(OffsetDateTime.parse(text).toInstant());
+            } catch (DateTimeException e) {
+                throw new Fault(
+                        "--since: '" + text + "' is not a time",
+                        "write for example 15m, 2h, 7d or 2026-11-22T10:00:00Z",
+                        e);
+            }
+        });
+    }
+}

@@ -1,0 +1,306 @@
+package io.bongsu.app.pipeline;
+
+import io.bongsu.app.Lifetime;
+import io.bongsu.app.config.Config;
+import io.bongsu.app.console.Console;
+import io.bongsu.app.console.Console.Paint;
+import io.bongsu.app.console.Printable;
+import io.bongsu.embedded.ChildProcess;
+import io.bongsu.embedded.ChildProcess.Backoff;
+import io.bongsu.embedded.ChildProcess.End;
+import io.bongsu.embedded.ElasticsearchProcess;
+import io.bongsu.embedded.KafkaProcess;
+import io.bongsu.indexer.Elasticsearch;
+import io.bongsu.indexer.Indexer;
+import io.bongsu.indexer.Templates;
+import io.bongsu.ingest.parse.ParserSet;
+import io.bongsu.rules.RuleSet;
+import io.bongsu.shipper.Shipper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything on this machine: Kafka, Elasticsearch and the stream process as supervised children, shipper and indexer in
+ * this process. Started in order, each with a line on the console; ended in reverse order by the {@link Lifetime}. A child
+ * that dies is started again on the same port and data, and nothing survives this process.
+ */
+public final class Pipeline {
+    private final Config config;
+    private final List<String> streamArguments;
+    private final Map<String, String> streamEnvironment;
+    private final Console console;
+    private final Lifetime lifetime;
+
+    private @Nullable Started started;
+
+    /** What a start leaves behind. */
+    private record Started(
+            Map<String, Object> kafka,
+            Elasticsearch elasticsearch,
+            Shipper shipper,
+            Indexer indexer,
+            ChildProcess streams) {}
+
+    /**
+     * @param streamArguments for {@code bongsu stream}, so that it finds the same configuration
+     * @param streamEnvironment keys that differ from the file
+     */
+    public Pipeline(
+            Config config,
+            List<String> streamArguments,
+            Map<String, String> streamEnvironment,
+            Console console,
+            Lifetime lifetime) {
+        this.config = config;
+        this.streamArguments = List.copyOf(streamArguments);
+        this.streamEnvironment = Map.copyOf(streamEnvironment);
+        this.console = console;
+        this.lifetime = lifetime;
+    }
+
+    /** Returns when everything takes work. What a person has to mend is a Fault, and what was started is the lifetime's to end. */
+    public void start() {
+        DataFolder data = lifetime.own(DataFolder.open(config.data()));
+        Checks.disk(config.data());
+        Checks.ports(config);
+        said("data", config.data().toString());
+        sayRules();
+
+        long before = System.nanoTime();
+        console.status("starting Kafka and Elasticsearch …");
+        Children children = new Children();
+        Servers servers = lifetime.own(servers(children));
+        Map<String, Object> kafka = kafka(servers);
+        said("kafka", bootstrap(kafka) + took(before));
+        console.status("creating topics …");
+        TopicSetup.Outcome topics = TopicSetup.run(kafka, config.kafka().partitions());
+        said(
+                "topics",
+                topics.partitions()
+                        + (topics.partitions() == 1 ? " partition" : " partitions")
+                        + (topics.created() == 0 ? "" : ", " + topics.created() + " created"));
+        topics.notes().forEach(this::note);
+        console.status("waiting for Elasticsearch …");
+        URI url = url(servers);
+        Elasticsearch elasticsearch = lifetime.own(Parts.elasticsearch(config, url));
+        Templates.install(elasticsearch);
+        said("elasticsearch", elasticsearch.url() + took(before));
+
+        long streamsBefore = System.nanoTime();
+        console.status("starting parse and correlate …");
+        ChildProcess streams = lifetime.own(streams(kafka, children));
+        streams.start();
+        streams.awaitReady();
+        said("streams", "parse, detect, correlate" + took(streamsBefore));
+
+        Shipper shipper = lifetime.own(Parts.shipper(config, kafka));
+        shipper.start();
+        said(
+                "shipper",
+                config.listeners().stream()
+                        .map(l -> l.name() + " " + l.bind().host() + ":"
+                                + shipper.address(l.name()).getPort())
+                        .collect(Collectors.joining(", ")));
+        Indexer indexer = lifetime.own(Parts.indexer(kafka, elasticsearch));
+        indexer.start();
+        said("indexer", "events, alerts, dead letters");
+        console.endStatus();
+        started = new Started(kafka, elasticsearch, shipper, indexer, streams);
+        tell(data, kafka, url);
+    }
+
+    private void sayRules() {
+        RuleSet.Loaded rules = Parts.rules(config);
+        ParserSet.Loaded parsers = ParserSet.load(config.parsers());
+        said("rules", rules.ruleCount() + ", " + rules.rulesWithProblems() + " with problems");
+        Stream.concat(rules.problems().stream(), parsers.problems().stream()).forEach(p -> note(p.toString()));
+    }
+
+    private Servers servers(Children children) {
+        KafkaProcess kafka = config.kafka().bootstrap() != null
+                ? null
+                : KafkaProcess.start(
+                        config.data().resolve("kafka"),
+                        config.kafka().port(),
+                        megabytes(config.kafka().heap()),
+                        children,
+                        Backoff.DEFAULT);
+        try {
+            ElasticsearchProcess elasticsearch = config.elasticsearch().url() != null
+                    ? null
+                    : ElasticsearchProcess.start(
+                            config.data().resolve("elasticsearch"),
+                            config.elasticsearch().port(),
+                            megabytes(config.elasticsearch().heap()),
+                            children,
+                            Backoff.DEFAULT);
+            return new Servers(kafka, elasticsearch);
+        } catch (RuntimeException e) {
+            if (kafka != null) {
+                kafka.close();
+            }
+            throw e;
+        }
+    }
+
+    private static int megabytes(long bytes) {
+        return (int) (bytes >> 20);
+    }
+
+    private Map<String, Object> kafka(Servers servers) {
+        if (servers.kafka() == null) {
+            return new Reach(config).kafka();
+        }
+        servers.kafka().awaitReady();
+        return Map.of("bootstrap.servers", servers.kafka().bootstrap());
+    }
+
+    private URI url(Servers servers) {
+        if (servers.elasticsearch() == null) {
+            return new Reach(config).elasticsearch();
+        }
+        servers.elasticsearch().awaitReady();
+        return servers.elasticsearch().url();
+    }
+
+    private static String bootstrap(Map<String, Object> kafka) {
+        return String.valueOf(kafka.get("bootstrap.servers"));
+    }
+
+    private ChildProcess streams(Map<String, Object> kafka, Children children) {
+        Map<String, String> environment = new HashMap<>(streamEnvironment);
+        environment.put("BONGSU_KAFKA_BOOTSTRAP", bootstrap(kafka));
+        environment.put("BONGSU_DATA", config.data().toString());
+        Path log = config.data().resolve("logs").resolve("streams.log");
+        return ChildProcess.builder("streams", System.getProperty("java.class.path"), "io.bongsu.app.Main", log)
+                .jvmArguments(List.of(
+                        "-Xmx" + megabytes(config.streams().heap()) + "m",
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-Dbongsu.home=" + System.getProperty("bongsu.home", ".")))
+                .arguments(Stream.concat(Stream.of("stream", "--child"), streamArguments.stream())
+                        .toList())
+                .environment(environment)
+                .restart(Backoff.DEFAULT)
+                .build(children);
+    }
+
+    private static void tell(DataFolder data, Map<String, Object> kafka, URI url) {
+        try {
+            data.tell(new DataFolder.State(ProcessHandle.current().pid(), bootstrap(kafka), url.toString()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public Map<String, Object> kafka() {
+        return running().kafka();
+    }
+
+    public Elasticsearch elasticsearch() {
+        return running().elasticsearch();
+    }
+
+    /** Where a listener can be reached on this machine. */
+    public InetSocketAddress address(String listener) {
+        InetSocketAddress bound = running().shipper().address(listener);
+        return bound.getAddress().isAnyLocalAddress() ? new InetSocketAddress("127.0.0.1", bound.getPort()) : bound;
+    }
+
+    public Map<String, Long> shipped() {
+        return running().shipper().counters();
+    }
+
+    public Map<String, Long> indexed() {
+        return running().indexer().counters();
+    }
+
+    /** The process that parses and correlates; it comes back when it is killed. */
+    public ChildProcess streams() {
+        return running().streams();
+    }
+
+    private Started running() {
+        if (started == null) {
+            throw new IllegalStateException("not started");
+        }
+        return started;
+    }
+
+    private void said(String what, String how) {
+        console.line("  " + console.paint(Paint.BOLD, String.format(Locale.ROOT, "%-14s", what)) + " "
+                + Printable.text(how));
+    }
+
+    private void note(String text) {
+        console.line(console.paint(Paint.YELLOW, "  " + Printable.text(text)));
+    }
+
+    private static String took(long since) {
+        return String.format(
+                Locale.ROOT,
+                " (%.1f s)",
+                Duration.ofNanos(System.nanoTime() - since).toMillis() / 1000.0);
+    }
+
+    /** Those of the two servers that are ours; ended side by side. */
+    private record Servers(
+            @Nullable KafkaProcess kafka, @Nullable ElasticsearchProcess elasticsearch) implements AutoCloseable {
+        @Override
+        public void close() {
+            Thread other = new Thread(() -> close(elasticsearch), "end elasticsearch");
+            other.start();
+            close(kafka);
+            try {
+                other.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private static void close(@Nullable AutoCloseable part) {
+            try {
+                if (part != null) {
+                    part.close();
+                }
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** Says when a child died and when it is back. */
+    private final class Children implements ChildProcess.Listener {
+        private final Set<String> lost = new HashSet<>(); // guarded by this
+
+        @Override
+        public synchronized void ready(String name, long pid) {
+            if (lost.remove(name)) {
+                note(name + " is back (process " + pid + ")");
+            }
+        }
+
+        @Override
+        public synchronized void ended(End end) {
+            if (!end.asked() && end.restartIn() != null) {
+                lost.add(end.name());
+                String how =
+                        end.exitCode() > 128 ? "by signal " + (end.exitCode() - 128) : "with code " + end.exitCode();
+                note(end.name() + " ended " + how + "; it is started again");
+            }
+        }
+    }
+}

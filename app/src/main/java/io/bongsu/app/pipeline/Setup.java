@@ -1,0 +1,34 @@
+package io.bongsu.app.pipeline;
+
+import io.bongsu.app.config.Config;
+import io.bongsu.indexer.Elasticsearch;
+import io.bongsu.indexer.Templates;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Topics and index templates, for servers that are not ours. Idempotent. */
+public final class Setup {
+    private Setup() {}
+
+    /** Returns what was done, for people. */
+    public static List<String> run(Config config, Map<String, Object> kafka, URI url) {
+        List<String> said = new ArrayList<>(topics(config, kafka));
+        try (Elasticsearch elasticsearch = Parts.elasticsearch(config, url)) {
+            Templates.Form form = Templates.install(elasticsearch);
+            said.add("index templates: installed in the " + form.name().toLowerCase(Locale.ROOT) + " form");
+        }
+        return said;
+    }
+
+    /** Only the topics. */
+    public static List<String> topics(Config config, Map<String, Object> kafka) {
+        TopicSetup.Outcome topics = TopicSetup.run(kafka, config.kafka().partitions());
+        List<String> said = new ArrayList<>();
+        said.add("topics: " + topics.created() + " created, " + topics.partitions() + " partitions");
+        said.addAll(topics.notes());
+        return said;
+    }
+}

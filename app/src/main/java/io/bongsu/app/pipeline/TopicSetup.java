@@ -1,0 +1,79 @@
+package io.bongsu.app.pipeline;
+
+import io.bongsu.app.Fault;
+import io.bongsu.model.Topics;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/**
+ * Creates the topics that are not there. One that is there is left alone: another number of partitions would send a
+ * source to another partition than before, and break the order and the state of its lines; so a difference is only said.
+ */
+final class TopicSetup {
+    private TopicSetup() {}
+
+    /**
+     * @param created topics that were not there
+     * @param notes differences from what was asked for
+     */
+    record Outcome(int created, int partitions, List<String> notes) {}
+
+    static Outcome run(Map<String, Object> kafka, int partitions) {
+        try (Admin admin = Admin.create(kafka)) {
+            var existing = admin.listTopics().names().get();
+            List<NewTopic> missing = new ArrayList<>();
+            List<String> present = new ArrayList<>();
+            for (Topics topic : Topics.all()) {
+                if (existing.contains(topic.name())) {
+                    present.add(topic.name());
+                } else {
+                    missing.add(new NewTopic(topic.name(), Optional.of(partitions), Optional.empty())
+                            .configs(topic.config()));
+                }
+            }
+            create(admin, missing);
+            List<String> notes = new ArrayList<>();
+            Map<String, Integer> found = new HashMap<>();
+            for (TopicDescription topic :
+                    admin.describeTopics(present).allTopicNames().get().values()) {
+                found.put(topic.name(), topic.partitions().size());
+            }
+            found.forEach((name, n) -> {
+                if (n != partitions) {
+                    notes.add("topic " + name + " keeps its " + n + " partitions (" + partitions
+                            + " are configured): changing them would break the order of lines that it holds");
+                }
+            });
+            return new Outcome(
+                    missing.size(),
+                    found.getOrDefault(Topics.LOGS, partitions),
+                    notes.stream().sorted().toList());
+        } catch (ExecutionException e) {
+            throw new Fault(
+                    "the topics cannot be created: " + e.getCause().getMessage(),
+                    "check kafka.bootstrap and the rights of its user",
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Fault("interrupted while topics were created", "start again", e);
+        }
+    }
+
+    private static void create(Admin admin, List<NewTopic> missing) throws ExecutionException, InterruptedException {
+        try {
+            admin.createTopics(missing).all().get();
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) { // somebody else was faster
+                throw e;
+            }
+        }
+    }
+}

@@ -1,0 +1,220 @@
+package io.bongsu.app.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bongsu.app.config.ConfigReader.Loaded;
+import io.bongsu.rules.yaml.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ConfigReaderTest {
+    @TempDir
+    Path directory;
+
+    @BeforeEach
+    void rules() throws IOException {
+        Files.createDirectories(directory.resolve("correlation-rules/rules"));
+    }
+
+    @Test
+    void theShippedFileIsValidAndItsValuesAreTheDefaults() throws IOException {
+        Loaded none = load("", Map.of());
+        Loaded shipped = load(Files.readString(Path.of("..", "bongsu.yml")), Map.of());
+
+        assertThat(none.problems()).isEmpty();
+        assertThat(shipped.config()).isEqualTo(none.config());
+        Config config = Objects.requireNonNull(none.config());
+        assertThat(config.data()).isEqualTo(directory.resolve("data"));
+        assertThat(config.kafka().port()).isEqualTo(9092);
+        assertThat(config.listeners()).hasSize(3);
+        assertThat(config.correlate().lateness()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(config.shipper().maxLine()).isEqualTo(65_536);
+    }
+
+    @Test
+    void theEnvironmentWinsOverTheFile() throws IOException {
+        Loaded loaded = load(
+                "kafka: { port: 1 }\nlisteners: { in-a: { type: json-tcp, bind: '127.0.0.1:1' } }\n",
+                Map.of(
+                        "BONGSU_KAFKA_PORT", "9093",
+                        "BONGSU_LISTENERS_IN_A_BIND", "[::1]:7000",
+                        "BONGSU_LISTENERS_IN_A_ZONE", "Asia/Seoul",
+                        "BONGSU_RULES", "correlation-rules, correlation-rules/rules",
+                        "BONGSU_JAVA_HOME", "/jdk",
+                        "PATH", "/bin"));
+
+        assertThat(loaded.problems()).isEmpty();
+        Config config = Objects.requireNonNull(loaded.config());
+        assertThat(config.kafka().port()).isEqualTo(9093);
+        assertThat(config.listeners())
+                .containsExactly(new Config.Listen(
+                        "in-a",
+                        Config.Type.JSON_TCP,
+                        new Config.HostPort("::1", 7000),
+                        null,
+                        null,
+                        ZoneId.of("Asia/Seoul")));
+        assertThat(config.rules()).hasSize(2);
+    }
+
+    @Test
+    void whatIsPrintedReadsBackTheSame() throws IOException {
+        Loaded first = load(
+                "data: a b\nelasticsearch: { url: 'http://es:9200' }\ncorrelate:\n  hold: 2d\nlisteners:\n  a: { type: syslog-udp, bind: '[::]:1', charset: CP949 }\n",
+                Map.of("BONGSU_KAFKA_HEAP", "1g"));
+
+        Loaded second = load(ConfigReader.print(first.settings()), Map.of());
+
+        assertThat(first.problems()).isEmpty();
+        assertThat(second.problems()).isEmpty();
+        assertThat(second.config()).isEqualTo(first.config());
+    }
+
+    @Test
+    void aPasswordIsNeverPrinted() throws IOException {
+        Loaded loaded = load(
+                "elasticsearch: { url: 'https://bongsu:canary@es:9200' }\n",
+                Map.of("BONGSU_ELASTICSEARCH_API_KEY", "canary"));
+
+        assertThat(ConfigReader.print(loaded.settings()))
+                .contains("https://***@es:9200")
+                .doesNotContain("canary");
+    }
+
+    @Test
+    void aRuleFolderThatIsNotBesideTheFileIsTakenFromBongsuItself() throws IOException {
+        Path home = Files.createDirectories(directory.resolve("home"));
+        Files.createDirectories(home.resolve("shipped-rules"));
+        Files.writeString(directory.resolve("bongsu.yml"), "rules: [shipped-rules]\n");
+
+        Loaded loaded = ConfigReader.load(directory, null, Map.of(), home);
+
+        assertThat(Objects.requireNonNull(loaded.config()).rules()).containsExactly(home.resolve("shipped-rules"));
+    }
+
+    @Test
+    void allProblemsComeAtOnce() throws IOException {
+        Loaded loaded =
+                load("kafka: { prot: 1 }\ncorrelate: { hold: 1 day }\nlisteners: { x: { bind: y } }\n", Map.of());
+
+        assertThat(loaded.config()).isNull();
+        assertThat(loaded.problems()).hasSize(4);
+    }
+
+    static Stream<Arguments> problems() {
+        return Stream.of(
+                wrong(
+                        "kafak: {}",
+                        "1:1: unknown key 'kafak'; did you mean 'kafka'?; known here: data, kafka, elasticsearch, listeners, streams, shipper, parsers, rules, correlate"),
+                wrong("kafka: 3", "1:8: 'kafka' takes keys, not a value; indent its keys below it"),
+                wrong(
+                        "kafka: { port: 99999 }",
+                        "1:16: kafka.port: '99999' is not a port; write a number from 1 to 65535 (0: any free one)"),
+                wrong("kafka: { port: [1] }", "1:16: 'kafka.port' takes one value, not a list; write one value"),
+                wrong(
+                        "kafka: { partitions: none }",
+                        "1:22: kafka.partitions: 'none' is not a number of partitions; write auto, or a number from 1 to 10000"),
+                wrong(
+                        "kafka: { bootstrap: localhost }",
+                        "1:21: kafka.bootstrap: 'localhost' is not a Kafka server; write embedded, or host:port[,host:port]"),
+                wrong("kafka: { heap: 1m }", "1:16: kafka.heap: '1m' is out of range; write a size from 64m to 64g"),
+                wrong(
+                        "elasticsearch: { url: 'ftp://u:canary@x' }",
+                        "1:23: elasticsearch.url: not the URL of an Elasticsearch; write embedded, or for example http://es.example.org:9200"),
+                wrong(
+                        "correlate:\n  lateness: 5 minutes",
+                        "2:13: correlate.lateness: '5 minutes' is not a duration; write a whole number and a unit: 500ms, 30s, 5m, 12h or 7d"),
+                wrong(
+                        "shipper: { max_line: big }",
+                        "1:22: shipper.max_line: 'big' is not a size; write a whole number and a unit: 64KiB, 512m or 2g"),
+                wrong("data:", "1:6: 'data' has no value; write one, or remove the key for the default"),
+                wrong("rules: [nowhere]", "1:9: no such folder or file: nowhere; looked in DIR"),
+                wrong("rules: { a: b }", "1:8: 'rules' takes a list of folders, not keys; write [folder, folder]"),
+                wrong(
+                        "listeners: { a: { type: syslog-upd, bind: '0.0.0.0:1' } }",
+                        "1:25: listeners.a.type: unknown type 'syslog-upd'; did you mean 'syslog-udp'?; write one of syslog-udp, syslog-tcp, json-tcp"),
+                wrong(
+                        "listeners: { a: { type: syslog-udp } }",
+                        "1:17: 'bind' is missing; add it, for example bind: \"0.0.0.0:5514\""),
+                wrong(
+                        "listeners: { a: { type: syslog-udp, bind: '5514' } }",
+                        "1:43: listeners.a.bind: '5514' is not an address and a port; write for example 0.0.0.0:5514 or [::]:5514"),
+                wrong(
+                        "listeners: { a: { type: syslog-udp, bind: 'x:1', charset: utf9 } }",
+                        "1:59: listeners.a.charset: unknown charset 'utf9'; write for example UTF-8, CP949 or windows-1252"),
+                wrong(
+                        "listeners: { a: { type: syslog-udp, bind: 'x:1', zone: Seoul } }",
+                        "1:56: listeners.a.zone: unknown time zone 'Seoul'; write for example Asia/Seoul, UTC or +09:00"),
+                wrong("listeners: { A b: {} }", "1:14: 'A b' is not a name; use small letters, digits and '-'"),
+                wrong(
+                        "listeners: { a: udp }",
+                        "1:14: 'a' needs keys; write for example { type: syslog-udp, bind: \"0.0.0.0:5514\" }"),
+                wrong(
+                        "listeners:\n  a: { type: syslog-tcp, bind: 'x:1' }\n  b: { type: json-tcp, bind: 'x:1' }",
+                        "3:24: listener a has the same address and port; give each a port of its own"),
+                wrong("- a", "1:1: expected keys and values, found a list; write for example 'data: ./data'"),
+                wrong("a", "1:1: expected keys and values; write for example 'data: ./data'"));
+    }
+
+    private static Arguments wrong(String text, String problem) {
+        return Arguments.of(text, problem);
+    }
+
+    @ParameterizedTest
+    @MethodSource("problems")
+    void whatIsWrongWhereAndHowToMendIt(String text, String problem) throws IOException {
+        Loaded loaded = load(text, Map.of());
+
+        assertThat(loaded.problems())
+                .map(Problem::toString)
+                .map(s -> s.replace(directory.resolve("bongsu.yml") + ":", "").replace(directory.toString(), "DIR"))
+                .containsExactly(problem);
+    }
+
+    @Test
+    void aWrongVariableIsNamed() throws IOException {
+        Loaded loaded = load("", Map.of("BONGSU_KAFKA_PROT", "1", "BONGSU_KAFKA_PORT", "x"));
+
+        assertThat(loaded.problems())
+                .map(Problem::toString)
+                .containsExactly(
+                        "BONGSU_KAFKA_PORT:0:0: kafka.port: 'x' is not a port; write a number from 1 to 65535 (0: any free one)",
+                        "BONGSU_KAFKA_PROT:0:0: the environment variable sets no key; did you mean 'BONGSU_KAFKA_PORT'?; unset it, or see 'bongsu config print' for the names");
+    }
+
+    @Test
+    void aNamedFileHasToExist() {
+        Loaded loaded = ConfigReader.load(directory, Path.of("other.yml"), Map.of(), null);
+
+        assertThat(loaded.problems())
+                .map(Problem::toString)
+                .containsExactly(
+                        "other.yml:0:0: no such file; name an existing file with --config, or leave the option out");
+    }
+
+    private Loaded load(String text, Map<String, String> environment) throws IOException {
+        Files.writeString(directory.resolve("bongsu.yml"), text);
+        return ConfigReader.load(directory, null, environment, null);
+    }
+
+    /** Guards the table above: each message once. */
+    @Test
+    void noMessageIsListedTwice() {
+        List<Object> messages = problems().map(a -> a.get()[1]).toList();
+
+        assertThat(messages).doesNotHaveDuplicates();
+    }
+}

@@ -1,0 +1,340 @@
+package io.bongsu.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each message that the author of a rule can meet, once. */
+class MessagesTest {
+    private static final String HEAD = "title: t\nid: r\nlogsource: {product: linux}\n";
+    private static final String BASE =
+            HEAD + "name: base\ndetection: {s: {f: 1}, condition: s}\n---\ntitle: c\nid: c\n";
+
+    private static Arguments row(String text, String... messages) {
+        return Arguments.of(text, messages);
+    }
+
+    /** A search in line 5, column 8. */
+    private static Arguments search(String search, String... messages) {
+        return row(HEAD + "detection:\n  s:\n    " + search + "\n  condition: s", messages);
+    }
+
+    private static Arguments condition(String condition, String... messages) {
+        return row(HEAD + "detection:\n  one: {f: 1}\n  two: {f: 2}\n  condition: " + condition, messages);
+    }
+
+    /** A correlation with its content from line 9 on. */
+    private static Arguments correlation(String content, String... messages) {
+        return row(BASE + "correlation:\n" + content.indent(2), messages);
+    }
+
+    private static Arguments test(String content, String... messages) {
+        return row(HEAD + "detection: {s: {f: 1}, condition: s}\ntests:\n  - " + content, messages);
+    }
+
+    static Stream<Arguments> rules() {
+        return Stream.of(
+                row("- a", "r.yml:1:1: this is not a rule; a rule is a map with title, logsource and detection"),
+                row("title: t\nid: r", "r.yml:1:1: neither 'detection' nor 'correlation'; a rule needs one of them"),
+                row(
+                        "id: r\nlogsource: {product: x}\ndetection: {s: {f: 1}, condition: s}",
+                        "r.yml:1:1: 'title' is missing"),
+                row(
+                        "title: [a]\n" + HEAD.substring(9) + "detection: {s: {f: 1}, condition: s}",
+                        "r.yml:1:1: 'title' is missing",
+                        "r.yml:1:8: 'title' must be text, not a list"),
+                row(
+                        "title: {a: b}\n" + HEAD.substring(9) + "detection: {s: {f: 1}, condition: s}",
+                        "r.yml:1:1: 'title' is missing",
+                        "r.yml:1:8: 'title' must be text, not a map"),
+                row(
+                        "title: " + "t".repeat(257) + "\n" + HEAD.substring(9) + "detection: {s: {f: 1}, condition: s}",
+                        "r.yml:1:1: the title is longer than 256 characters; shorten it"),
+                row(
+                        HEAD + "detection: {s: {f: 1}, condition: s}\ncorrelation: {}",
+                        "r.yml:5:1: a rule has either 'detection' or 'correlation'; write two documents, divided by ---"),
+                row(HEAD + "filter: {}", "r.yml:4:1: Sigma filters are not supported yet"),
+                row(
+                        "title: t\naction: global",
+                        "r.yml:2:1: 'action' collections are from an old Sigma; write each rule out in a document of its own"),
+                row(
+                        HEAD + "detection: {s: {f: 1}, condition: s}\nlevel: hihg",
+                        "r.yml:5:1: unknown level 'hihg'; did you mean 'high'?"),
+                row(
+                        HEAD + "detection: {s: {f: 1}, condition: s}\nlevel: 5",
+                        "r.yml:5:1: unknown level '5'; write one of informational, low, medium, high, critical"),
+                row(
+                        HEAD + "detection: {s: {f: 1}, condition: s}\nlevle: high",
+                        "r.yml:5:1: unknown key 'levle'; did you mean 'level'?"),
+                row(
+                        HEAD + "detection: {s: {f: 1}, condition: s}\ntest: []",
+                        "r.yml:5:1: unknown key 'test'; did you mean 'tests'?"),
+                row(
+                        HEAD + "detection: {s: {f: 1}, condition: s}\nstatus: stabel",
+                        "r.yml:5:1: unknown status 'stabel'; did you mean 'stable'?"),
+                row(
+                        HEAD + "detection: {s: {f: 1}, condition: s}\ntags: {a: b}",
+                        "r.yml:5:7: 'tags' must be text or a list of texts"),
+                row(HEAD + "detection: x", "r.yml:4:12: 'detection' must be a map"),
+                row(
+                        "title: t\nid: r\ndetection: {s: {f: 1}, condition: s}",
+                        "r.yml:1:1: 'logsource' is missing; name a category, a product or a service"),
+                row(
+                        "title: t\nid: r\nlogsource: {definition: d}\ndetection: {s: {f: 1}, condition: s}",
+                        "r.yml:3:12: the log source is empty; name a category, a product or a service"),
+                row(
+                        "title: t\nid: r\nlogsource: {prodcut: x, tenant: y}\ndetection: {s: {f: 1}, condition: s}",
+                        "r.yml:3:12: the log source is empty; name a category, a product or a service",
+                        "r.yml:3:13: the log source key 'prodcut' is not supported yet; did you mean 'product'?",
+                        "r.yml:3:25: the log source key 'tenant' is not supported yet"),
+                row(
+                        HEAD + "detection: {s: {f: 1}, condition: s, timeframe: 5m}",
+                        "r.yml:4:38: 'timeframe' is from an old Sigma; write a correlation rule with a timespan over this one"),
+                row(
+                        HEAD + "detection: {s: {f: 1}, condition: s}\n---\n" + HEAD
+                                + "detection: {s: {f: 2}, condition: s}",
+                        "r.yml:7:1: another rule is already called 'r'; it is in r.yml, line 1; give this one an id of its own"),
+                row(
+                        HEAD.replace("id: r\n", "") + "detection: {s: {f: 1}, condition: s}\n---\n"
+                                + HEAD.replace("id: r\n", "") + "detection: {s: {f: 2}, condition: s}",
+                        "r.yml:5:1: another rule without an id has the title 't'; it is in r.yml, line 1; give this one an id of its own"));
+    }
+
+    static Stream<Arguments> searches() {
+        return Stream.of(
+                search(
+                        "user.name|contain: x",
+                        "r.yml:6:5: unknown modifier 'contain' on 'user.name'; did you mean 'contains'?"),
+                search(
+                        "f|frobnicate: x",
+                        "r.yml:6:5: unknown modifier 'frobnicate' on 'f'; see the list in correlation-rules/README.md"),
+                search(
+                        "'|contian': x",
+                        "r.yml:6:5: unknown modifier 'contian' on the keywords; did you mean 'contains'?"),
+                search("f|: x", "r.yml:6:5: unknown modifier '' on 'f'; did you mean 'i'?"),
+                search("f|fieldref: x", "r.yml:6:5: the modifier 'fieldref' on 'f' is not supported yet"),
+                search("f|expand: '%x%'", "r.yml:6:5: the modifier 'expand' on 'f' is not supported yet"),
+                search("f: {a: b}", "r.yml:6:8: a value of 'f' must be text, a number, true, false or null"),
+                search("f: [[a]]", "r.yml:6:9: a value of 'f' must be text, a number, true, false or null"),
+                search("f: []", "r.yml:6:8: 'f' has no values"),
+                search("{}", "r.yml:5:3: the search is empty"),
+                search("[[a], {f: 1}]", "r.yml:6:6: a list in a list; write the items in one list"),
+                search("f|contains|contains: x", "r.yml:6:5: a modifier is on 'f' twice"),
+                search(
+                        "f|contains|startswith: x",
+                        "r.yml:6:5: the modifiers 'contains' and 'startswith' on 'f' do not go together"),
+                search("f|re|contains: x", "r.yml:6:5: the modifiers 'contains' and 're' on 'f' do not go together"),
+                search("f|re|cased: x", "r.yml:6:5: the modifiers 're' and 'cased' on 'f' do not go together"),
+                search("f|exists|all: true", "r.yml:6:5: the modifiers 'exists' and 'all' on 'f' do not go together"),
+                search("f|exists: maybe", "r.yml:6:15: 'exists' on 'f' must be true or false"),
+                search("f|i: x", "r.yml:6:5: the modifier 'i' on 'f' needs 're'; write re|i"),
+                search(
+                        "f|contains|base64: x",
+                        "r.yml:6:5: the modifier 'base64' on 'f' comes too late; write contains, startswith or endswith after it"),
+                search(
+                        "f|base64: 'a*'",
+                        "r.yml:6:15: 'base64' on 'f' cannot encode wildcards; write them as \\* and \\?, or use contains"),
+                search(
+                        "f|windash: '-a -b -c -d -e -f'",
+                        "r.yml:6:16: 'windash' on 'f' gives more than 3125 variants; write fewer dashes in one value"),
+                search("'|exists': true", "r.yml:6:5: this modifier needs a field; write a field name before it"),
+                search("'': null", "r.yml:6:9: a keyword cannot be null"),
+                search("f|contains: null", "r.yml:6:17: null on 'f' cannot have modifiers"),
+                search("f|gt: x", "r.yml:6:11: 'gt' on 'f' needs a number, not 'x'"),
+                search(
+                        "f|cidr: 10.0.0.300/8",
+                        "r.yml:6:13: '10.0.0.300/8' on 'f' is not an address block; write one such as 10.0.0.0/8 or 2001:db8::/32"),
+                search(
+                        "f|cidr: 10.1.0.0/8",
+                        "r.yml:6:13: '10.1.0.0/8' on 'f' has bits after the prefix; write 10.0.0.0/8"),
+                search(
+                        "f|re: 'a(?=b)'",
+                        "r.yml:6:11: the regular expression uses lookahead '(?=' on 'f'; no engine does that in linear time; say it with a second search and the condition"),
+                search(
+                        "f|re: '(?!b)'",
+                        "r.yml:6:11: the regular expression uses negative lookahead '(?!' on 'f'; no engine does that in linear time; say it with a second search and the condition"),
+                search(
+                        "f|re: '(?<=b)'",
+                        "r.yml:6:11: the regular expression uses lookbehind '(?<=' on 'f'; no engine does that in linear time; say it with a second search and the condition"),
+                search(
+                        "f|re: '(a)\\1'",
+                        "r.yml:6:11: the regular expression uses the back reference '\\1' on 'f'; no engine does that in linear time; write the text out"),
+                search(
+                        "f|re: 'a++'",
+                        "r.yml:6:11: the regular expression is refused: invalid nested repetition operator '++' on 'f'; the syntax is that of RE2"),
+                search(
+                        "f|re: '(((a{1000}){1000}){1000})'",
+                        "r.yml:6:11: the regular expression is too large on 'f'; repeat less: its counts multiply"),
+                search(
+                        "f|re: '[(](a{1000}){1000}[)]'",
+                        "r.yml:6:11: the regular expression is too large on 'f'; repeat less: its counts multiply"));
+    }
+
+    static Stream<Arguments> conditions() {
+        return Stream.of(
+                row(
+                        HEAD + "detection:\n  s: {f: 1}",
+                        "r.yml:5:3: the detection has no 'condition'; name the search identifiers to look for"),
+                condition("{a: b}", "r.yml:7:14: a condition must be text"),
+                condition(
+                        "three",
+                        "r.yml:7:14: the condition names 'three', which is not in the detection; there are one, two"),
+                condition(
+                        "oen",
+                        "r.yml:7:14: the condition names 'oen', which is not in the detection; did you mean 'one'?"),
+                condition("one and", "r.yml:7:14: the condition has the end where a search identifier is expected"),
+                condition("one or or two", "r.yml:7:14: the condition has 'or' where a search identifier is expected"),
+                condition("one two", "r.yml:7:14: the condition has 'two' where 'and', 'or' or the end is expected"),
+                condition("(one or two", "r.yml:7:14: the condition has the end where ')' is expected"),
+                condition(
+                        "all of",
+                        "r.yml:7:14: the condition has the end where 'them' or a pattern such as 'selection_*' is expected"),
+                condition("2 of them", "r.yml:7:14: '2 of' is not known; write '1 of', 'any of' or 'all of'"),
+                condition("1 of sel*", "r.yml:7:14: no search identifier matches 'sel*'; there are one, two"),
+                condition(
+                        "one | count() > 5",
+                        "r.yml:7:14: the condition has an aggregation after '|', which Sigma has given up; write a correlation rule over this one"),
+                condition(
+                        "(".repeat(101) + "one" + ")".repeat(101),
+                        "r.yml:7:14: the condition is nested more than 100 deep; split it"));
+    }
+
+    static Stream<Arguments> correlations() {
+        String good = "type: event_count\nrules: base\ntimespan: 1m\ncondition: {gte: 5}\n";
+        return Stream.of(
+                correlation(
+                        "{}",
+                        "r.yml:10:3: the correlation has no 'timespan'; write one, such as 5m",
+                        "r.yml:10:3: the correlation has no 'type'; write type: event_count",
+                        "r.yml:10:3: the correlation names no 'rules'; name at least one id or name"),
+                correlation(
+                        good.replace("type: event_count\n", ""),
+                        "r.yml:10:3: the correlation has no 'type'; write type: event_count"),
+                correlation(
+                        good.replace("event_count", "event_cuont"),
+                        "r.yml:10:3: unknown correlation type 'event_cuont'; did you mean 'event_count'?"),
+                correlation(
+                        good.replace("event_count", "value_count"),
+                        "r.yml:10:3: the correlation type 'value_count' is not supported yet; only event_count is"),
+                correlation(
+                        good.replace("rules: base\n", ""),
+                        "r.yml:10:3: the correlation names no 'rules'; name at least one id or name"),
+                correlation(
+                        good.replace("timespan: 1m\n", ""),
+                        "r.yml:10:3: the correlation has no 'timespan'; write one, such as 5m"),
+                correlation(
+                        good.replace("1m", "1w"),
+                        "r.yml:12:13: 'timespan' must be a duration, not '1w'; write a number and s, m, h or d, such as 5m"),
+                correlation(
+                        good.replace("1m", "[1m]"),
+                        "r.yml:12:13: 'timespan' must be a duration; write a number and s, m, h or d, such as 5m"),
+                correlation(good.replace("1m", "0s"), "r.yml:12:3: 'timespan' must be longer than nothing"),
+                correlation(
+                        good.replace("1m", "999d"),
+                        "r.yml:7:1: the timespan must be between 1 µs and 400 days, not 86313600000000 µs"),
+                correlation(
+                        good.replace("condition: {gte: 5}\n", ""),
+                        "r.yml:10:3: the correlation has no 'condition'; write one, such as gte: 5"),
+                correlation(
+                        good.replace("{gte: 5}", "5"),
+                        "r.yml:13:14: the condition of event_count must be a map; write gte: and a number"),
+                correlation(good.replace("{gte: 5}", "[5]"), "r.yml:13:14: 'condition' must be a map"),
+                correlation(good.replace("gte: 5", "gte: x"), "r.yml:13:20: 'gte' must be a whole number from 0"),
+                correlation(
+                        good.replace("gte: 5", "gte: 0"),
+                        "r.yml:13:15: a count of 0 is always reached; write gte: 1 or more"),
+                correlation(
+                        good.replace("gte: 5", "gte: 5, gt: 1"),
+                        "r.yml:13:14: the condition of event_count needs exactly one operator; write gte: and a number"),
+                correlation(
+                        good.replace("gte: 5", "lte: 5"),
+                        "r.yml:13:15: the operator 'lte' of event_count is not supported yet; only gte and gt are"),
+                correlation(
+                        good.replace("gte: 5", "gte: 5, field: x"),
+                        "r.yml:13:23: 'field' is not known in the condition of event_count; there are eq, gt, gte, lt, lte, neq"),
+                correlation(
+                        good.replace("gte: 5", "gte: 1001"),
+                        "r.yml:7:1: an event count must be reached between 1 and 1000 events, not at 1001"),
+                correlation(
+                        good + "group_by: x",
+                        "r.yml:14:3: 'group_by' is not known in a correlation; did you mean 'group-by'?"),
+                correlation(good + "generate: maybe", "r.yml:14:13: 'generate' must be true or false"),
+                correlation(
+                        good + "bongsu: {quite: 1h}",
+                        "r.yml:14:12: 'quite' is not known in 'bongsu'; did you mean 'quiet'?"),
+                correlation(good + "bongsu: {quiet: 0s}", "r.yml:14:12: 'quiet' must be longer than nothing"),
+                correlation(
+                        good.replace("base", "bsae"),
+                        "r.yml:11:10: no rule has the id or name 'bsae'; check the spelling, or load its file too"),
+                correlation(good.replace("base", "c"), "r.yml:11:10: the correlation refers to itself through 'c'"),
+                row(
+                        BASE + "correlation:\n" + good.replace("base", "d").indent(2)
+                                + "---\ntitle: d\nid: d\ncorrelation:\n"
+                                + good.replace("base", "c").indent(2),
+                        "r.yml:11:10: the correlation refers to itself through 'd'",
+                        "r.yml:19:10: the correlation refers to itself through 'c'"),
+                row(
+                        BASE + "correlation:\n" + good.replace("base", "d").indent(2)
+                                + "---\ntitle: d\nid: d\ncorrelation:\n"
+                                + good.indent(2),
+                        "r.yml:11:10: 'd' is a correlation; correlations over correlations are not supported yet"),
+                row(
+                        BASE.replace("f: 1", "f|x: 1") + "correlation:\n" + good.indent(2),
+                        "r.yml:5:17: unknown modifier 'x' on 'f'; did you mean 'i'?",
+                        "r.yml:11:10: the rule 'base' has problems of its own"),
+                correlation(
+                        good + "group-by: a\naliases: {a: {other: x}}",
+                        "r.yml:7:1: the alias 'a' has no field for the rule 't'; add one under aliases",
+                        "r.yml:7:1: the alias 'a' names 'other', which is not among the rules of this correlation"));
+    }
+
+    static Stream<Arguments> tests() {
+        return Stream.of(
+                row(HEAD + "detection: {s: {f: 1}, condition: s}\ntests: x", "r.yml:5:8: 'tests' must be a list"),
+                test("x", "r.yml:6:5: each of 'tests' must be a map"),
+                test("{events: [{fields: {f: 1}}], expect: {alerts: 1}}", "r.yml:6:5: the test has no 'name'"),
+                test("{name: n, expect: {alerts: 1}}", "r.yml:6:5: the test has no 'events'"),
+                test(
+                        "{name: n, events: [{fields: {f: 1}}]}",
+                        "r.yml:6:5: the test has no 'expect'; write expect: { alerts: 1 }"),
+                test(
+                        "{name: n, events: [{fields: {f: 1}}], expect: {}}",
+                        "r.yml:6:51: 'expect' does not say how many 'alerts'; write alerts: 1"),
+                test(
+                        "{name: n, events: [{fields: {f: 1}}], expect: {alert: 1}}",
+                        "r.yml:6:51: 'expect' does not say how many 'alerts'; write alerts: 1",
+                        "r.yml:6:52: 'alert' is not known in 'expect'; did you mean 'alerts'?"),
+                test(
+                        "{name: n, events: [{fields: {f: 1}}], expect: {alerts: 0, count: 1}}",
+                        "r.yml:6:51: no alerts are expected, but 'group' or 'count' describe one"),
+                test(
+                        "{name: n, events: [{raw: a, fields: {f: 1}}], expect: {alerts: 1}}",
+                        "r.yml:6:5: the test has no 'events'",
+                        "r.yml:6:24: an event of a test has either 'raw' or 'fields'"),
+                test(
+                        "{name: n, events: [{raw: a, repeat: 0}], expect: {alerts: 1}}",
+                        "r.yml:6:5: the test has no 'events'",
+                        "r.yml:6:33: 'repeat' must be 1 to 100000"),
+                test(
+                        "{name: n, events: [{raw: a, at: soon}], expect: {alerts: 1}}",
+                        "r.yml:6:37: 'at' must be a duration, not 'soon'; write a number and s, m, h or d, such as 5m"),
+                test(
+                        "{name: n, events: [{fields: {f: {g: 1}, h: 1}}], expect: {alerts: 1}}",
+                        "r.yml:6:37: the field 'f' must be a value or a list of values; write names with dots"),
+                test(
+                        "{name: n, events: [{fields: {f: 1}, logsource: x}], expect: {alerts: 1}}",
+                        "r.yml:6:52: 'logsource' must be a map"),
+                test(
+                        "{name: n, events: [{fields: {f: 1}, logsource: {}}], expect: {alerts: 1}}",
+                        "r.yml:6:52: the log source is empty; name a category, a product or a service"));
+    }
+
+    @ParameterizedTest
+    @MethodSource({"rules", "searches", "conditions", "correlations", "tests"})
+    void saysWhatIsWrongWhereAndWhatToDo(String text, String[] messages) {
+        assertThat(Rules.messages(text)).containsExactly(messages);
+    }
+}

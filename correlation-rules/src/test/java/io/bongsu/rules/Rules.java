@@ -1,0 +1,59 @@
+package io.bongsu.rules;
+
+import io.bongsu.rules.correlate.Correlation;
+import io.bongsu.rules.syntax.RuleParser;
+import io.bongsu.rules.yaml.Problem;
+import io.bongsu.rules.yaml.Problems;
+import io.bongsu.rules.yaml.YamlReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Rules from text, and what they say about an event, for tests. */
+public final class Rules {
+    private Rules() {}
+
+    public static RuleSet.Loaded load(String text) {
+        Problems problems = new Problems();
+        YamlReader.Documents documents = YamlReader.read("r.yml", text, problems);
+        RuleSet.Loaded loaded = new RuleLoader(RuleSet.Defaults.STANDARD)
+                .compile(documents.good().stream().map(RuleParser::parse).toList(), documents.refused());
+        return new RuleSet.Loaded(
+                loaded.rules(),
+                Stream.concat(problems.list().stream(), loaded.problems().stream())
+                        .sorted()
+                        .toList(),
+                loaded.ruleCount(),
+                loaded.rulesWithProblems());
+    }
+
+    public static RuleSet good(String text) {
+        RuleSet.Loaded loaded = load(text);
+        if (!loaded.problems().isEmpty()) {
+            throw new AssertionError(loaded.problems().toString());
+        }
+        return loaded.rules();
+    }
+
+    public static List<String> messages(String text) {
+        return load(text).problems().stream().map(Problem::toString).toList();
+    }
+
+    /** Ids of the rules that alert, and "correlation member [group]" of hits, in order. */
+    public static List<String> detect(RuleSet rules, LogSource source, Map<String, ?> fields) {
+        List<String> said = new ArrayList<>();
+        rules.detector().detect(List.of(source), fields, new Detector.Sink() {
+            @Override
+            public void alert(RuleInfo rule) {
+                said.add(rule.id());
+            }
+
+            @Override
+            public void hit(Correlation correlation, List<String> group, String member, Map<String, String> values) {
+                said.add(correlation.info().id() + " " + member + " " + group);
+            }
+        });
+        return said;
+    }
+}

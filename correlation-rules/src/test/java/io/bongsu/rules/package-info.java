@@ -1,0 +1,4 @@
+@NullMarked
+package io.bongsu.rules;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.bongsu.rules.yaml;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,531 @@
+package io.bongsu.ingest.parse;
+
+import io.bongsu.model.Micros;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The syslog header of a frame, as far as there is one: RFC 5424, or RFC 3164 as senders really write it. Never fails;
+ * what is not understood belongs to the body. Nothing in a 3164 body is taken for structured data.
+ *
+ * @param priority 0–191, or -1
+ * @param time of the stamp in microseconds, or {@link Micros#UNKNOWN}
+ * @param program the tag without path, module and pid ("sshd"); {@code appname} is the tag as sent without the pid
+ * @param body where the message begins
+ */
+record Header(
+        int priority,
+        @Nullable String version,
+        boolean stamped,
+        long time,
+        @Nullable String hostname,
+        @Nullable String appname,
+        @Nullable String program,
+        @Nullable String procid,
+        @Nullable String msgid,
+        Map<String, Object> structuredData,
+        int body) {
+
+    private static final char BOM = '\uFEFF';
+    private static final int MAX_NAME = 255;
+    private static final int MAX_PROCID = 128;
+
+    /** Whether anything says that this is syslog at all. */
+    boolean found() {
+        return priority >= 0 || stamped || appname != null;
+    }
+
+    /**
+     * @param reference for stamps without a year
+     * @param programs tags that are believed even without a colon behind them
+     */
+    static Header read(String text, long reference, ZoneId zone, Set<String> programs) {
+        return new Reader(text, reference, zone, programs).read();
+    }
+
+    /** The last part of a path, without what stands in parentheses: {@code /usr/sbin/sshd(pam_unix)} → {@code sshd}. */
+    static String program(String tag) {
+        int paren = tag.indexOf('(');
+        int end = paren > 0 ? paren : tag.length();
+        int slash = tag.lastIndexOf('/', end - 1);
+        return slash + 1 < end ? tag.substring(slash + 1, end) : tag;
+    }
+
+    private static final class Reader {
+        private final String s;
+        private final int to;
+        private final Set<String> programs;
+        private final Stamp stamp;
+        private int p;
+
+        private int priority = -1;
+        private @Nullable String version;
+        private boolean stamped;
+        private @Nullable String hostname;
+        private @Nullable String appname;
+        private @Nullable String procid;
+        private @Nullable String msgid;
+        private Map<String, Object> structuredData = Map.of();
+
+        Reader(String text, long reference, ZoneId zone, Set<String> programs) {
+            this.s = text;
+            this.to = text.length();
+            this.programs = programs;
+            this.stamp = new Stamp(text, to, reference, zone);
+        }
+
+        Header read() {
+            skipBom();
+            int start = p;
+            skipBlanks();
+            boolean pri = priority();
+            if (!pri) {
+                p = start;
+                skipBlanks();
+            }
+            if (!(pri && rfc5424())) {
+                rfc3164(pri, start);
+            }
+            return new Header(
+                    priority,
+                    version,
+                    stamped,
+                    stamped ? stamp.micros : Micros.UNKNOWN,
+                    hostname,
+                    appname,
+                    appname == null ? null : Header.program(appname),
+                    procid,
+                    msgid,
+                    structuredData,
+                    p);
+        }
+
+        /** {@code <N>}, then perhaps a colon and blanks. A number above 191 is no priority, but it is cut off as well. */
+        private boolean priority() {
+            if (at(p) != '<') {
+                return false;
+            }
+            int value = 0;
+            int q = p + 1;
+            while (isDigit(at(q)) && q - p <= 3) {
+                value = value * 10 + at(q++) - '0';
+            }
+            if (q == p + 1 || at(q) != '>') {
+                return false;
+            }
+            priority = value <= 191 ? value : -1;
+            p = q + 1;
+            if (at(p) == ':') {
+                p++;
+            }
+            skipBlanks();
+            skipBom();
+            return true;
+        }
+
+        // ---- RFC 5424
+
+        private boolean rfc5424() {
+            int start = p;
+            int q = p;
+            while (isDigit(at(q)) && q - p < 2) {
+                q++;
+            }
+            if (q > p && at(q) == ' ') {
+                String written = s.substring(p, q);
+                p = q + 1;
+                if (stamp.epoch(p)) { // Meraki: version, epoch seconds, then as in 3164
+                    version = written;
+                    p = stamp.end;
+                    stamped = true;
+                    skipBlanks();
+                    hostAndTag(true);
+                    return true;
+                }
+                boolean nil = at(p) == '-' && at(p + 1) == ' ';
+                if (nil || stamp.iso(p) && at(stamp.end) == ' ') {
+                    version = written;
+                    stamped = !nil;
+                    p = nil ? p + 1 : stamp.end;
+                    fields5424();
+                    return true;
+                }
+                p = start;
+                return false;
+            }
+            if (at(p + 10) == 'T' && stamp.iso(p) && looksLike5424(stamp.end)) { // the version is missing
+                stamped = true;
+                p = stamp.end;
+                fields5424();
+                return true;
+            }
+            p = start;
+            return false;
+        }
+
+        /** Four words, none of which ends a 3164 tag, and then a NIL or a bracket. */
+        private boolean looksLike5424(int from) {
+            int q = from;
+            for (int word = 0; word < 4; word++) {
+                if (at(q) != ' ' || at(q + 1) == ' ') {
+                    return false;
+                }
+                int end = wordEnd(q + 1);
+                if (end == q + 1 || word == 1 && (at(end - 1) == ':' || at(end - 1) == ']')) {
+                    return false;
+                }
+                q = end;
+            }
+            return at(q) == ' ' && (at(q + 1) == '-' && (q + 2 >= to || at(q + 2) == ' ') || at(q + 1) == '[');
+        }
+
+        private void fields5424() {
+            hostname = word5424();
+            appname = word5424();
+            procid = word5424();
+            msgid = word5424();
+            if (at(p) == ' ') {
+                p++;
+            }
+            if (at(p) == '-' && (p + 1 >= to || at(p + 1) == ' ')) {
+                p++;
+            } else if (at(p) == '[') {
+                structuredData();
+            }
+            if (at(p) == ' ') {
+                p++;
+            }
+            skipBom();
+        }
+
+        private @Nullable String word5424() {
+            if (at(p) != ' ') {
+                return null;
+            }
+            int from = p + 1;
+            int end = wordEnd(from);
+            p = end;
+            return end == from || end == from + 1 && at(from) == '-' ? null : s.substring(from, end);
+        }
+
+        /** All elements or, when one is broken, none: then they stay part of the message. */
+        private void structuredData() {
+            int start = p;
+            Map<String, Object> found = new LinkedHashMap<>();
+            while (at(p) == '[') {
+                int from = ++p;
+                while (p < to && at(p) > ' ' && at(p) != ']' && at(p) != '=' && at(p) != '"') {
+                    p++;
+                }
+                String id = s.substring(from, p);
+                boolean ok = !id.isEmpty();
+                while (ok && at(p) == ' ') {
+                    skipBlanks();
+                    if (at(p) != ']') {
+                        ok = param(id, found);
+                    }
+                }
+                if (!ok || at(p) != ']') {
+                    p = start;
+                    return;
+                }
+                p++;
+            }
+            structuredData = found;
+        }
+
+        private boolean param(String id, Map<String, Object> found) {
+            int from = p;
+            while (p < to && at(p) > ' ' && at(p) != '=' && at(p) != ']' && at(p) != '"') {
+                p++;
+            }
+            if (p == from || at(p) != '=' || at(p + 1) != '"') {
+                return false;
+            }
+            String name = s.substring(from, p);
+            p += 2;
+            from = p;
+            StringBuilder unescaped = null;
+            for (; p < to && at(p) != '"'; p++) {
+                if (at(p) == '\\' && (at(p + 1) == '"' || at(p + 1) == '\\' || at(p + 1) == ']')) {
+                    unescaped = unescaped == null ? new StringBuilder() : unescaped;
+                    unescaped.append(s, from, p);
+                    from = ++p;
+                }
+            }
+            if (p >= to) {
+                return false;
+            }
+            String value = unescaped == null
+                    ? s.substring(from, p)
+                    : unescaped.append(s, from, p).toString();
+            found.merge(id + "." + name, value, Header::both);
+            p++;
+            return true;
+        }
+
+        // ---- RFC 3164
+
+        private void rfc3164(boolean pri, int start) {
+            boolean found = stamp3164(p);
+            if (!found && (pri || isDigit(at(p)) || at(p) > ' ')) {
+                found = hostBeforeStamp();
+            }
+            if (found) {
+                stamped = true;
+                p = stamp.end;
+                boolean colon = at(p) == ':';
+                if (colon) {
+                    p++;
+                }
+                skipBlanks();
+                if (hostname != null || colon) {
+                    if (at(p) == ':') {
+                        p++;
+                        skipBlanks();
+                    }
+                    tag(false);
+                } else {
+                    hostAndTag(true);
+                }
+            } else if (pri) {
+                hostAndTag(false);
+            } else {
+                int end = wordEnd(p);
+                if (at(end - 1) == ':' && at(end - 2) == ']') { // only "sshd[123]:" is believed without any other sign
+                    tag(false);
+                }
+                if (appname == null) {
+                    p = start;
+                }
+            }
+            skipBom();
+        }
+
+        /** A stamp, behind a sequence number ({@code 6705: }) and the mark of an unsynchronised clock, if any. */
+        private boolean stamp3164(int from) {
+            int q = from;
+            for (int i = 0; i < 2; i++) {
+                int digits = q;
+                while (isDigit(at(digits)) && digits - q < 12) {
+                    digits++;
+                }
+                if (digits > q && at(digits) == ':' && at(digits + 1) == ' ') {
+                    q = digits + 1;
+                    while (at(q) == ' ') {
+                        q++;
+                    }
+                }
+            }
+            if ((at(q) == '.' || at(q) == '*') && at(q + 1) > ' ') {
+                q++;
+            }
+            return stamp.read(q);
+        }
+
+        /** {@code 172.16.5.10 6705: Feb 17 13:40:03.673: %SYS-5-…} */
+        private boolean hostBeforeStamp() {
+            int end = wordEnd(p);
+            if (end == p || at(end) != ' ' || !isHost(p, end)) {
+                return false;
+            }
+            int next = end + 1;
+            int sequence = wordEnd(next);
+            if (at(sequence - 1) == ':' && isNumber(next, sequence - 1) && stamp3164(next) || stamp3164(next)) {
+                hostname = s.substring(p, end);
+                return true;
+            }
+            return false;
+        }
+
+        /** @param hostExpected after a stamp a host name comes first; without one only a tag behind it proves it */
+        private void hostAndTag(boolean hostExpected) {
+            int end = wordEnd(p);
+            if (end == p || isTagWord(p, end)) {
+                tag(false);
+                return;
+            }
+            if (at(p) == ':') {
+                p++;
+                skipBlanks();
+                tag(false);
+                return;
+            }
+            if (!isHost(p, end)) {
+                return;
+            }
+            int next = end;
+            while (at(next) == ' ') {
+                next++;
+            }
+            if (!hostExpected) {
+                int second = wordEnd(next);
+                if (!(isTagWord(next, second) && at(second - 2) == ']')) {
+                    return;
+                }
+            }
+            boolean spacedColon = at(next) == ':' && at(next + 1) == ' ';
+            if (hostExpected && spacedColon && at(next + 2) != '%') { // "app : message"
+                tag(true);
+                return;
+            }
+            hostname = s.substring(p, end);
+            p = next;
+            if (spacedColon) { // "asa-fw-01 : %ASA-6-…"
+                p += 2;
+                return;
+            }
+            tag(hostExpected);
+        }
+
+        /** {@code name[pid]: }, {@code name: }, {@code name : }, {@code name[pid] }; a bare name only if a parser knows it. */
+        private void tag(boolean bareAllowed) {
+            int end = p;
+            while (end < to && isTagChar(at(end)) && end - p <= MAX_NAME) {
+                end++;
+            }
+            if (end == p || end - p > MAX_NAME || at(p) == '%') {
+                return;
+            }
+            int q = end;
+            int pidFrom = -1;
+            int pidTo = -1;
+            if (at(q) == '[') {
+                int close = s.indexOf(']', q);
+                if (close > q + 1 && close - q <= MAX_PROCID && wordEnd(q) > close) {
+                    pidFrom = q + 1;
+                    pidTo = close;
+                    q = close + 1;
+                }
+            }
+            boolean colon = at(q) == ':' && (pidFrom > 0 || endsTag(at(q + 1)));
+            if (!colon && at(q) == ' ') {
+                int blank = q;
+                while (at(blank) == ' ') {
+                    blank++;
+                }
+                if (at(blank) == ':' && at(blank + 1) == ' ') {
+                    q = blank;
+                    colon = true;
+                }
+            }
+            boolean pid = pidFrom > 0 && (at(q) == ' ' || q >= to);
+            if (!colon && !pid && !(bareAllowed && at(q) == ' ' && programs.contains(s.substring(p, end)))) {
+                return;
+            }
+            appname = s.substring(p, end);
+            procid = pidFrom > 0 ? s.substring(pidFrom, pidTo) : null;
+            p = q;
+            if (colon) {
+                p++;
+            }
+            if (at(p) == ' ') {
+                p++;
+            }
+        }
+
+        /** "C:\\…", "http://…", "std::…" and "host:514" are not tags. */
+        private static boolean endsTag(char afterColon) {
+            return afterColon != '/' && afterColon != '\\' && afterColon != ':' && !isDigit(afterColon);
+        }
+
+        /** Whether a word is a tag and not a host: it ends with a colon or holds a pid. */
+        private boolean isTagWord(int from, int end) {
+            if (end - from < 2) {
+                return false;
+            }
+            boolean bracket = s.indexOf('[', from) > from && s.indexOf('[', from) < end;
+            if (at(end - 1) == ':') {
+                return bracket || at(from) != ':' && !Ip.isValid(s, from, end);
+            }
+            return bracket && at(end - 1) == ']';
+        }
+
+        private boolean isHost(int from, int end) {
+            if (end - from > MAX_NAME) {
+                return false;
+            }
+            for (int i = from; i < end; i++) {
+                char c = s.charAt(i);
+                boolean ok = c >= 'a' && c <= 'z'
+                        || c >= 'A' && c <= 'Z'
+                        || isDigit(c)
+                        || c == '.'
+                        || c == '-'
+                        || c == '_'
+                        || c == ':'
+                        || c == '/'
+                        || c == '@'
+                        || c == '%' && i > from
+                        || c > 0x7F && c != BOM;
+                if (!ok) {
+                    return false;
+                }
+            }
+            return end > from;
+        }
+
+        private static boolean isTagChar(char c) {
+            return c > ' ' && c != '[' && c != ':' && c != '=' && c != '"' && c != '{' && c != '<' && c != ','
+                    && c != ']' && c != '\'' && c != ';' && c != BOM;
+        }
+
+        private boolean isNumber(int from, int end) {
+            for (int i = from; i < end; i++) {
+                if (!isDigit(at(i))) {
+                    return false;
+                }
+            }
+            return end > from;
+        }
+
+        private int wordEnd(int from) {
+            int q = from;
+            while (q < to && s.charAt(q) > ' ') {
+                q++;
+            }
+            return q;
+        }
+
+        private void skipBlanks() {
+            while (at(p) == ' ' || at(p) == '\t') {
+                p++;
+            }
+        }
+
+        private void skipBom() {
+            if (at(p) == BOM) {
+                p++;
+            }
+        }
+
+        private char at(int q) {
+            return q >= 0 && q < to ? s.charAt(q) : '\0';
+        }
+
+        private static boolean isDigit(char c) {
+            return c >= '0' && c <= '9';
+        }
+    }
+
+    /** Two values of one name become a list. */
+    static Object both(Object first, Object second) {
+        List<Object> list = new ArrayList<>();
+        if (first instanceof List<?> several) {
+            list.addAll(several);
+        } else {
+            list.add(first);
+        }
+        if (second instanceof List<?> several) {
+            list.addAll(several);
+        } else {
+            list.add(second);
+        }
+        return list;
+    }
+}

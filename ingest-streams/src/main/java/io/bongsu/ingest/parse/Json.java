@@ -1,0 +1,144 @@
+package io.bongsu.ingest.parse;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A JSON object as flat names: {@code {"a":{"b":1},"c":[2,3]}} becomes {@code a.b → 1, c → [2, 3]}. A key that occurs
+ * twice has both values; null, {@code {}} and {@code []} are nothing. Integers beyond 64 bits stay text; what lies
+ * deeper than {@link #MAX_DEPTH} stays JSON text; names are cut at {@link #MAX_NAME} characters.
+ *
+ * @param keys at the top level
+ * @param truncated whether there were more than {@link #MAX_VALUES} values; the rest is only in the original line
+ */
+record Json(Map<String, Object> values, Set<String> keys, boolean truncated) {
+    static final int MAX_DEPTH = 16;
+    static final int MAX_VALUES = 1_000;
+    static final int MAX_NAME = 256;
+
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNumberLength(Integer.MAX_VALUE)
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .build())
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .build();
+
+    /** The object that is all of the text, or null when the text is anything else. */
+    static @Nullable Json read(String text) {
+        try (JsonParser in = FACTORY.createParser(text)) {
+            if (in.nextToken() != JsonToken.START_OBJECT) {
+                return null;
+            }
+            Reader reader = new Reader(in, text);
+            reader.object("", 1);
+            return in.nextToken() == null ? new Json(reader.values, reader.keys, reader.truncated) : null;
+        } catch (IOException | RuntimeException broken) {
+            return null;
+        }
+    }
+
+    private static final class Reader {
+        private final JsonParser in;
+        private final String text;
+        private final Map<String, Object> values = new LinkedHashMap<>();
+        private final Set<String> keys = new HashSet<>();
+        private boolean truncated;
+        private int count;
+
+        Reader(JsonParser in, String text) {
+            this.in = in;
+            this.text = text;
+        }
+
+        void object(String path, int depth) throws IOException {
+            while (in.nextToken() == JsonToken.FIELD_NAME) {
+                String key = clean(in.currentName()).replace('\0', '\uFFFD');
+                if (depth == 1) {
+                    keys.add(key);
+                }
+                String name = path.isEmpty() ? key : path + "." + key;
+                value(name.length() > MAX_NAME ? name.substring(0, MAX_NAME) : name, in.nextToken(), depth);
+            }
+        }
+
+        private void value(String name, @Nullable JsonToken token, int depth) throws IOException {
+            switch (token) {
+                case null -> throw new IOException("the text ends inside a value");
+                case START_OBJECT, START_ARRAY -> {
+                    if (depth >= MAX_DEPTH) {
+                        int from = (int) in.currentTokenLocation().getCharOffset();
+                        in.skipChildren();
+                        put(name, text.substring(from, (int)
+                                in.currentLocation().getCharOffset()));
+                    } else if (token == JsonToken.START_OBJECT) {
+                        object(name, depth + 1);
+                    } else {
+                        for (JsonToken item = in.nextToken(); item != JsonToken.END_ARRAY; item = in.nextToken()) {
+                            value(name, item, depth + 1);
+                        }
+                    }
+                }
+                case VALUE_STRING -> put(name, clean(in.getText()));
+                case VALUE_NUMBER_INT -> put(name, integer(in.getText()));
+                case VALUE_NUMBER_FLOAT -> put(name, decimal(in.getText()));
+                case VALUE_TRUE -> put(name, true);
+                case VALUE_FALSE -> put(name, false);
+                case VALUE_NULL -> {}
+                case END_OBJECT, END_ARRAY, FIELD_NAME, VALUE_EMBEDDED_OBJECT, NOT_AVAILABLE ->
+                    throw new IOException("unexpected " + token);
+            }
+        }
+
+        private void put(String name, Object value) {
+            if (count++ >= MAX_VALUES) {
+                truncated = true;
+            } else {
+                values.merge(name, value, Header::both);
+            }
+        }
+
+        private static Object integer(String digits) {
+            if (digits.length() > 20) {
+                return digits;
+            }
+            try {
+                return Long.valueOf(digits);
+            } catch (NumberFormatException beyond64Bits) {
+                return digits;
+            }
+        }
+
+        private static Object decimal(String digits) {
+            double value = Double.parseDouble(digits);
+            return Double.isFinite(value) ? (Object) value : digits;
+        }
+
+        /** Half a surrogate pair, which only an escape can write, has no UTF-8. */
+        private static String clean(String s) {
+            StringBuilder mended = null;
+            for (int i = 0; i < s.length(); i++) {
+                if (!Character.isSurrogate(s.charAt(i))) {
+                    continue;
+                }
+                if (Character.isHighSurrogate(s.charAt(i))
+                        && i + 1 < s.length()
+                        && Character.isLowSurrogate(s.charAt(i + 1))) {
+                    i++;
+                } else {
+                    mended = mended == null ? new StringBuilder(s) : mended;
+                    mended.setCharAt(i, '\uFFFD');
+                }
+            }
+            return mended == null ? s : mended.toString();
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.bongsu.ingest.parse;
+
+import io.bongsu.model.Micros;
+import java.time.ZoneId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line as it came off the wire, and what its listener knows about it. The bytes are not copied.
+ *
+ * @param received in microseconds, or {@link Micros#UNKNOWN}
+ * @param input how it was framed: "syslog", "json", "text", or "auto" for a file; a hint, never a reason to refuse
+ * @param tag names the kind of source ("sshd"), so that nothing is guessed; null when nothing is declared
+ * @param charset hint for text that is not, or only by accident, UTF-8
+ * @param zone for stamps without one; null is UTC
+ * @param address of the peer, as the socket tells it
+ * @param cut bytes that were cut off because the line was too long
+ */
+public record Line(
+        byte[] data,
+        long received,
+        String input,
+        @Nullable String tag,
+        @Nullable String charset,
+        @Nullable ZoneId zone,
+        @Nullable String address,
+        int cut) {
+
+    /** A line of a file: nothing is known but its bytes. */
+    public static Line of(byte[] data) {
+        return new Line(data, Micros.UNKNOWN, "auto", null, null, null, null, 0);
+    }
+
+    public Line withTag(@Nullable String other) {
+        return new Line(data, received, input, other, charset, zone, address, cut);
+    }
+
+    public Line withReceived(long micros) {
+        return new Line(data, micros, input, tag, charset, zone, address, cut);
+    }
+}

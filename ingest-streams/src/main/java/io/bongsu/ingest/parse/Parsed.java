@@ -1,0 +1,30 @@
+package io.bongsu.ingest.parse;
+
+import io.bongsu.rules.LogSource;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What became of a line. {@code fields} are flat ECS names to String, Long, Double, Boolean or a List of them, without
+ * {@code @timestamp}, {@code event.id}, {@code event.original}, {@code event.dataset} and {@code tags}, which have
+ * places of their own here and in the event.
+ *
+ * @param time in microseconds: the stamp of the line, else when it was received, else the reference given to parse
+ * @param original the whole line as text, without line ends and NULs at its end
+ * @param tags what the parser noticed; its own begin with an underscore ({@code _unparsed_body})
+ * @param logSources the log sources of rules that this event serves
+ */
+public record Parsed(
+        long time,
+        String dataset,
+        String original,
+        List<String> tags,
+        Map<String, Object> fields,
+        Set<LogSource> logSources) {
+    public Parsed {
+        tags = List.copyOf(tags);
+        fields = Collections.unmodifiableMap(fields); // not copied: made for this record by the parser, on the hot path
+    }
+}

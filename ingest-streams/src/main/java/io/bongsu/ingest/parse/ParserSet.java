@@ -1,0 +1,322 @@
+package io.bongsu.ingest.parse;
+
+import io.bongsu.model.Micros;
+import io.bongsu.rules.LogSource;
+import io.bongsu.rules.yaml.Problem;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All parsers, compiled, and the way from a line to its event. Immutable and thread-safe. The result is a function of
+ * the line and the reference: no clock, no JVM time zone, no memory of other lines. {@link #parse} never throws,
+ * whatever the bytes; a line that no parser knows is still an event with its text.
+ */
+public final class ParserSet {
+    private static final long DAY = 86_400_000_000L;
+    private static final LogSource LINUX_SYSLOG = new LogSource(null, "linux", "syslog");
+    private static final Set<LogSource> SYSLOG = Set.of(LINUX_SYSLOG);
+
+    private static final String[] FACILITIES = {
+        "kern",
+        "user",
+        "mail",
+        "daemon",
+        "auth",
+        "syslog",
+        "lpr",
+        "news",
+        "uucp",
+        "cron",
+        "authpriv",
+        "ftp",
+        "ntp",
+        "security",
+        "console",
+        "solaris-cron",
+        "local0",
+        "local1",
+        "local2",
+        "local3",
+        "local4",
+        "local5",
+        "local6",
+        "local7"
+    };
+    private static final String[] SEVERITIES = {
+        "emergency", "alert", "critical", "error", "warning", "notice", "informational", "debug"
+    };
+
+    private final Map<String, Parser> parsers;
+    private final Map<String, Parser> byTag = new HashMap<>();
+    private final Map<String, Parser> byProgram = new HashMap<>();
+    private final List<ByKeys> byKeys = new ArrayList<>();
+    private final List<ByPrefix> byPrefix = new ArrayList<>();
+
+    private record ByKeys(Set<String> keys, Parser parser) {}
+
+    private record ByPrefix(String prefix, Parser parser) {}
+
+    /** What load found: the parsers without a problem, and all problems. */
+    public record Loaded(ParserSet parsers, List<Problem> problems) {
+        public Loaded {
+            problems = List.copyOf(problems);
+        }
+    }
+
+    ParserSet(Collection<Parser> all) {
+        Map<String, Parser> sorted = new TreeMap<>();
+        for (Parser parser : all) {
+            sorted.put(parser.id(), parser);
+        }
+        parsers = sorted;
+        for (Parser parser : sorted.values()) {
+            parser.detect().tags().forEach(tag -> byTag.putIfAbsent(tag, parser));
+            parser.detect().programs().forEach(program -> byProgram.putIfAbsent(program, parser));
+            parser.detect().jsonKeys().forEach(keys -> byKeys.add(new ByKeys(keys, parser)));
+            parser.detect().prefixes().forEach(prefix -> byPrefix.add(new ByPrefix(prefix, parser)));
+        }
+        byKeys.sort((a, b) -> Integer.compare(b.keys.size(), a.keys.size())); // the most specific first; ties by id
+        byPrefix.sort((a, b) -> Integer.compare(b.prefix.length(), a.prefix.length()));
+    }
+
+    /**
+     * The built-in parsers and those of the folders. A file with the id of a built-in parser replaces it; a file with a
+     * problem is left out, and what it would have replaced stays.
+     */
+    public static Loaded load(List<Path> userDirs) {
+        return new ParserLoader().load(userDirs);
+    }
+
+    /** The tests that stand in the parser files. */
+    public List<ParserTest> tests() {
+        return parsers.values().stream()
+                .flatMap(parser -> parser.tests().stream())
+                .toList();
+    }
+
+    /** The ids of the parsers, sorted. */
+    public List<String> ids() {
+        return List.copyOf(parsers.keySet());
+    }
+
+    /**
+     * One line, one event. A stamp without a year is in the year that brings it closest to the receive time or, when
+     * that is unknown, to the reference; without either its time is not known.
+     *
+     * @param reference in microseconds: "now" or the largest event time so far; used only when the receive time is
+     *     {@link Micros#UNKNOWN}
+     * @return an event whose time is that of the line's stamp, else the receive time, else the reference, whatever it
+     *     is: callers that may have neither pass a reference of their own choice, never the epoch by accident
+     */
+    public Parsed parse(Line line, long reference) {
+        return read(line, reference).parsed;
+    }
+
+    /** Which parser took the line, for tests of detection; null when none did. */
+    @Nullable
+    String detect(Line line, long reference) {
+        Parser parser = read(line, reference).parser;
+        return parser == null ? null : parser.id();
+    }
+
+    Parser.Detect detectOf(String parser) {
+        return Objects.requireNonNull(parsers.get(parser), parser).detect();
+    }
+
+    private record Read(Parsed parsed, @Nullable Parser parser) {}
+
+    private Read read(Line line, long reference) {
+        String text = Text.decode(line.data(), line.charset());
+        long near = line.received() == Micros.UNKNOWN ? reference : line.received();
+        ZoneId zone = Objects.requireNonNullElse(line.zone(), ZoneOffset.UTC);
+
+        boolean bareJson = firstChar(text, 0) == '{';
+        Header header = bareJson ? null : Header.read(text, near, zone, byProgram.keySet());
+        if (header != null && !header.found()) {
+            header = null;
+        }
+        int from = header == null ? 0 : header.body();
+        boolean jsonText = bareJson || firstChar(text, from) == '{';
+        Json json = jsonText
+                ? Json.read(from == 0 ? text.strip() : text.substring(from).strip())
+                : null;
+
+        Body body = new Body(from == 0 ? text : text.substring(from));
+        Map<String, Object> fields = body.fields;
+        if (!body.text.isEmpty()) {
+            fields.put("message", body.text);
+        }
+        if (header != null) {
+            syslogFields(header, fields);
+        }
+        Parser parser = choose(line, header, json, body.text);
+        if (parser != null && parser.json() != null && json == null) {
+            parser = null; // the listener promised JSON
+        }
+        body.trim();
+        long time = header != null && header.stamped() ? header.time() : Micros.UNKNOWN;
+        String dataset;
+        Set<LogSource> sources;
+        if (parser == null) {
+            boolean broken = json == null && (line.input().equals("json") || bareJson && looksLikeJson(text));
+            dataset = header == null ? "unknown.log" : "syslog.log";
+            fields.put("event.kind", broken && header == null ? "pipeline_error" : "event");
+            fields.put("event.module", header == null ? "unknown" : "syslog");
+            sources = header == null ? Set.of() : fallbackSources(header);
+            body.tag(broken ? "_json_broken" : "_no_parser");
+            body.unwrapRepeat();
+        } else {
+            dataset = Objects.requireNonNullElse(parser.dataset(), "unknown.log");
+            sources = parser.logSources();
+            fields.putAll(parser.defaults());
+            if (json != null && parser.json() != null) {
+                long stamp = JsonFields.put(json, parser.json(), body, near, zone);
+                time = stamp == Micros.UNKNOWN ? time : stamp;
+            }
+            Step.run(parser.steps(), body, parsers);
+        }
+        frameFields(line, body);
+        return new Read(
+                new Parsed(time(line, time, reference, body), dataset, text, body.tags, fields, sources), parser);
+    }
+
+    private static long time(Line line, long stamp, long reference, Body body) {
+        if (line.received() == Micros.UNKNOWN) {
+            return stamp == Micros.UNKNOWN ? reference : stamp;
+        }
+        if (stamp == Micros.UNKNOWN) {
+            return line.received();
+        }
+        if (stamp > line.received() + DAY) {
+            body.tag("_clock_skew");
+            return line.received();
+        }
+        return stamp;
+    }
+
+    private @Nullable Parser choose(Line line, @Nullable Header header, @Nullable Json json, String message) {
+        Parser found = line.tag() == null ? null : byTag.get(line.tag());
+        if (found != null) {
+            return found;
+        }
+        if (header != null && header.appname() != null && header.program() != null) {
+            found = byProgram.get(header.appname());
+            if (found == null) {
+                found = byProgram.get(header.program());
+            }
+            int module = header.appname().indexOf('(');
+            if (found == null && module > 0) {
+                found = byProgram.get(header.appname().substring(module));
+            }
+            if (found != null) {
+                return found;
+            }
+        }
+        if (json != null) {
+            for (ByKeys candidate : byKeys) {
+                if (json.keys().containsAll(candidate.keys)) {
+                    return candidate.parser;
+                }
+            }
+        }
+        for (ByPrefix candidate : byPrefix) {
+            if (message.startsWith(candidate.prefix)) {
+                return candidate.parser;
+            }
+        }
+        return null;
+    }
+
+    private static Set<LogSource> fallbackSources(Header header) {
+        String program = header.program();
+        if (program == null || program.length() > 64) {
+            return SYSLOG;
+        }
+        Map<LogSource, Boolean> sources = new LinkedHashMap<>(4);
+        sources.put(LINUX_SYSLOG, true);
+        sources.put(new LogSource(null, "linux", program.toLowerCase(Locale.ROOT)), true);
+        return Ordered.copy(sources.keySet());
+    }
+
+    private static void syslogFields(Header header, Map<String, Object> fields) {
+        if (header.priority() >= 0) {
+            int facility = header.priority() >> 3;
+            int severity = header.priority() & 7;
+            fields.put("log.syslog.priority", (long) header.priority());
+            fields.put("log.syslog.facility.code", (long) facility);
+            fields.put("log.syslog.facility.name", FACILITIES[facility]);
+            fields.put("log.syslog.severity.code", (long) severity);
+            fields.put("log.syslog.severity.name", SEVERITIES[severity]);
+            fields.put("log.level", SEVERITIES[severity]);
+        }
+        putIfPresent(fields, "log.syslog.version", header.version());
+        putIfPresent(fields, "log.syslog.hostname", header.hostname());
+        putIfPresent(fields, "host.hostname", header.hostname());
+        putIfPresent(fields, "host.name", header.hostname());
+        putIfPresent(fields, "log.syslog.appname", header.appname());
+        putIfPresent(fields, "process.name", header.program());
+        putIfPresent(fields, "log.syslog.procid", header.procid());
+        putIfPresent(fields, "log.syslog.msgid", header.msgid());
+        Long pid = pid(header.procid());
+        if (pid != null) {
+            fields.put("process.pid", pid);
+        }
+        header.structuredData().forEach((name, value) -> fields.put("log.syslog.structured_data." + name, value));
+    }
+
+    /** What the socket knows, which no content can replace. */
+    private static void frameFields(Line line, Body body) {
+        if (line.address() != null) {
+            body.fields.put("log.source.address", line.address());
+            body.fields.putIfAbsent("host.name", line.address());
+        }
+        if (line.cut() > 0) {
+            body.tag("_truncated");
+            body.fields.put("log.flags", List.of("truncated"));
+        }
+    }
+
+    private static void putIfPresent(Map<String, Object> fields, String name, @Nullable String value) {
+        if (value != null) {
+            fields.put(name, value);
+        }
+    }
+
+    private static @Nullable Long pid(@Nullable String procid) {
+        if (procid == null || procid.isEmpty() || procid.length() > 18) {
+            return null;
+        }
+        for (int i = 0; i < procid.length(); i++) {
+            if (procid.charAt(i) < '0' || procid.charAt(i) > '9') {
+                return null;
+            }
+        }
+        return Long.valueOf(procid);
+    }
+
+    private static char firstChar(String text, int from) {
+        int p = from;
+        while (p < text.length() && (text.charAt(p) <= ' ' || text.charAt(p) == '\uFEFF')) {
+            p++;
+        }
+        return p < text.length() ? text.charAt(p) : '\0';
+    }
+
+    /** {@code {"} or {@code {}}: a brace alone begins other things too. */
+    private static boolean looksLikeJson(String text) {
+        char next = firstChar(text, text.indexOf('{') + 1);
+        return next == '"' || next == '}';
+    }
+}

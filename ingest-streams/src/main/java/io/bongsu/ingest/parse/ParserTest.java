@@ -1,0 +1,110 @@
+package io.bongsu.ingest.parse;
+
+import io.bongsu.model.Micros;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A test that stands in a parser file: a line and what must, and must not, come out. A message without a header is
+ * tried with the parser's tag and behind a syslog header of each of its programs; it must find its own parser.
+ *
+ * @param place file:line:column
+ * @param frame whether {@code in} is a whole frame, taken as it is
+ * @param now receive time in microseconds
+ */
+public record ParserTest(
+        String parser,
+        String place,
+        String in,
+        boolean frame,
+        long now,
+        Map<String, Object> out,
+        List<String> absent,
+        List<String> tags,
+        @Nullable String charset) {
+    public ParserTest {
+        out = Ordered.copy(out);
+        absent = List.copyOf(absent);
+        tags = List.copyOf(tags);
+    }
+
+    /** Runs the test; each string says what was expected, what came, and for which line. Empty: all is well. */
+    public List<String> failures(ParserSet parsers) {
+        List<String> failures = new ArrayList<>();
+        for (Line line : lines(parsers)) {
+            check(parsers, line, failures);
+        }
+        return failures;
+    }
+
+    private List<Line> lines(ParserSet parsers) {
+        List<Line> lines = new ArrayList<>();
+        if (frame) {
+            lines.add(line(in, "syslog", null));
+            return lines;
+        }
+        Parser.Detect detect = parsers.detectOf(parser);
+        if (!detect.tags().isEmpty()) {
+            lines.add(line(in, "auto", detect.tags().get(0)));
+        }
+        for (String program : detect.programs()) {
+            String tag = program.startsWith("(") ? "login" + program : program;
+            lines.add(line("<86>Nov 22 09:15:02 host " + tag + "[4242]: " + in, "syslog", null));
+        }
+        if (detect.programs().isEmpty() && !detect.prefixes().isEmpty()) {
+            lines.add(line("<86>Nov 22 09:15:02 host prog[4242]: " + in, "syslog", null));
+        }
+        if (!detect.jsonKeys().isEmpty()) {
+            lines.add(line(in, "json", null));
+            lines.add(line("<14>1 2026-11-22T09:15:02Z host app 4242 - - " + in, "syslog", null));
+        }
+        return lines;
+    }
+
+    private Line line(String text, String input, @Nullable String tag) {
+        Charset bytes = Objects.requireNonNullElse(Text.charset(charset), StandardCharsets.UTF_8);
+        return new Line(text.getBytes(bytes), now, input, tag, charset, null, null, 0);
+    }
+
+    private void check(ParserSet parsers, Line line, List<String> failures) {
+        Parsed parsed = parsers.parse(line, Micros.UNKNOWN);
+        String taken = parsers.detect(line, Micros.UNKNOWN);
+        String about = " in: " + parsed.original();
+        if (!parser.equals(taken)) {
+            failures.add("expected to be parsed by " + parser + ", not by " + taken + about);
+            return;
+        }
+        out.forEach((name, expected) -> {
+            Object found =
+                    switch (name) {
+                        case "@timestamp" -> Micros.iso(parsed.time());
+                        case "event.dataset" -> parsed.dataset();
+                        default -> parsed.fields().get(name);
+                    };
+            Object wanted = name.equals("@timestamp") ? iso(expected.toString()) : expected;
+            if (!wanted.equals(found)) {
+                failures.add("expected " + name + ": " + wanted + ", found " + found + about);
+            }
+        });
+        for (String name : absent) {
+            if (parsed.fields().containsKey(name)) {
+                failures.add(
+                        "expected no " + name + ", found " + parsed.fields().get(name) + about);
+            }
+        }
+        if (!parsed.tags().equals(tags)) {
+            failures.add("expected tags " + tags + ", found " + parsed.tags() + about);
+        }
+    }
+
+    private static String iso(String text) {
+        Stamp stamp = new Stamp(text, text.length(), Micros.UNKNOWN, ZoneOffset.UTC);
+        return stamp.iso(0) ? Micros.iso(stamp.micros) : text;
+    }
+}

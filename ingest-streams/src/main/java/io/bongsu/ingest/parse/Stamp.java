@@ -1,0 +1,481 @@
+package io.bongsu.ingest.parse;
+
+import io.bongsu.model.Micros;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+
+/**
+ * Reads the time stamps that syslog senders write, without regular expressions: RFC 3164 with all its habits, ISO 8601
+ * as in RFC 3339, year first, epoch seconds. A stamp without a year gets the year that brings it closest to the
+ * reference; one without a zone is in the zone given. A cursor: {@code end} and {@code micros} tell what was read.
+ * Not thread-safe.
+ */
+final class Stamp {
+    private static final String MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec";
+    private static final String[] LONG_MONTHS = {
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december"
+    };
+    private static final String WEEKDAYS = "montuewedthufrisatsun";
+    private static final int NO_OFFSET = Integer.MIN_VALUE;
+    private static final int LISTENER_OFFSET = Integer.MAX_VALUE;
+    private static final long SECOND = 1_000_000L;
+    private static final long DAY = 86_400 * SECOND;
+
+    private final String s;
+    private final int to;
+    private final long reference;
+    private final ZoneId zone;
+
+    /** Behind the stamp; where the attempt began when there is none. */
+    int end;
+    /** The stamp in microseconds; {@link Micros#UNKNOWN} for one without a year when there is no reference. */
+    long micros = Micros.UNKNOWN;
+
+    private int year;
+    private int month;
+    private int day;
+    private long clock;
+
+    Stamp(String s, int to, long reference, ZoneId zone) {
+        this.s = s;
+        this.to = to;
+        this.reference = reference;
+        this.zone = zone;
+    }
+
+    /** Tries all forms that begin with a month, a weekday or a year. */
+    boolean read(int from) {
+        end = from;
+        if (from >= to) {
+            return false;
+        }
+        char c = s.charAt(from);
+        if (c >= '0' && c <= '9') {
+            return iso(from) || yearFirst(from);
+        }
+        return c >= 'A' && (bsd(from) || weekday(from));
+    }
+
+    /** {@code 2026-11-22T09:15:02.123456+09:00}, also with a blank for the T, {@code /} for {@code -}, a comma for the point. */
+    boolean iso(int from) {
+        int p = from;
+        if (!fourDigits(p)) {
+            return false;
+        }
+        char sep = at(p + 4);
+        if (sep != '-' && sep != '/' || at(p + 7) != sep) {
+            return false;
+        }
+        year = number(p, 4);
+        month = number(p + 5, 2);
+        day = number(p + 8, 2);
+        char t = at(p + 10);
+        if (t != 'T' && t != ' ' && t != 't' || !validDate()) {
+            return false;
+        }
+        p = clock(p + 11);
+        if (p < 0) {
+            return false;
+        }
+        int offset = NO_OFFSET;
+        int q = p;
+        if (at(q) == ' ' && (at(q + 1) == '+' || at(q + 1) == '-' || isUpper(at(q + 1)))) {
+            q++;
+        }
+        int after = offset(q);
+        if (after > 0) {
+            offset = foundOffset;
+            p = after;
+        }
+        if (!atBoundary(p)) {
+            return false;
+        }
+        return done(p, offset);
+    }
+
+    /** {@code [Www ]Mmm d HH:mm:ss}, with the year before or after the time, a fraction, a zone. */
+    private boolean bsd(int from) {
+        int p = month(from);
+        if (p < 0) {
+            return false;
+        }
+        p = blanks(p);
+        if (p < 0) {
+            return false;
+        }
+        p = day(p);
+        if (p < 0) {
+            return false;
+        }
+        if (at(p) == ',') {
+            p++;
+        }
+        p = blanks(p);
+        if (p < 0) {
+            return false;
+        }
+        year = 0;
+        if (fourDigits(p) && at(p + 4) == ' ' && isYear(number(p, 4))) {
+            year = number(p, 4);
+            p = blanks(p + 4);
+        }
+        p = clock(p);
+        if (p < 0) {
+            return false;
+        }
+        int offset = NO_OFFSET;
+        for (int i = 0; i < 2; i++) { // a zone and a year, in either order
+            int q = at(p) == ' ' ? p + 1 : p;
+            if (year == 0 && q > p && fourDigits(q) && isYear(number(q, 4)) && atBoundary(q + 4)) {
+                year = number(q, 4);
+                p = q + 4;
+            } else if (offset == NO_OFFSET) {
+                int after = offset(q);
+                if (after > 0 && atBoundary(after)) {
+                    offset = foundOffset;
+                    p = after;
+                }
+            }
+        }
+        return atBoundary(p) && (year == 0 || validDate()) && done(p, offset);
+    }
+
+    private boolean weekday(int from) {
+        if (!isName(WEEKDAYS, from)) {
+            return false;
+        }
+        int p = from + 3;
+        if (at(p) == ',') {
+            p++;
+        }
+        p = blanks(p);
+        return p > 0 && bsd(p);
+    }
+
+    /** {@code 2017 Mar 06 09:22:34 CET} */
+    private boolean yearFirst(int from) {
+        if (!fourDigits(from) || at(from + 4) != ' ' || !isYear(number(from, 4))) {
+            return false;
+        }
+        int first = number(from, 4);
+        int p = month(from + 5);
+        p = p < 0 ? p : blanks(p);
+        p = p < 0 ? p : day(p);
+        p = p < 0 ? p : blanks(p);
+        p = p < 0 ? p : clock(p);
+        if (p < 0) {
+            return false;
+        }
+        year = first;
+        int offset = NO_OFFSET;
+        int after = offset(at(p) == ' ' ? p + 1 : p);
+        if (after > 0 && atBoundary(after)) {
+            offset = foundOffset;
+            p = after;
+        }
+        return atBoundary(p) && validDate() && done(p, offset);
+    }
+
+    /** {@code 1774775706.123456789}: ten digits of seconds and an optional fraction. */
+    boolean epoch(int from) {
+        long seconds = 0;
+        int p = from;
+        while (p < from + 11 && isDigit(at(p))) {
+            seconds = seconds * 10 + (at(p) - '0');
+            p++;
+        }
+        if (p != from + 10) {
+            return false;
+        }
+        long fraction = 0;
+        if (at(p) == '.' && isDigit(at(p + 1))) {
+            p = fraction(p + 1);
+            fraction = clock;
+        }
+        if (!atBoundary(p)) {
+            return false;
+        }
+        end = p;
+        micros = seconds * SECOND + fraction;
+        return true;
+    }
+
+    // ---- parts: each returns the position behind it, or -1
+
+    private int month(int p) {
+        for (int i = 0; i < 12; i++) {
+            if (s.regionMatches(true, p, MONTHS, i * 3, 3)) {
+                month = i + 1;
+                if (at(p + 3) == ' ') {
+                    return p + 3;
+                }
+                String full = LONG_MONTHS[i];
+                return s.regionMatches(true, p, full, 0, full.length()) ? p + full.length() : -1;
+            }
+        }
+        return -1;
+    }
+
+    private int day(int p) {
+        if (!isDigit(at(p))) {
+            return -1;
+        }
+        day = at(p) - '0';
+        p++;
+        if (isDigit(at(p))) {
+            day = day * 10 + at(p) - '0';
+            p++;
+        }
+        return day >= 1 && day <= 31 ? p : -1;
+    }
+
+    /** {@code H:mm:ss} with a fraction of up to nine digits; a leap second counts as the next one. */
+    private int clock(int p) {
+        if (p < 0 || !isDigit(at(p))) {
+            return -1;
+        }
+        int hour = at(p++) - '0';
+        if (isDigit(at(p))) {
+            hour = hour * 10 + at(p++) - '0';
+        }
+        if (at(p) != ':' || !isDigit(at(p + 1)) || !isDigit(at(p + 2)) || at(p + 3) != ':') {
+            return -1;
+        }
+        int minute = number(p + 1, 2);
+        if (!isDigit(at(p + 4)) || !isDigit(at(p + 5))) {
+            return -1;
+        }
+        int second = number(p + 4, 2);
+        if (hour > 23 || minute > 59 || second > 60) {
+            return -1;
+        }
+        p += 6;
+        long whole = ((hour * 60L + minute) * 60 + second) * SECOND;
+        clock = 0;
+        if ((at(p) == '.' || at(p) == ',') && isDigit(at(p + 1))) {
+            p = fraction(p + 1);
+        }
+        clock += whole;
+        return p;
+    }
+
+    private int fraction(int p) {
+        long value = 0;
+        int digits = 0;
+        for (; isDigit(at(p)); p++, digits++) {
+            if (digits < 6) {
+                value = value * 10 + at(p) - '0';
+            }
+        }
+        for (; digits < 6; digits++) {
+            value *= 10;
+        }
+        clock = value;
+        return p;
+    }
+
+    private int foundOffset;
+
+    /** {@code Z}, {@code +09:00}, {@code +0900}, {@code +09} or a zone word; the offset in seconds goes to foundOffset. */
+    private int offset(int p) {
+        char c = at(p);
+        if (c == '+' || c == '-') {
+            if (!isDigit(at(p + 1)) || !isDigit(at(p + 2))) {
+                return -1;
+            }
+            int hours = number(p + 1, 2);
+            int minutes = 0;
+            int after = p + 3;
+            int m = at(after) == ':' ? after + 1 : after;
+            if (isDigit(at(m)) && isDigit(at(m + 1))) {
+                minutes = number(m, 2);
+                after = m + 2;
+            }
+            if (hours > 18 || minutes > 59) {
+                return -1;
+            }
+            foundOffset = (hours * 3600 + minutes * 60) * (c == '-' ? -1 : 1);
+            return after;
+        }
+        if (!isUpper(c) && c != 'z') {
+            return -1;
+        }
+        int q = p;
+        while (isUpper(at(q))) {
+            q++;
+        }
+        if (c == 'z') {
+            q = p + 1;
+        }
+        if (q - p > 5) {
+            return -1;
+        }
+        int hours2 =
+                switch (s.substring(p, q)) { // in half hours
+                    case "Z", "z", "UTC", "GMT", "UCT", "WET" -> 0;
+                    case "CET", "MEZ", "WEST" -> 2;
+                    case "CEST", "MESZ", "EET", "SAST" -> 4;
+                    case "EEST", "MSK" -> 6;
+                    case "KST", "JST" -> 18;
+                    case "AEST" -> 20;
+                    case "AEDT" -> 22;
+                    case "NZST" -> 24;
+                    case "NZDT" -> 26;
+                    case "ACST" -> 19;
+                    case "AWST", "HKT", "SGT" -> 16;
+                    case "EST" -> -10;
+                    case "EDT" -> -8;
+                    case "CDT" -> -10;
+                    case "MST" -> -14;
+                    case "MDT" -> -12;
+                    case "PST" -> -16;
+                    case "PDT" -> -14;
+                    case "CST", "IST", "BST" -> NO_OFFSET; // each is several zones: the listener's decides
+                    default -> at(q) == ':' && q - p >= 2 ? NO_OFFSET : NO_OFFSET + 1;
+                };
+        if (hours2 == NO_OFFSET + 1) {
+            return -1;
+        }
+        foundOffset = hours2 == NO_OFFSET ? LISTENER_OFFSET : hours2 * 1800;
+        return q;
+    }
+
+    private boolean done(int p, int offset) {
+        if (year == 0) {
+            if (reference == Micros.UNKNOWN) {
+                end = p;
+                micros = Micros.UNKNOWN;
+                return day <= 29 || month != 2;
+            }
+            return closestYear(p, offset);
+        }
+        end = p;
+        micros = utc(year, offset);
+        return true;
+    }
+
+    /** The year that brings the stamp closest to the reference; leap days look further than a year away. */
+    private boolean closestYear(int p, int offset) {
+        int around = LocalDateTime.ofEpochSecond(Math.floorDiv(reference, SECOND), 0, ZoneOffset.UTC)
+                .getYear();
+        int reach = month == 2 && day == 29 ? 8 : 1;
+        long best = Micros.UNKNOWN;
+        for (int y = around - reach; y <= around + reach; y++) {
+            year = y;
+            if (validDate()) {
+                long candidate = utc(y, offset);
+                if (best == Micros.UNKNOWN || Math.abs(candidate - reference) < Math.abs(best - reference)) {
+                    best = candidate;
+                }
+            }
+        }
+        year = 0;
+        if (best == Micros.UNKNOWN) {
+            return false;
+        }
+        end = p;
+        micros = best;
+        return true;
+    }
+
+    private long utc(int inYear, int offset) {
+        long local = epochDay(inYear, month, day) * DAY + clock;
+        if (offset != NO_OFFSET && offset != LISTENER_OFFSET) {
+            return local - offset * SECOND;
+        }
+        if (zone instanceof ZoneOffset fixed) {
+            return local - fixed.getTotalSeconds() * SECOND;
+        }
+        LocalDateTime at = LocalDateTime.ofEpochSecond(Math.floorDiv(local, SECOND), 0, ZoneOffset.UTC);
+        return local - zone.getRules().getOffset(at).getTotalSeconds() * SECOND;
+    }
+
+    /** Days since 1970-01-01 in the proleptic Gregorian calendar (Howard Hinnant, days_from_civil). */
+    private static long epochDay(int year, int month, int day) {
+        int y = month <= 2 ? year - 1 : year;
+        int era = Math.floorDiv(y, 400);
+        int yearOfEra = y - era * 400;
+        int dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+        int dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear;
+        return era * 146_097L + dayOfEra - 719_468;
+    }
+
+    private boolean validDate() {
+        if (month < 1 || month > 12 || day < 1) {
+            return false;
+        }
+        int days =
+                switch (month) {
+                    case 4, 6, 9, 11 -> 30;
+                    case 2 -> year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28;
+                    default -> 31;
+                };
+        return day <= days && year >= 1970;
+    }
+
+    private static boolean isYear(int y) {
+        return y >= 1970 && y <= 2199;
+    }
+
+    private boolean isName(String names, int p) {
+        for (int i = 0; i < names.length(); i += 3) {
+            if (s.regionMatches(true, p, names, i, 3)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private int blanks(int p) {
+        int q = p;
+        while (at(q) == ' ') {
+            q++;
+        }
+        return q == p ? -1 : q;
+    }
+
+    private boolean atBoundary(int p) {
+        return p >= to || at(p) == ' ' || at(p) == ':' || at(p) == '\t' || at(p) == ']' || at(p) == '"';
+    }
+
+    private char at(int p) {
+        return p < to ? s.charAt(p) : '\0';
+    }
+
+    private boolean fourDigits(int p) {
+        return isDigit(at(p)) && isDigit(at(p + 1)) && isDigit(at(p + 2)) && isDigit(at(p + 3));
+    }
+
+    /** The number that {@code digits} characters write; negative when one of them is no digit. */
+    private int number(int p, int digits) {
+        int value = 0;
+        for (int i = p; i < p + digits; i++) {
+            char c = at(i);
+            if (!isDigit(c)) {
+                return -1;
+            }
+            value = value * 10 + c - '0';
+        }
+        return value;
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
+
+    private static boolean isUpper(char c) {
+        return c >= 'A' && c <= 'Z';
+    }
+}

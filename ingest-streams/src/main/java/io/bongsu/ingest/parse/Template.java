@@ -1,0 +1,490 @@
+package io.bongsu.ingest.parse;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pattern such as {@code "Failed {method} for {user.name:last} from {source.address:addr} port {source.port:port}"},
+ * compiled to a chain of nodes that matches a whole text without regular expressions. Optional groups stand in
+ * {@code [ ]}, enumerations are {@code {name=A|B}}, {@code {_:type}} is thrown away, a backslash makes the next
+ * character literal. Matching tries groups present first, then absent, and gives up after a fixed number of steps, so
+ * hostile text costs no more than a fixed multiple of its length.
+ */
+final class Template {
+    /** Nodes visited per match before it counts as "no match": a number, not a time, so that the result is the same everywhere. */
+    private static final int MAX_STEPS = 20_000;
+
+    /** What a field takes. The comment of each says how the documentation explains it. */
+    enum Type {
+        /** no blank, up to the next literal */
+        WORD,
+        /** digits, with a sign; a number */
+        INT,
+        /** 0 to 65535; a number */
+        PORT,
+        /** an IP address or host name */
+        ADDR,
+        /** an IP address */
+        IPADDR,
+        /** a host name: as addr */
+        HOST,
+        /** as word, in lower case */
+        LOWER,
+        /** anything, up to the next literal */
+        UNTIL,
+        /** anything, up to the last place from where the rest fits */
+        LAST,
+        /** everything to the end */
+        REST,
+        /** blanks, perhaps none */
+        SP;
+
+        boolean greedy() {
+            return this == UNTIL || this == LAST || this == REST;
+        }
+    }
+
+    private sealed interface Node permits Literal, Field, Choice, Group, End {}
+
+    private record Literal(String text, Node next) implements Node {}
+
+    /** @param slot -1: thrown away; stop: the literal that must follow, or null */
+    private record Field(int slot, Type type, @Nullable String stop, Node next) implements Node {}
+
+    private record Choice(int slot, String[] values, Node next) implements Node {}
+
+    /** An optional part; its inside ends in next as well. */
+    private record Group(Node inside, Node next) implements Node {}
+
+    private record End() implements Node {}
+
+    /** Something wrong with a template: {@code at} is the index into its text. */
+    static final class Invalid extends Exception {
+        private static final long serialVersionUID = 1;
+        final int at;
+        final String fix;
+
+        Invalid(int at, String message, String fix) {
+            super(message);
+            this.at = at;
+            this.fix = fix;
+        }
+    }
+
+    private final Node first;
+    private final String[] names;
+    private final Type[] types;
+
+    private Template(Node first, String[] names, Type[] types) {
+        this.first = first;
+        this.names = names;
+        this.types = types;
+    }
+
+    /** The fields that it can set. */
+    List<String> fields() {
+        return List.of(names);
+    }
+
+    /** Matches all of {@code s} from {@code from}; then, and only then, puts the fields that are not empty. */
+    boolean match(String s, int from, int to, Map<String, Object> out) {
+        Run run = new Run(s, to, names.length);
+        if (!run.match(first, from)) {
+            return false;
+        }
+        for (int i = 0; i < names.length; i++) {
+            Object value = run.value(i, types[i]);
+            if (value != null) {
+                out.put(names[i], value);
+            }
+        }
+        return true;
+    }
+
+    private static final class Run {
+        private final String s;
+        private final int to;
+        private final int[] from;
+        private final int[] end;
+        private final @Nullable String[] chosen;
+        private int steps = MAX_STEPS;
+
+        Run(String s, int to, int slots) {
+            this.s = s;
+            this.to = to;
+            this.from = new int[slots];
+            this.end = new int[slots];
+            this.chosen = new String[slots];
+        }
+
+        @Nullable
+        Object value(int slot, Type type) {
+            if (chosen[slot] != null) {
+                return chosen[slot];
+            }
+            if (end[slot] <= from[slot]) {
+                return null;
+            }
+            String text = s.substring(from[slot], end[slot]);
+            return switch (type) {
+                case INT, PORT -> Long.valueOf(text);
+                case LOWER -> text.toLowerCase(java.util.Locale.ROOT);
+                case WORD, ADDR, IPADDR, HOST, UNTIL, LAST, REST, SP -> text;
+            };
+        }
+
+        boolean match(Node start, int at) {
+            Node node = start;
+            int p = at;
+            while (true) {
+                if (--steps < 0) {
+                    return false;
+                }
+                switch (node) {
+                    case End end -> {
+                        return p == to;
+                    }
+                    case Literal literal -> {
+                        if (!s.startsWith(literal.text, p) || p + literal.text.length() > to) {
+                            return false;
+                        }
+                        p += literal.text.length();
+                        node = literal.next;
+                    }
+                    case Group group -> {
+                        if (match(group.inside, p)) {
+                            return true;
+                        }
+                        node = group.next;
+                    }
+                    case Choice choice -> {
+                        return choose(choice, p);
+                    }
+                    case Field field -> {
+                        if (field.type == Type.LAST) {
+                            return last(field, p);
+                        }
+                        if (field.type == Type.UNTIL) {
+                            return until(field, p);
+                        }
+                        int q = scan(field, p);
+                        if (q < 0) {
+                            return false;
+                        }
+                        if (field.slot >= 0) {
+                            return match(field.next, q) && keep(field.slot, p, q);
+                        }
+                        p = q;
+                        node = field.next;
+                    }
+                }
+            }
+        }
+
+        /** Called once everything behind has matched, so nothing is ever taken back. */
+        private boolean keep(int slot, int start, int stop) {
+            if (slot >= 0) {
+                from[slot] = start;
+                end[slot] = stop;
+            }
+            return true;
+        }
+
+        private boolean choose(Choice choice, int p) {
+            for (String value : choice.values) {
+                if (s.startsWith(value, p) && p + value.length() <= to && match(choice.next, p + value.length())) {
+                    if (choice.slot >= 0) {
+                        chosen[choice.slot] = value;
+                    }
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private boolean last(Field field, int p) {
+            if (field.stop == null) {
+                return false;
+            }
+            for (int q = s.lastIndexOf(field.stop, to - field.stop.length());
+                    q >= p;
+                    q = s.lastIndexOf(field.stop, q - 1)) {
+                if (match(field.next, q)) {
+                    return keep(field.slot, p, q);
+                }
+                if (q == 0 || steps < 0) {
+                    return false;
+                }
+            }
+            return false;
+        }
+
+        private boolean until(Field field, int p) {
+            int q = field.stop == null ? to : s.indexOf(field.stop, p);
+            return q >= 0 && q <= to && match(field.next, q) && keep(field.slot, p, q);
+        }
+
+        /** Where the field ends, or -1 when it does not fit. */
+        private int scan(Field field, int p) {
+            return switch (field.type) {
+                case WORD, LOWER -> word(field.stop, p);
+                case INT -> integer(p);
+                case PORT -> port(p);
+                case ADDR, HOST -> address(p);
+                case IPADDR -> {
+                    int q = address(p);
+                    yield q > 0 && Ip.normal(s.substring(p, q)) != null ? q : -1;
+                }
+                case REST -> to;
+                case SP -> {
+                    int q = p;
+                    while (q < to && s.charAt(q) == ' ') {
+                        q++;
+                    }
+                    yield q;
+                }
+                case UNTIL, LAST -> throw new IllegalStateException("handled by match");
+            };
+        }
+
+        private int word(@Nullable String stop, int p) {
+            char end = stop == null ? ' ' : stop.charAt(0);
+            int q = p;
+            while (q < to && s.charAt(q) > ' ' && !(s.charAt(q) == end && s.startsWith(stop == null ? " " : stop, q))) {
+                q++;
+            }
+            return q == p ? -1 : q;
+        }
+
+        private int integer(int p) {
+            int q = p < to && s.charAt(p) == '-' ? p + 1 : p;
+            int digits = q;
+            while (q < to && s.charAt(q) >= '0' && s.charAt(q) <= '9') {
+                q++;
+            }
+            return q == digits || q - digits > 18 ? -1 : q;
+        }
+
+        private int port(int p) {
+            int value = 0;
+            int q = p;
+            while (q < to && s.charAt(q) >= '0' && s.charAt(q) <= '9' && q - p < 6) {
+                value = value * 10 + s.charAt(q++) - '0';
+            }
+            return q == p || value > 65_535 ? -1 : q;
+        }
+
+        /** Letters, digits and {@code . : - _ %}; a colon or full stop at the end belongs to the sentence. */
+        private int address(int p) {
+            int q = p;
+            while (q < to && isAddress(s.charAt(q))) {
+                q++;
+            }
+            while (q > p && (s.charAt(q - 1) == '.' || s.charAt(q - 1) == ':' && !isOpenEnd(p, q))) {
+                q--;
+            }
+            return q == p ? -1 : q;
+        }
+
+        /** {@code fe80::} ends with colons that are its own. */
+        private boolean isOpenEnd(int p, int q) {
+            return q - p >= 3 && s.charAt(q - 2) == ':' && Ip.isValid(s, p, q);
+        }
+
+        private static boolean isAddress(char c) {
+            return c >= 'a' && c <= 'z'
+                    || c >= 'A' && c <= 'Z'
+                    || c >= '0' && c <= '9'
+                    || c == '.'
+                    || c == ':'
+                    || c == '-'
+                    || c == '_'
+                    || c == '%'
+                    || c > 0x7F;
+        }
+    }
+
+    // ---- reading a template
+
+    static Template compile(String text) throws Invalid {
+        return new Reader(text).read();
+    }
+
+    private sealed interface Item permits Text, Take, Pick, Maybe {
+        int at();
+    }
+
+    private record Text(int at, String text) implements Item {}
+
+    private record Take(int at, String name, Type type) implements Item {}
+
+    private record Pick(int at, String name, List<String> values) implements Item {}
+
+    private record Maybe(int at, List<Item> items) implements Item {}
+
+    private static final class Reader {
+        private final String s;
+        private int p;
+        private final Map<String, Integer> slots = new HashMap<>();
+        private final List<String> names = new ArrayList<>();
+        private final List<Type> types = new ArrayList<>();
+
+        Reader(String s) {
+            this.s = s;
+        }
+
+        Template read() throws Invalid {
+            List<Item> items = items(false);
+            Node first = link(items, new End(), null);
+            return new Template(first, names.toArray(String[]::new), types.toArray(Type[]::new));
+        }
+
+        private List<Item> items(boolean inGroup) throws Invalid {
+            int opened = p - 1;
+            List<Item> items = new ArrayList<>();
+            StringBuilder literal = new StringBuilder();
+            int literalAt = p;
+            while (p < s.length()) {
+                char c = s.charAt(p);
+                if (c == '{' || c == '[' || c == ']') {
+                    if (!literal.isEmpty()) {
+                        items.add(new Text(literalAt, literal.toString()));
+                        literal.setLength(0);
+                    }
+                    if (c == ']') {
+                        if (!inGroup) {
+                            throw new Invalid(p, "']' without '['", "write \\] for a bracket in the text");
+                        }
+                        p++;
+                        if (items.isEmpty()) {
+                            throw new Invalid(opened, "empty optional group", "write \\[\\] for brackets in the text");
+                        }
+                        return items;
+                    }
+                    items.add(c == '{' ? field() : group());
+                    literalAt = p;
+                } else {
+                    if (c == '\\') {
+                        if (p + 1 == s.length()) {
+                            throw new Invalid(p, "backslash at the end", "write \\\\ for a backslash");
+                        }
+                        c = s.charAt(++p);
+                    }
+                    literal.append(c);
+                    p++;
+                }
+            }
+            if (inGroup) {
+                throw new Invalid(opened, "'[' without ']'", "write \\[ for a bracket in the text");
+            }
+            if (!literal.isEmpty()) {
+                items.add(new Text(literalAt, literal.toString()));
+            }
+            return items;
+        }
+
+        private Item group() throws Invalid {
+            int at = p++;
+            return new Maybe(at, items(true));
+        }
+
+        private Item field() throws Invalid {
+            int at = p;
+            int close = s.indexOf('}', p);
+            if (close < 0) {
+                throw new Invalid(at, "'{' without '}'", "write \\{ for a brace in the text");
+            }
+            String inside = s.substring(p + 1, close);
+            p = close + 1;
+            int equals = inside.indexOf('=');
+            int colon = inside.indexOf(':');
+            if (equals > 0) {
+                List<String> values = List.of(inside.substring(equals + 1).split("\\|", -1));
+                if (values.contains("")) {
+                    throw new Invalid(at, "empty value in '" + inside + "'", "use an optional group [ ] instead");
+                }
+                return new Pick(at, name(at, inside.substring(0, equals)), values);
+            }
+            if (colon < 0) {
+                return new Take(at, name(at, inside), Type.WORD);
+            }
+            String type = inside.substring(colon + 1);
+            for (Type known : Type.values()) {
+                if (known.name().toLowerCase(java.util.Locale.ROOT).equals(type)) {
+                    return new Take(at, name(at, inside.substring(0, colon)), known);
+                }
+            }
+            List<String> all = new ArrayList<>();
+            for (Type known : Type.values()) {
+                all.add(known.name().toLowerCase(java.util.Locale.ROOT));
+            }
+            throw new Invalid(at, "unknown type '" + type + "'", "use one of " + String.join(", ", all));
+        }
+
+        private static String name(int at, String name) throws Invalid {
+            if (!Names.isField(name) && !name.equals("_")) {
+                throw new Invalid(
+                        at, "'" + name + "' is not a field name", "use a dotted name such as source.ip, or _");
+            }
+            return name;
+        }
+
+        /** Builds the chain from its end; {@code stop} is the literal text that follows the items, if it is certain. */
+        private Node link(List<Item> items, Node tail, @Nullable Item following) throws Invalid {
+            Node next = tail;
+            for (int i = items.size() - 1; i >= 0; i--) {
+                Item item = items.get(i);
+                Item after = i + 1 < items.size() ? items.get(i + 1) : following;
+                next = switch (item) {
+                    case Text text -> new Literal(text.text, next);
+                    case Pick pick -> new Choice(slot(pick.name, Type.WORD), pick.values.toArray(String[]::new), next);
+                    case Maybe maybe -> new Group(link(maybe.items, next, after), next);
+                    case Take take -> {
+                        check(take, after);
+                        String stop = after instanceof Text text ? text.text : null;
+                        yield new Field(slot(take.name, take.type), take.type, stop, next);
+                    }
+                };
+            }
+            return next;
+        }
+
+        private void check(Take take, @Nullable Item after) throws Invalid {
+            if (take.type == Type.REST && after != null) {
+                throw new Invalid(
+                        take.at, "nothing can follow '" + take.name + ":rest'", "move it to the end or use until");
+            }
+            if ((take.type == Type.UNTIL || take.type == Type.LAST) && !(after instanceof Text)) {
+                String what =
+                        switch (after) {
+                            case null -> "the end";
+                            case Maybe maybe -> "an optional group, which it would swallow";
+                            case Take other -> "another field";
+                            case Pick other -> "an enumeration";
+                            case Text text -> throw new IllegalStateException();
+                        };
+                throw new Invalid(
+                        take.at,
+                        "greedy field '" + take.name + "' is followed by " + what,
+                        after == null ? "use rest" : "write a list of alternatives, the most specific first");
+            }
+        }
+
+        private int slot(String name, Type type) {
+            if (name.equals("_")) {
+                return -1;
+            }
+            Integer known = slots.get(name);
+            if (known != null && types.get(known) == type) {
+                return known;
+            }
+            slots.put(name, names.size());
+            names.add(name);
+            types.add(type);
+            return names.size() - 1;
+        }
+    }
+}

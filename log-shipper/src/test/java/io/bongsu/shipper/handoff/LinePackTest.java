@@ -1,0 +1,47 @@
+package io.bongsu.shipper.handoff;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bongsu.model.Codec;
+import io.bongsu.model.RawLine;
+import io.bongsu.model.RawLogs;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class LinePackTest {
+    /** The lines are encoded by hand; the schema's own encoder must give the same bytes. */
+    @Test
+    void aPackIsByteForByteWhatTheCodecWrites() {
+        Random random = new Random(7);
+        for (int count : new int[] {1, 2, 63, 64, 2_000}) {
+            RawLogs.Builder builder = RawLogs.newBuilder()
+                    .setShipper("s")
+                    .setEpoch(12)
+                    .setSource("udp/192.0.2.1")
+                    .setInput("syslog")
+                    .setAddress("192.0.2.1")
+                    .setTag(null)
+                    .setCharset("MS949")
+                    .setZone(null);
+            byte[] empty = Codec.encode(builder.setLines(List.of()).build());
+            LinePack pack = new LinePack(null, 0);
+            List<RawLine> lines = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                byte[] data = new byte[random.nextInt(i % 50 == 0 ? 20_000 : 300)];
+                random.nextBytes(data);
+                long sequence = random.nextLong() >>> random.nextInt(1, 64);
+                long received = random.nextLong() >> random.nextInt(64);
+                int cut = random.nextInt() >>> random.nextInt(1, 32);
+                lines.add(new RawLine(sequence, received, cut, ByteBuffer.wrap(data)));
+                byte[] around = Arrays.copyOf(data, data.length + 5);
+                pack.add(sequence, received, cut, around, 0, data.length);
+            }
+            assertThat(pack.encode(Arrays.copyOf(empty, empty.length - 1)))
+                    .isEqualTo(Codec.encode(builder.setLines(lines).build()));
+        }
+    }
+}

@@ -118,15 +118,21 @@ final class Bulk {
 
     /** The error of a refused request, whoever refused it. */
     static ErrorText error(byte[] body) {
+        ErrorText error = error(body, "/error");
+        return error != ErrorText.NONE
+                ? error
+                : new ErrorText("", cut(new String(body, StandardCharsets.UTF_8).strip()));
+    }
+
+    /** The error at a place in a body; {@link ErrorText#NONE} when there is none, as in the page of a proxy. */
+    static ErrorText error(byte[] body, String pointer) {
         try {
             JsonNode answer = JSON.readTree(body);
-            if (answer != null && answer.path("error").isObject()) {
-                return ErrorText.of(answer.get("error"));
-            }
+            JsonNode error = answer == null ? null : answer.at(pointer);
+            return error != null && error.isObject() ? ErrorText.of(error) : ErrorText.NONE;
         } catch (IOException e) {
-            // A proxy's page; its text says as much as there is.
+            return ErrorText.NONE;
         }
-        return new ErrorText("", cut(new String(body, StandardCharsets.UTF_8).strip()));
     }
 
     private static String cut(String text) {

@@ -16,7 +16,14 @@ final class Counters {
             of("present", kind);
         }
         for (String name : new String[] {
-            "records", "requests", "requests.failed", "retries", "dead-lettered", "refused.dead-letters", "lost.records"
+            "records",
+            "requests",
+            "requests.failed",
+            "retries",
+            "dead-lettered",
+            "refused.dead-letters",
+            "lost.records",
+            "restarts"
         }) {
             of(name);
         }

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 
 /** Whole indices: what they hold, and retention where there are no lifecycle policies. Patterns are those of {@link Target}. */
 public final class Indices {
-    private static final int PAGE = 5_000;
+    private static final int PAGE = 1_000;
     private static final Map<String, String> LENIENT = Map.of("ignore_unavailable", "true", "allow_no_indices", "true");
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -34,15 +34,31 @@ public final class Indices {
         rest.call("POST", "/" + pattern + "/_refresh", LENIENT, null);
     }
 
-    /** Every document once, as of now, in no particular order; memory stays bounded. */
+    /** Every document once, as of the last refresh, in no particular order; memory stays bounded. */
     public void scan(String pattern, Consumer<Search.Hit> each) {
+        scan(
+                pattern,
+                true,
+                hit -> each.accept(new Search.Hit(
+                        hit.path("_index").asText(), hit.path("_id").asText(), Rest.bytes(hit.path("_source")))));
+    }
+
+    /** The id of every document, likewise. */
+    public void scanIds(String pattern, Consumer<String> each) {
+        scan(pattern, false, hit -> each.accept(hit.path("_id").asText()));
+    }
+
+    private void scan(String pattern, boolean source, Consumer<JsonNode> each) {
         JsonNode opened = rest.call(
                 "POST", "/" + pattern + "/_pit", Map.of("keep_alive", "1m", "ignore_unavailable", "true"), null);
         String pit = opened.path("id").asText();
         try {
             JsonNode after = null;
             while (true) {
-                ObjectNode body = JSON.createObjectNode().put("size", PAGE).put("track_total_hits", false);
+                ObjectNode body = JSON.createObjectNode()
+                        .put("size", PAGE)
+                        .put("track_total_hits", false)
+                        .put("_source", source);
                 body.putObject("pit").put("id", pit).put("keep_alive", "1m");
                 body.putArray("sort").addObject().put("_shard_doc", "asc");
                 if (after != null) {
@@ -52,8 +68,7 @@ public final class Indices {
                 pit = answer.path("pit_id").asText(pit);
                 JsonNode hits = answer.path("hits").path("hits");
                 for (JsonNode hit : hits) {
-                    each.accept(new Search.Hit(
-                            hit.path("_index").asText(), hit.path("_id").asText(), Rest.bytes(hit.path("_source"))));
+                    each.accept(hit);
                     after = hit.path("sort");
                 }
                 if (hits.size() < PAGE) {

@@ -123,11 +123,15 @@ public final class Search {
         return root;
     }
 
-    /** The innermost cause says what is wrong; the outer ones only that something is. */
+    /** The innermost cause on the first shard says what is wrong; what is around it, only that something is. */
     private static String explain(byte[] body) {
-        String message = Bulk.error(body).message();
+        String message = Bulk.error(body, "/error/failed_shards/0/reason").message();
+        if (message.isEmpty()) {
+            message = Bulk.error(body).message();
+        }
         int cause = message.lastIndexOf("caused by: ");
-        return Rest.shorten(cause < 0 ? message : message.substring(cause + "caused by: ".length()));
+        String innermost = cause < 0 ? message : message.substring(cause + "caused by: ".length());
+        return Rest.shorten(innermost.replaceFirst("^parse_exception: ", ""));
     }
 
     static Map<String, Object> flat(byte[] json) {

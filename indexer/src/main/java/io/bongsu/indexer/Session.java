@@ -334,9 +334,13 @@ final class Session implements AutoCloseable {
     private void refused(List<Pending> batch, Verdict verdict) {
         counters.of("requests.failed").increment();
         boolean smaller = verdict instanceof Verdict.Smaller;
-        if (batch.size() == 1 && (smaller || verdict instanceof Verdict.Suspect)) {
-            trouble(verdict);
+        if (batch.size() == 1 && smaller) {
             judge(batch.getFirst(), verdict);
+            return;
+        }
+        if (batch.size() == 1 && verdict instanceof Verdict.Suspect) {
+            judge(batch.getFirst(), verdict);
+            trouble(verdict);
             return;
         }
         boolean floor = verdict instanceof Verdict.Later || verdict instanceof Verdict.Blocked;

@@ -124,7 +124,8 @@ public final class Templates {
     private static void reduceType(ObjectNode field) {
         switch (field.path("type").asText("")) {
             case "wildcard" -> field.put("type", "keyword").put("ignore_above", 8_191);
-            case "constant_keyword", "version" -> field.put("type", "keyword").put("ignore_above", 1_024);
+            case "constant_keyword", "version" ->
+                field.put("type", "keyword").put("ignore_above", 1_024).remove("value");
             case "match_only_text" -> field.put("type", "text").put("norms", false);
             case "scaled_float" -> field.put("type", "double").remove("scaling_factor");
             default -> {

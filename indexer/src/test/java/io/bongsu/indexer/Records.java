@@ -90,10 +90,14 @@ final class Records {
                         .setLine(1)
                         .build()))
                 .setFields(Map.of(
-                        "rule.name", "SSH brute force",
-                        "rule.level", "high",
-                        "event.severity", 73L,
-                        "threat.tactic.id", List.of("TA0006")))
+                        "rule.name",
+                        "SSH brute force",
+                        "rule.level",
+                        "high",
+                        "event.severity",
+                        73L,
+                        "threat.tactic.id",
+                        List.of("TA0006")))
                 .build();
     }
 

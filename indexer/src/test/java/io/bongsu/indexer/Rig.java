@@ -83,7 +83,8 @@ final class Rig implements AutoCloseable {
     }
 
     long committed(TopicPartition partition) {
-        OffsetAndMetadata offset = consumer.committed(java.util.Set.of(partition)).get(partition);
+        OffsetAndMetadata offset =
+                consumer.committed(java.util.Set.of(partition)).get(partition);
         return offset == null ? -1 : offset.offset();
     }
 

@@ -54,10 +54,12 @@ class SessionTest {
                 Arguments.of("503", new Fault.Status(503, "{\"error\":{\"type\":\"x\",\"reason\":\"not ready\"}}")),
                 Arguments.of("504", new Fault.Status(504)),
                 Arguments.of("500", new Fault.Status(500)),
-                Arguments.of("503 of some items", new Fault.Items(2, 503, "unavailable_shards_exception", "no primary")),
+                Arguments.of(
+                        "503 of some items", new Fault.Items(2, 503, "unavailable_shards_exception", "no primary")),
                 Arguments.of("401, repaired", new Fault.Status(401)),
                 Arguments.of("403, repaired", new Fault.Status(403)),
-                Arguments.of("403 of items: read-only", new Fault.Items(2, 403, "cluster_block_exception", "read-only")),
+                Arguments.of(
+                        "403 of items: read-only", new Fault.Items(2, 403, "cluster_block_exception", "read-only")),
                 Arguments.of("429 of items: flood stage", new Fault.Items(1, 429, "cluster_block_exception", block)),
                 Arguments.of("404 of items", new Fault.Items(2, 404, "index_not_found_exception", "no such index")),
                 Arguments.of("400: too many shards", new Fault.Items(1, 400, "validation_exception", "maximum shards")),
@@ -82,7 +84,8 @@ class SessionTest {
             rig.turnUntilCommitted();
 
             assertThat(rig.stub.documents).hasSize(100);
-            assertThat(rig.count("indexed.events") + rig.count("present.events")).isEqualTo(100);
+            assertThat(rig.count("indexed.events") + rig.count("present.events"))
+                    .isEqualTo(100);
             assertThat(rig.count("retries")).isPositive();
             assertThat(rig.letters()).isEmpty();
         }
@@ -140,16 +143,21 @@ class SessionTest {
     @Test
     void aBlockedIndexHoldsUpNoOtherPartition() {
         try (Rig rig = new Rig()) {
-            rig.stub.faults.add(new Fault.Items(1, 403, "cluster_block_exception", "read-only"));
+            rig.stub.refused.put("alert-1", new Fault.Items(1, 403, "cluster_block_exception", "read-only"));
             rig.add(ALERTS, Records.alert("alert-1", 1));
-            rig.turnUntil("the alert is refused", () -> rig.count("retries") > 0);
+            rig.add(ALERTS, Records.alert("alert-2", 1));
             for (int i = 0; i < 20; i++) {
                 rig.add(EVENTS, Records.events(i * 10, 10));
             }
 
-            rig.turnUntilCommitted();
+            rig.turnUntil("events are committed", () -> rig.committed(EVENTS) == 20);
 
-            assertThat(rig.stub.documents).hasSize(201);
+            assertThat(rig.stub.documents).hasSize(201).containsKey("alert-2");
+            assertThat(rig.committed(ALERTS)).isLessThanOrEqualTo(0);
+
+            rig.stub.refused.clear();
+            rig.turnUntilCommitted();
+            assertThat(rig.stub.documents).hasSize(202);
         }
     }
 
@@ -193,7 +201,8 @@ class SessionTest {
     @Test
     void aRequestThatOneDocumentSpoilsIsTakenApart() {
         try (Rig rig = new Rig()) {
-            rig.stub.always = new Fault.Status(400, "{\"error\":{\"type\":\"illegal_argument_exception\",\"reason\":\"bad\"}}");
+            rig.stub.always =
+                    new Fault.Status(400, "{\"error\":{\"type\":\"illegal_argument_exception\",\"reason\":\"bad\"}}");
             rig.add(EVENTS, Records.events(1, 8));
 
             rig.turnUntil("the first is found", () -> !rig.letters().isEmpty());
@@ -207,8 +216,9 @@ class SessionTest {
     @Test
     void poisonBecomesADeadLetterAndItsNeighboursAreIndexed() {
         try (Rig rig = new Rig()) {
-            String reason = "object mapping for [host] tried to parse field [host] as object, but found a concrete value";
-            rig.stub.poison.put(Records.id(5), reason);
+            String reason =
+                    "object mapping for [host] tried to parse field [host] as object, but found a concrete value";
+            rig.stub.poison(Records.id(5), reason);
             rig.add(EVENTS, Records.events(1, 10));
 
             rig.turnUntilCommitted();
@@ -240,7 +250,7 @@ class SessionTest {
 
     private static String poisonedOnce() {
         try (Rig rig = new Rig()) {
-            rig.stub.poison.put(Records.id(1), "no");
+            rig.stub.poison(Records.id(1), "no");
             rig.add(EVENTS, Records.events(1, 1));
             rig.turnUntilCommitted();
             return rig.letters().getFirst().getId();
@@ -250,10 +260,11 @@ class SessionTest {
     @Test
     void noOffsetMovesBeforeKafkaHasTheDeadLetter() {
         try (Rig rig = new Rig(Rig.CONFIG, false)) {
-            rig.stub.poison.put(Records.id(1), "no");
+            rig.stub.poison(Records.id(1), "no");
             rig.add(EVENTS, Records.events(1, 1));
 
-            rig.turnUntil("the dead letter is sent", () -> !rig.producer.history().isEmpty());
+            rig.turnUntil(
+                    "the dead letter is sent", () -> !rig.producer.history().isEmpty());
             rig.turn(5);
             assertThat(rig.committed(EVENTS)).isLessThanOrEqualTo(0);
 
@@ -271,7 +282,7 @@ class SessionTest {
     @Test
     void aDeadLetterThatElasticsearchRefusesStaysInKafkaAndDoesNotLoop() {
         try (Rig rig = new Rig()) {
-            rig.stub.poison.put("letter-1", "no");
+            rig.stub.poison("letter-1", "no");
             rig.add(LETTERS, Records.letter("letter-1"));
 
             rig.turnUntilCommitted();
@@ -314,7 +325,8 @@ class SessionTest {
             rig.turnUntilCommitted();
 
             assertThat(rig.stub.documents.get("alert-1").version()).isEqualTo(3);
-            assertThat(rig.count("indexed.alerts") + rig.count("present.alerts")).isEqualTo(5);
+            assertThat(rig.count("indexed.alerts") + rig.count("present.alerts"))
+                    .isEqualTo(5);
         }
     }
 
@@ -348,17 +360,20 @@ class SessionTest {
 
     @Test
     void anErrorWithinElasticsearchThatOnlyOneDocumentMeetsEndsAsADeadLetter() {
-        try (Rig rig = new Rig(Rig.config(1_000, 64 * 1024, 1024 * 1024), true)) {
-            rig.stub.always = new Fault.Items(1_000_000, 500, "illegal_state_exception", "bug");
+        try (Rig rig = new Rig()) {
+            rig.stub.refused.put(Records.id(1), new Fault.Items(1, 500, "illegal_state_exception", "bug"));
             rig.add(EVENTS, Records.events(1, 1));
             long[] sequence = {100};
 
             rig.turnUntil("it is given up", () -> {
-                rig.add(EVENTS, Records.events(sequence[0] += 2, 2));
+                rig.add(EVENTS, Records.events(sequence[0]++, 1));
                 return !rig.letters().isEmpty();
             });
 
-            assertThat(rig.letters().getFirst().getReason()).isEqualTo("illegal_state_exception");
+            assertThat(rig.letters()).singleElement().satisfies(letter -> {
+                assertThat(letter.getReason()).isEqualTo("illegal_state_exception");
+                assertThat(letter.getEvent()).isEqualTo(Records.id(1));
+            });
         }
     }
 

@@ -60,8 +60,8 @@ final class StubElasticsearch implements AutoCloseable {
     final Map<String, Stored> documents = new ConcurrentHashMap<>();
     final AtomicInteger requests = new AtomicInteger();
     final List<Integer> batches = new ArrayList<>();
-    /** Ids that are refused for ever, with 400. */
-    final Map<String, String> poison = new ConcurrentHashMap<>();
+    /** Documents that are refused for ever, or until they are taken out of this map. */
+    final Map<String, Fault.Items> refused = new ConcurrentHashMap<>();
     /** Larger requests are answered 413. */
     volatile int maxBody = Integer.MAX_VALUE;
 
@@ -90,6 +90,11 @@ final class StubElasticsearch implements AutoCloseable {
             }
         });
         server.start();
+    }
+
+    /** What Elasticsearch says of a document that does not fit its mapping. */
+    void poison(String id, String reason) {
+        refused.put(id, new Fault.Items(1, 400, "document_parsing_exception", reason));
     }
 
     URI url() {
@@ -143,9 +148,9 @@ final class StubElasticsearch implements AutoCloseable {
                     action.path("version").asLong(0),
                     lines[i + 1]);
             ObjectNode item = items.addObject().putObject("index");
-            String refused = poison.get(document.id());
-            if (refused != null) {
-                error(item, 400, "document_parsing_exception", refused);
+            Fault.Items refusal = refused.get(document.id());
+            if (refusal != null) {
+                error(item, refusal.status(), refusal.type(), refusal.reason());
             } else if (fault != null && i / 2 % fault.every() == 0) {
                 error(item, fault.status(), fault.type(), fault.reason());
             } else {

@@ -3,6 +3,7 @@ package io.bongsu.embedded;
 import io.bongsu.embedded.ChildProcess.Backoff;
 import io.bongsu.embedded.ChildProcess.Listener;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,7 @@ public final class KafkaProcess extends ServerProcess {
                         "-Dorg.slf4j.simpleLogger.showDateTime=true",
                         "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX"))
                 .arguments(List.of(folder.toString(), Integer.toString(chosen)))
+                .startTimeout(Duration.ofMinutes(2))
                 .restart(restart);
         KafkaProcess kafka = new KafkaProcess(command, chosen, listener);
         kafka.launch();

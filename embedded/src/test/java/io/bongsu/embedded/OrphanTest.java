@@ -16,20 +16,20 @@ class OrphanTest {
     void aChildEndsWhenItsParentIsKilled() throws Exception {
         ProcessHandle child = Parent.killedAt("ready", "child", folder, "work");
 
-        assertThat(child.onExit().get(5, SECONDS).isAlive()).isFalse();
+        assertThat(child.onExit().get(15, SECONDS).isAlive()).isFalse();
     }
 
     @Test
     void aChildThatCannotStopInOrderEndsByForce() throws Exception {
         ProcessHandle child = Parent.killedAt("ready", "child", folder, "hang");
 
-        assertThat(child.onExit().get(5, SECONDS).isAlive()).isFalse();
+        assertThat(child.onExit().get(15, SECONDS).isAlive()).isFalse();
     }
 
     @RepeatedTest(3)
     void aChildEndsWhenItsParentIsKilledWhileItStarts() throws Exception {
         ProcessHandle child = Parent.killedAt("started", "child", folder, "work");
 
-        assertThat(child.onExit().get(5, SECONDS).isAlive()).isFalse();
+        assertThat(child.onExit().get(15, SECONDS).isAlive()).isFalse();
     }
 }

@@ -60,7 +60,7 @@ final class ResultTable {
     private static String who(Map<String, Object> doc) {
         List<?> fields = doc.get("bongsu.alert.group_by") instanceof List<?> list
                 ? list
-                : List.of("source.ip", "user.name", "host.hostname", "host.name");
+                : List.of("source.ip", "user.name", "host.hostname");
         return fields.stream()
                 .map(String::valueOf)
                 .filter(doc::containsKey)

@@ -41,6 +41,9 @@ public final class Demo {
             Map.of("BONGSU_CORRELATE_LATENESS", "12h", "BONGSU_CORRELATE_HOLD", "24h");
 
     private static final int LINES_PER_SECOND = 900;
+    /** Lines underway at which the sender waits, so that the latency is not that of a queue on a slow machine. */
+    private static final int MOST_UNDERWAY = LINES_PER_SECOND;
+
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final Config config;
@@ -115,6 +118,7 @@ public final class Demo {
         new Sender(this::target, LINES_PER_SECOND).send(scenario.lines(), n -> {
             sent.set(n);
             showStatus(judgement, "sending");
+            return n - judgement.tally().received() < MOST_UNDERWAY;
         });
     }
 

@@ -17,7 +17,7 @@ import java.util.function.Function;
 
 /**
  * Sends a scenario through real sockets, each host from a loopback address of its own where the system has them (Linux),
- * at a steady rate that a UDP receiver can follow. Blocks as long as it takes.
+ * at a steady rate that a UDP receiver can follow, or slower as the pace says. Blocks as long as it takes.
  */
 final class Sender {
     /** Lines are sent in slices of this length. */
@@ -31,9 +31,9 @@ final class Sender {
         this.linesPerSecond = linesPerSecond;
     }
 
-    /** Told after each slice. */
-    interface Progress {
-        void sent(int lines);
+    /** Told after each slice; returns whether to go on. While it says no, time stands still for the sender. */
+    interface Pace {
+        boolean sent(int lines);
     }
 
     /** Whether all of 127/8 is ours, as on Linux; elsewhere everything comes from 127.0.0.1. */
@@ -52,34 +52,40 @@ final class Sender {
         }
     }
 
-    void send(List<Line> lines, Progress progress) throws IOException, InterruptedException {
+    void send(List<Line> lines, Pace pace) throws IOException, InterruptedException {
         Map<Host, Wire> wires = new LinkedHashMap<>();
         try {
-            long start = System.nanoTime();
+            int perSlice = (int) Math.max(1, linesPerSecond * SLICE_NANOS / 1_000_000_000L);
             int sent = 0;
+            long next = System.nanoTime();
             while (sent < lines.size()) {
-                long elapsed = System.nanoTime() - start;
-                int due = (int) Math.min(
-                        lines.size(), (elapsed / SLICE_NANOS + 1) * SLICE_NANOS * linesPerSecond / 1_000_000_000L);
-                for (; sent < due; sent++) {
-                    Line line = lines.get(sent);
-                    Wire wire = wires.get(line.host());
-                    if (wire == null) {
-                        wire = open(line.host());
-                        wires.put(line.host(), wire);
-                    }
-                    wire.write(line.data());
+                if (pace.sent(sent)) {
+                    int end = Math.min(lines.size(), sent + perSlice);
+                    write(lines.subList(sent, end), wires);
+                    sent = end;
                 }
-                for (Wire wire : wires.values()) {
-                    wire.flush();
-                }
-                progress.sent(sent);
-                TimeUnit.NANOSECONDS.sleep(SLICE_NANOS - (System.nanoTime() - start) % SLICE_NANOS);
+                next = Math.max(next + SLICE_NANOS, System.nanoTime() - SLICE_NANOS); // never in bursts
+                TimeUnit.NANOSECONDS.sleep(next - System.nanoTime());
             }
+            pace.sent(sent);
         } finally {
             for (Wire wire : wires.values()) {
                 wire.close();
             }
+        }
+    }
+
+    private void write(List<Line> lines, Map<Host, Wire> wires) throws IOException {
+        for (Line line : lines) {
+            Wire wire = wires.get(line.host());
+            if (wire == null) {
+                wire = open(line.host());
+                wires.put(line.host(), wire);
+            }
+            wire.write(line.data());
+        }
+        for (Wire wire : wires.values()) {
+            wire.flush();
         }
     }
 

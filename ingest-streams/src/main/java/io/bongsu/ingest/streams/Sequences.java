@@ -16,6 +16,8 @@ final class Sequences {
     /** Gaps kept for each epoch; when there are more, the oldest is given up. */
     private static final int GAPS = 64;
 
+    private static final byte VERSION = 1;
+
     /** Numbers from {@code from} to before {@code to} that did not come. */
     private record Gap(long from, long to) {}
 
@@ -39,7 +41,11 @@ final class Sequences {
     static Sequences load(byte @Nullable [] stored) {
         Sequences s = new Sequences();
         if (stored != null) {
-            for (ByteBuffer in = ByteBuffer.wrap(stored); in.hasRemaining(); ) {
+            ByteBuffer in = ByteBuffer.wrap(stored);
+            if (in.get() != VERSION) {
+                throw new IllegalStateException("sequences of version " + stored[0] + "; a newer release wrote them");
+            }
+            while (in.hasRemaining()) {
                 Epoch epoch = new Epoch(in.getLong());
                 epoch.next = in.getLong();
                 for (int gaps = in.getInt(); gaps > 0; gaps--) {
@@ -52,8 +58,8 @@ final class Sequences {
     }
 
     byte[] save() {
-        int size = epochs.stream().mapToInt(e -> 20 + 16 * e.gaps.size()).sum();
-        ByteBuffer out = ByteBuffer.allocate(size);
+        int size = 1 + epochs.stream().mapToInt(e -> 20 + 16 * e.gaps.size()).sum();
+        ByteBuffer out = ByteBuffer.allocate(size).put(VERSION);
         for (Epoch epoch : epochs) {
             out.putLong(epoch.number).putLong(epoch.next).putInt(epoch.gaps.size());
             epoch.gaps.forEach(gap -> out.putLong(gap.from).putLong(gap.to));

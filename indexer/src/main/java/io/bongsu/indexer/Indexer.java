@@ -79,7 +79,7 @@ public final class Indexer implements AutoCloseable {
         try {
             stop.await(nanos, TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            stop.countDown();
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -658,6 +659,6 @@ final class Session implements AutoCloseable {
     @Override
     public void close() {
         letters.close();
-        consumer.close();
+        consumer.close(CloseOptions.timeout(COMMIT_WAIT));
     }
 }

@@ -38,6 +38,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The indexer between a real Kafka and a real Elasticsearch. Each test makes sequence numbers, and so event ids, of its own. */
 class IndexerIT {
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
     @TempDir
     static Path data;
 
@@ -181,7 +183,7 @@ class IndexerIT {
         longStrings.forEach(event -> send(Topics.EVENTS, Records.events(List.of(event))));
 
         try (Indexer indexer = indexer(Map.of())) {
-            await().atMost(Duration.ofMinutes(1)).until(() -> {
+            await().atMost(PATIENCE).until(() -> {
                 Map<String, Long> counters = indexer.counters();
                 return counters.get("dead-lettered") + counters.get("indexed.events") >= 3 + longStrings.size();
             });
@@ -243,7 +245,7 @@ class IndexerIT {
         long alerts = indices.count(Target.ALL_ALERTS);
 
         try (Indexer indexer = indexer(Map.of("group.id", "replay-" + first))) {
-            await().atMost(Duration.ofMinutes(1)).until(() -> indexer.counters().get("present.events") >= events);
+            await().atMost(PATIENCE).until(() -> indexer.counters().get("present.events") >= events);
         }
         indices.refresh("logs-bongsu.*");
 
@@ -258,7 +260,7 @@ class IndexerIT {
         }
 
         try (Indexer indexer = indexer(Map.of())) {
-            await().atMost(Duration.ofMinutes(1))
+            await().atMost(PATIENCE)
                     .until(() -> indexer.counters().get("indexed.alerts")
                                     + indexer.counters().get("present.alerts")
                             >= 5);
@@ -284,7 +286,7 @@ class IndexerIT {
 
         try (Indexer indexer = indexer(Map.of())) {
             awaitIndexed(Set.of(Records.id(first), Records.id(first + 2)));
-            await().atMost(Duration.ofMinutes(1)).until(() -> {
+            await().atMost(PATIENCE).until(() -> {
                 indices.refresh(Target.ALL_DEAD_LETTERS);
                 return deadLetters().stream()
                                 .anyMatch(l -> Records.id(first + 1).equals(l.get("bongsu.event")))
@@ -307,13 +309,13 @@ class IndexerIT {
             for (int i = 0; i < 300; i++) {
                 send(Topics.EVENTS, Records.events(first + i * 10, 10));
             }
-            await().atMost(Duration.ofMinutes(1)).until(() -> indexer.counters().get("indexed.events") > 0);
+            await().atMost(PATIENCE).until(() -> indexer.counters().get("indexed.events") > 0);
 
             server.process().kill();
             for (int i = 300; i < 600; i++) {
                 send(Topics.EVENTS, Records.events(first + i * 10, 10));
             }
-            await().atMost(Duration.ofMinutes(1)).until(() -> indexer.counters().get("elasticsearch.available") == 0);
+            await().atMost(PATIENCE).until(() -> indexer.counters().get("elasticsearch.available") == 0);
             server.restart();
 
             awaitIndexed(ids(first, 6_000));
@@ -330,7 +332,7 @@ class IndexerIT {
                 .build();
         send(Topics.EVENTS, old);
         try (Indexer indexer = indexer(Map.of())) {
-            await().atMost(Duration.ofMinutes(1))
+            await().atMost(PATIENCE)
                     .until(() -> indices.names(Target.ALL_EVENTS).contains("logs-bongsu.events-default-2026.01.31"));
         }
 
@@ -370,14 +372,12 @@ class IndexerIT {
     }
 
     private void awaitIndexed(Set<String> ids) {
-        await().atMost(Duration.ofMinutes(1))
-                .pollInterval(Duration.ofMillis(200))
-                .until(() -> {
-                    indices.refresh("logs-bongsu.*");
-                    Set<String> missing = new HashSet<>(ids);
-                    indices.scanIds("logs-bongsu.*", missing::remove);
-                    return missing.isEmpty();
-                });
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(200)).until(() -> {
+            indices.refresh("logs-bongsu.*");
+            Set<String> missing = new HashSet<>(ids);
+            indices.scanIds("logs-bongsu.*", missing::remove);
+            return missing.isEmpty();
+        });
     }
 
     private List<String> found(String query) {

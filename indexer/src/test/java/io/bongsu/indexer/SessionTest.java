@@ -10,13 +10,18 @@ import io.bongsu.indexer.StubElasticsearch.Fault;
 import io.bongsu.model.DeadLetter;
 import io.bongsu.model.Topics;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SessionTest {
     private static final String DAY = "logs-bongsu.events-default-2026.11.22";
@@ -420,6 +425,62 @@ class SessionTest {
             rig.session.finish();
 
             assertThat(rig.committed(EVENTS)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void recordsThatKafkaHasDeletedAreCountedAndTheRestIsRead() {
+        try (Rig rig = new Rig()) {
+            rig.consumer.updateBeginningOffsets(Map.of(EVENTS, 40L));
+            rig.consumer.setPollException(new OffsetOutOfRangeException(Map.of(EVENTS, 7L)));
+
+            rig.turn(1);
+            rig.consumer.addRecord(Records.record(Topics.EVENTS, 0, 40, Records.events(1, 2)));
+            rig.turnUntil("the rest is committed", () -> rig.committed(EVENTS) == 41);
+
+            assertThat(rig.count("lost.records")).isEqualTo(33);
+            assertThat(rig.stub.documents).hasSize(2);
+        }
+    }
+
+    /** Whatever goes wrong in whichever order: each document is there once, or a dead letter, and the offsets are at the end. */
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void anythingCanGoWrong(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        List<Fault> faults = passing()
+                .map(a -> (Fault) a.get()[1])
+                .filter(f -> !(f instanceof Fault.Silence))
+                .toList();
+        try (Rig rig = new Rig(Rig.config(16, 8 * 1024, 64 * 1024), true)) {
+            rig.consumer.setMaxPollRecords(3);
+            Set<String> poisoned = new HashSet<>();
+            int documents = 0;
+            for (int i = 0; i < 60; i++) {
+                rig.stub.faults.add(
+                        random.nextInt(3) == 0
+                                ? faults.get(random.nextInt(faults.size()))
+                                : new Fault.Items(1_000, 429, "", ""));
+                int count = random.nextInt(8);
+                rig.add(random.nextBoolean() ? EVENTS : MORE_EVENTS, Records.events(documents, count));
+                if (count > 0 && random.nextInt(4) == 0) {
+                    poisoned.add(Records.id(documents));
+                    rig.stub.poison(Records.id(documents), "no");
+                }
+                documents += count;
+            }
+
+            rig.turnUntilCommitted();
+
+            Set<String> letters = new HashSet<>();
+            rig.letters().forEach(letter -> letters.add(letter.getEvent()));
+            assertThat(letters).isEqualTo(poisoned);
+            assertThat(rig.letters()).hasSameSizeAs(poisoned);
+            assertThat(rig.stub.documents).hasSize(documents - poisoned.size());
+            assertThat(rig.count("indexed.events") + rig.count("present.events") + rig.count("dead-lettered"))
+                    .isEqualTo(documents);
+            rig.turn(1);
+            assertThat(rig.count("buffered.bytes")).isZero();
         }
     }
 

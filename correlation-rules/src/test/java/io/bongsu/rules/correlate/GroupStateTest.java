@@ -62,6 +62,27 @@ class GroupStateTest {
         assertThat(said.getFirst().group()).containsExactly("host");
     }
 
+    /** Degraded is what an alert stays, whether its hits are still there or settled. */
+    @Test
+    void degradedSurvivesTheBytes() {
+        GroupState state = rule.open(List.of("host"), 0);
+        for (int i = 0; i < 200; i++) {
+            rule.add(state, List.of(hit("e" + i, 1_000 + i)));
+        }
+        rule.add(state, List.of(new CorrelationHit("m", "e0", 1_000, 0, 0, 0, 0, 1, Map.of(), true)));
+
+        GroupState hitsThere = GroupState.fromBytes(state.toBytes());
+        GroupState settled = GroupState.fromBytes(state.toBytes());
+        assertThat(rule.advance(settled, rule.due(settled))).isEmpty();
+        assertThat(settled.cells).isEmpty();
+        settled = GroupState.fromBytes(settled.toBytes());
+
+        AlertRevision alert = rule.advance(hitsThere, Long.MAX_VALUE).getFirst();
+        assertThat(alert.degraded()).isTrue();
+        assertThat(alert.count()).isEqualTo(199);
+        assertThat(rule.advance(settled, Long.MAX_VALUE)).containsExactly(alert);
+    }
+
     @Test
     void aHitTakesFewBytes() {
         Random random = new Random(1);

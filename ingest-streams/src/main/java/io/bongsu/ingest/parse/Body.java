@@ -12,7 +12,7 @@ final class Body {
     /** What the steps match: begins as the message, without blanks around it. */
     String text;
 
-    final Map<String, Object> fields = new LinkedHashMap<>(96);
+    final Map<String, Object> fields = new LinkedHashMap<>(64);
     final List<String> tags = new ArrayList<>(2);
 
     Body(String text) {

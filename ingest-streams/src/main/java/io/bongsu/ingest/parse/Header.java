@@ -155,6 +155,14 @@ record Header(
                     fields5424();
                     return true;
                 }
+                if (stamp.read(p)) { // a version, and then as in 3164
+                    version = written;
+                    stamped = true;
+                    p = stamp.end;
+                    skipBlanks();
+                    hostAndTag(true);
+                    return true;
+                }
                 p = start;
                 return false;
             }

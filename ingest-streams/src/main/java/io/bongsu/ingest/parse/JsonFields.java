@@ -18,7 +18,6 @@ final class JsonFields {
     static long put(Json json, Parser.JsonNames names, Body body, long reference, ZoneId zone) {
         Map<String, Object> fields = body.fields;
         long time = Micros.UNKNOWN;
-        boolean message = false;
         for (Map.Entry<String, Object> entry : json.values().entrySet()) {
             String key = entry.getKey();
             Object value = entry.getValue();
@@ -44,12 +43,9 @@ final class JsonFields {
                     && json.values().containsKey(target)) {
                 fields.put("json." + key, value); // the ECS name itself is there as well and wins
             } else {
-                fields.put(target, typed);
-                message |= target.equals("message");
+                boolean list = target.equals("event.category") || target.equals("event.type");
+                fields.put(target, list && !(typed instanceof List) ? List.of(typed) : typed);
             }
-        }
-        if (!message && !json.values().containsKey("message")) {
-            fields.put("message", body.text);
         }
         if (fields.get("event.category") instanceof List<?> categories
                 && fields.get("event.type") instanceof List<?> types

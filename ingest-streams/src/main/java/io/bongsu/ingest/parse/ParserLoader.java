@@ -17,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -90,8 +92,11 @@ final class ParserLoader {
                 }
             }
         }
+        claims(users.values().stream().filter(all::containsValue).toList(), problems);
+        List<Source> inOrder = new ArrayList<>(all.values());
+        inOrder.sort(Comparator.comparing(source -> !users.containsValue(source))); // the user's first, each by id
         List<Parser> parsers = new ArrayList<>();
-        for (Source source : all.values()) {
+        for (Source source : inOrder) {
             Parser parser = source.parser;
             if (source.jsonLike != null) {
                 Parser like = all.get(source.jsonLike.text()).parser;
@@ -108,6 +113,24 @@ final class ParserLoader {
             parsers.add(parser);
         }
         return new ParserSet.Loaded(new ParserSet(parsers), problems.list());
+    }
+
+    /** Two parsers of the user that claim the same lines: the first, by id, has them. */
+    private static void claims(List<Source> sources, Problems problems) {
+        Map<String, String> owners = new HashMap<>();
+        for (Source source : sources) {
+            List<String> claims = new ArrayList<>();
+            source.parser.detect().tags().forEach(tag -> claims.add("tag " + tag));
+            source.parser.detect().programs().forEach(program -> claims.add("program " + program));
+            source.parser.detect().prefixes().forEach(prefix -> claims.add("prefix " + prefix));
+            for (String claim : claims) {
+                String owner = owners.putIfAbsent(claim, source.parser.id());
+                if (owner != null && !owner.equals(source.parser.id())) {
+                    problems.add(
+                            source.at, claim + " is detected by '" + owner + "' as well", "remove it from one of them");
+                }
+            }
+        }
     }
 
     private static boolean callsAreThere(Source source, Map<String, Source> all, Problems problems) {
@@ -250,9 +273,14 @@ final class ParserLoader {
             }
             List<Step> steps = steps(map.get("steps"));
             List<ParserTest> tests = tests(id, map.get("tests"));
-            if (tests.isEmpty()) {
+            if (detect.isEmpty() && !tests.isEmpty()) {
                 problems.add(
-                        map.at("tests"), "the parser has no test", "add 'tests:' with at least one 'in' and 'out'");
+                        map.at("tests"),
+                        "nothing detects this parser, so its tests cannot run",
+                        "add 'detect: {tag: ...}'");
+            }
+            if (!detect.jsonKeys().isEmpty() && !json) {
+                problems.add(map.at("detect"), "json_keys without 'input: json'", "add 'input: json'");
             }
             Map<String, Object> all = new LinkedHashMap<>();
             if (dataset != null && dataset.indexOf('.') > 0) {

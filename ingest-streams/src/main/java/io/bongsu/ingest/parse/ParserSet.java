@@ -75,19 +75,17 @@ public final class ParserSet {
         }
     }
 
-    ParserSet(Collection<Parser> all) {
-        Map<String, Parser> sorted = new TreeMap<>();
-        for (Parser parser : all) {
-            sorted.put(parser.id(), parser);
-        }
-        parsers = sorted;
-        for (Parser parser : sorted.values()) {
+    /** @param inOrder of preference: where two claim the same line with the same right, the first one has it */
+    ParserSet(Collection<Parser> inOrder) {
+        parsers = new TreeMap<>();
+        for (Parser parser : inOrder) {
+            parsers.put(parser.id(), parser);
             parser.detect().tags().forEach(tag -> byTag.putIfAbsent(tag, parser));
             parser.detect().programs().forEach(program -> byProgram.putIfAbsent(program, parser));
             parser.detect().jsonKeys().forEach(keys -> byKeys.add(new ByKeys(keys, parser)));
             parser.detect().prefixes().forEach(prefix -> byPrefix.add(new ByPrefix(prefix, parser)));
         }
-        byKeys.sort((a, b) -> Integer.compare(b.keys.size(), a.keys.size())); // the most specific first; ties by id
+        byKeys.sort((a, b) -> Integer.compare(b.keys.size(), a.keys.size())); // the most specific first; stable
         byPrefix.sort((a, b) -> Integer.compare(b.prefix.length(), a.prefix.length()));
     }
 
@@ -170,13 +168,14 @@ public final class ParserSet {
         String dataset;
         Set<LogSource> sources;
         if (parser == null) {
-            boolean broken = json == null && (line.input().equals("json") || bareJson && looksLikeJson(text));
+            boolean broken = json == null && (line.input().equals("json") || looksLikeJson(body.text));
             dataset = header == null ? "unknown.log" : "syslog.log";
             fields.put("event.kind", broken && header == null ? "pipeline_error" : "event");
             fields.put("event.module", header == null ? "unknown" : "syslog");
             sources = header == null ? Set.of() : fallbackSources(header);
             body.tag(broken ? "_json_broken" : "_no_parser");
             body.unwrapRepeat();
+            host(line, fields);
         } else {
             dataset = Objects.requireNonNullElse(parser.dataset(), "unknown.log");
             sources = parser.logSources();
@@ -185,6 +184,7 @@ public final class ParserSet {
                 long stamp = JsonFields.put(json, parser.json(), body, near, zone);
                 time = stamp == Micros.UNKNOWN ? time : stamp;
             }
+            host(line, fields);
             Step.run(parser.steps(), body, parsers);
         }
         frameFields(line, body);
@@ -276,11 +276,26 @@ public final class ParserSet {
         header.structuredData().forEach((name, value) -> fields.put("log.syslog.structured_data." + name, value));
     }
 
+    /** Both names of the host: the one that is claimed, else the peer's address. */
+    private static void host(Line line, Map<String, Object> fields) {
+        Object name = fields.get("host.name");
+        Object hostname = fields.get("host.hostname");
+        if (name == null) {
+            name = hostname != null ? hostname : line.address();
+        }
+        if (hostname == null) {
+            hostname = name;
+        }
+        if (name != null && hostname != null) {
+            fields.put("host.hostname", hostname);
+            fields.put("host.name", name);
+        }
+    }
+
     /** What the socket knows, which no content can replace. */
     private static void frameFields(Line line, Body body) {
         if (line.address() != null) {
             body.fields.put("log.source.address", line.address());
-            body.fields.putIfAbsent("host.name", line.address());
         }
         if (line.cut() > 0) {
             body.tag("_truncated");
@@ -316,6 +331,9 @@ public final class ParserSet {
 
     /** {@code {"} or {@code {}}: a brace alone begins other things too. */
     private static boolean looksLikeJson(String text) {
+        if (firstChar(text, 0) != '{') {
+            return false;
+        }
         char next = firstChar(text, text.indexOf('{') + 1);
         return next == '"' || next == '}';
     }

@@ -138,7 +138,7 @@ final class Stamp {
         int offset = NO_OFFSET;
         for (int i = 0; i < 2; i++) { // a zone and a year, in either order
             int q = at(p) == ' ' ? p + 1 : p;
-            if (year == 0 && q > p && fourDigits(q) && isYear(number(q, 4)) && atBoundary(q + 4)) {
+            if (year == 0 && q > p && fourDigits(q) && isYear(number(q, 4)) && endsYear(q + 4)) {
                 year = number(q, 4);
                 p = q + 4;
             } else if (offset == NO_OFFSET) {
@@ -444,6 +444,11 @@ final class Stamp {
             q++;
         }
         return q == p ? -1 : q;
+    }
+
+    /** The first group of an IPv6 address may look like a year; a colon directly before something gives it away. */
+    private boolean endsYear(int p) {
+        return p >= to || at(p) == ' ' || at(p) == ':' && (p + 1 >= to || at(p + 1) == ' ');
     }
 
     private boolean atBoundary(int p) {

@@ -75,11 +75,21 @@ final class Template {
     }
 
     private final Node first;
+    /** One of these begins the text; empty when that cannot be said. Tells most lines apart before anything is set up. */
+    private final String[] heads;
+
     private final String[] names;
     private final Type[] types;
 
     private Template(Node first, String[] names, Type[] types) {
         this.first = first;
+        this.heads = switch (first) {
+            case Literal literal -> new String[] {literal.text};
+            case Choice choice -> choice.values;
+            case Field field -> new String[0];
+            case Group group -> new String[0];
+            case End end -> new String[0];
+        };
         this.names = names;
         this.types = types;
     }
@@ -91,6 +101,9 @@ final class Template {
 
     /** Matches all of {@code s} from {@code from}; then, and only then, puts the fields that are not empty. */
     boolean match(String s, int from, int to, Map<String, Object> out) {
+        if (!begins(s, from)) {
+            return false;
+        }
         Run run = new Run(s, to, names.length);
         if (!run.match(first, from)) {
             return false;
@@ -102,6 +115,15 @@ final class Template {
             }
         }
         return true;
+    }
+
+    private boolean begins(String s, int from) {
+        for (String head : heads) {
+            if (s.startsWith(head, from)) {
+                return true;
+            }
+        }
+        return heads.length == 0;
     }
 
     private static final class Run {

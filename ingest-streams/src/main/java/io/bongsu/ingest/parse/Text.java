@@ -7,6 +7,9 @@ import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,9 @@ final class Text {
     private static final String WINDOWS_1252 = "\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160"
             + "\u2039\u0152\u008d\u017d\u008f\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a"
             + "\u0153\u009d\u017e\u0178";
+
+    /** Looking up a name that no charset has takes the JVM half a millisecond. */
+    private static final Map<String, Optional<Charset>> HINTS = new ConcurrentHashMap<>();
 
     private Text() {}
 
@@ -45,6 +51,9 @@ final class Text {
                     : null;
             return korean == null ? utf8 : korean;
         }
+        if (StandardCharsets.ISO_8859_1.equals(hinted)) {
+            return windows1252(data, end);
+        }
         if (hinted != null && !hinted.equals(StandardCharsets.UTF_8)) {
             String text = strict(hinted, data, end);
             if (text != null) {
@@ -60,10 +69,21 @@ final class Text {
         if (name == null) {
             return null;
         }
+        Optional<Charset> known = HINTS.get(name);
+        if (known == null) {
+            known = Optional.ofNullable(find(name));
+            if (HINTS.size() < 64) {
+                HINTS.put(name, known);
+            }
+        }
+        return known.orElse(null);
+    }
+
+    private static @Nullable Charset find(String name) {
         return switch (name.toLowerCase(Locale.ROOT).replace("_", "-")) {
             case "cp949", "ms949", "uhc", "euc-kr", "euckr", "ks-c-5601-1987", "windows-949", "x-windows-949" -> CP949;
             case "utf8", "utf-8" -> StandardCharsets.UTF_8;
-            case "latin1", "windows-1252", "cp1252", "iso-8859-1" -> null; // the last resort anyway, and lossless there
+            case "latin1", "windows-1252", "cp1252", "iso-8859-1" -> StandardCharsets.ISO_8859_1; // the last resort
             default -> {
                 try {
                     yield Charset.forName(name);

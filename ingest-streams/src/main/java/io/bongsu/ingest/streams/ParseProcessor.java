@@ -147,15 +147,12 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         List<Event> events = new ArrayList<>(logs.getLines().size());
         int duplicates = 0;
         int deadLettered = 0;
-        long missing = 0;
         for (int i = 0; i < logs.getLines().size(); i++) {
             RawLine line = logs.getLines().get(i);
-            long skipped = sequences.take(logs.getEpoch(), line.getSequence());
-            if (skipped < 0) {
+            if (!sequences.take(logs.getEpoch(), line.getSequence())) {
                 duplicates++;
                 continue;
             }
-            missing += skipped;
             byte[] data = bytes(line.getData());
             try {
                 outcome.late = false;
@@ -197,8 +194,8 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         counters.add("received", logs.getLines().size());
         counters.add("events", events.size());
         counters.add("duplicates", duplicates);
-        counters.add("missing", missing);
-        forwardEvents(record, at, logs, appended, events, duplicates, deadLettered, missing);
+        counters.add("missing", sequences.missing());
+        forwardEvents(record, at, logs, appended, events, duplicates, deadLettered, sequences.missing());
         outcome.forward(record, at);
     }
 

@@ -1,68 +1,131 @@
 package io.bongsu.ingest.streams;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was seen of one source: for its newest epochs, the next sequence number expected. Records of a source arrive in
- * order (one partition, an idempotent producer), so one number for each epoch tells a repeat from a line and a gap.
+ * What was seen of one source: for its newest epochs, the next sequence number and the gaps before it. Lines come in order
+ * but for one case: when Kafka refused a record, the shipper sends it again behind later ones. So a number inside a gap is
+ * a line that was missing, and any other number below the next one is a repeat.
  */
 final class Sequences {
     /** Epochs kept; a line of an older one cannot be told from a repeat any more and is taken as new. */
     private static final int EPOCHS = 4;
+    /** Gaps kept for each epoch; when there are more, the oldest is given up. */
+    private static final int GAPS = 64;
 
-    private final long[] epochs;
-    private final long[] next;
-    private int size;
+    private static final byte VERSION = 1;
 
-    private Sequences(int size) {
-        this.epochs = new long[EPOCHS];
-        this.next = new long[EPOCHS];
-        this.size = size;
+    /** Numbers from {@code from} to before {@code to} that did not come. */
+    private record Gap(long from, long to) {}
+
+    private static final class Epoch {
+        final long number;
+        long next;
+        final List<Gap> gaps = new ArrayList<>();
+
+        Epoch(long number) {
+            this.number = number;
+        }
     }
 
+    /** Newest first. */
+    private final List<Epoch> epochs = new ArrayList<>(EPOCHS);
+
+    private long missing;
+
+    private Sequences() {}
+
     static Sequences load(byte @Nullable [] stored) {
-        if (stored == null) {
-            return new Sequences(0);
-        }
-        ByteBuffer in = ByteBuffer.wrap(stored);
-        Sequences s = new Sequences(stored.length / 16);
-        for (int i = 0; i < s.size; i++) {
-            s.epochs[i] = in.getLong();
-            s.next[i] = in.getLong();
+        Sequences s = new Sequences();
+        if (stored != null) {
+            ByteBuffer in = ByteBuffer.wrap(stored);
+            if (in.get() != VERSION) {
+                throw new IllegalStateException("sequences of version " + stored[0] + "; a newer release wrote them");
+            }
+            while (in.hasRemaining()) {
+                Epoch epoch = new Epoch(in.getLong());
+                epoch.next = in.getLong();
+                for (int gaps = in.getInt(); gaps > 0; gaps--) {
+                    epoch.gaps.add(new Gap(in.getLong(), in.getLong()));
+                }
+                s.epochs.add(epoch);
+            }
         }
         return s;
     }
 
     byte[] save() {
-        ByteBuffer out = ByteBuffer.allocate(16 * size);
-        for (int i = 0; i < size; i++) {
-            out.putLong(epochs[i]).putLong(next[i]);
+        int size = 1 + epochs.stream().mapToInt(e -> 20 + 16 * e.gaps.size()).sum();
+        ByteBuffer out = ByteBuffer.allocate(size).put(VERSION);
+        for (Epoch epoch : epochs) {
+            out.putLong(epoch.number).putLong(epoch.next).putInt(epoch.gaps.size());
+            epoch.gaps.forEach(gap -> out.putLong(gap.from).putLong(gap.to));
         }
         return out.array();
     }
 
-    /** Minus one: seen before. Else the line is new, and this many numbers before it never came. */
-    long take(long epoch, long sequence) {
+    /** Whether the line is new; false: it was seen before. */
+    boolean take(long number, long sequence) {
+        Epoch epoch = epoch(number);
+        if (epoch == null) {
+            return true;
+        }
+        if (sequence < epoch.next) {
+            return fill(epoch, sequence);
+        }
+        if (sequence > epoch.next) {
+            missing += sequence - epoch.next;
+            epoch.gaps.add(new Gap(epoch.next, sequence));
+            if (epoch.gaps.size() > GAPS) {
+                epoch.gaps.removeFirst();
+            }
+        }
+        epoch.next = sequence + 1;
+        return true;
+    }
+
+    /** Numbers found missing since {@link #load}, less those that came after all. */
+    long missing() {
+        return missing;
+    }
+
+    private @Nullable Epoch epoch(long number) {
         int i = 0;
-        while (i < size && epochs[i] > epoch) {
+        while (i < epochs.size() && epochs.get(i).number > number) {
             i++;
         }
-        if (i == size || epochs[i] != epoch) {
-            if (i == EPOCHS) {
-                return 0;
+        if (i < epochs.size() && epochs.get(i).number == number) {
+            return epochs.get(i);
+        }
+        if (i == EPOCHS) {
+            return null;
+        }
+        Epoch epoch = new Epoch(number);
+        epochs.add(i, epoch);
+        if (epochs.size() > EPOCHS) {
+            epochs.removeLast();
+        }
+        return epoch;
+    }
+
+    private boolean fill(Epoch epoch, long sequence) {
+        for (int i = 0; i < epoch.gaps.size(); i++) {
+            Gap gap = epoch.gaps.get(i);
+            if (gap.from <= sequence && sequence < gap.to) {
+                epoch.gaps.remove(i);
+                if (sequence + 1 < gap.to) {
+                    epoch.gaps.add(i, new Gap(sequence + 1, gap.to));
+                }
+                if (gap.from < sequence) {
+                    epoch.gaps.add(i, new Gap(gap.from, sequence));
+                }
+                missing--;
+                return true;
             }
-            size = Math.min(size + 1, EPOCHS);
-            System.arraycopy(epochs, i, epochs, i + 1, size - i - 1);
-            System.arraycopy(next, i, next, i + 1, size - i - 1);
-            epochs[i] = epoch;
-            next[i] = 0;
         }
-        if (sequence < next[i]) {
-            return -1;
-        }
-        long missing = sequence - next[i];
-        next[i] = sequence + 1;
-        return missing;
+        return false;
     }
 }

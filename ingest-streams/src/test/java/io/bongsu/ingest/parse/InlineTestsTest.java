@@ -2,6 +2,9 @@ package io.bongsu.ingest.parse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -19,9 +22,27 @@ class InlineTestsTest {
     }
 
     @TestFactory
+    Stream<DynamicTest> theExampleOfTheManual() {
+        ParserSet.Loaded with = ParserSet.load(List.of(Path.of("examples", "parsers")));
+        assertThat(with.problems()).isEmpty();
+        assertThat(with.parsers().ids()).contains("acme.vpn", "linux.sshd");
+        return tests(with.parsers(), "acme.vpn");
+    }
+
+    @Test
+    void theManualShowsTheExampleAsItIs() throws IOException {
+        String example = Files.readString(Path.of("examples", "parsers", "acme.vpn.yml"));
+        assertThat(Files.readString(Path.of("PARSERS.md"))).contains(example);
+    }
+
+    @TestFactory
     Stream<DynamicTest> testsInTheParserFiles() {
-        ParserSet parsers = loaded.parsers();
+        return tests(loaded.parsers(), "");
+    }
+
+    private static Stream<DynamicTest> tests(ParserSet parsers, String parser) {
         return parsers.tests().stream()
+                .filter(test -> test.parser().startsWith(parser))
                 .map(test ->
                         DynamicTest.dynamicTest(test.place() + " " + test.in(), () -> assertThat(test.failures(parsers))
                                 .isEmpty()));

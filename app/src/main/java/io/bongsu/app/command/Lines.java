@@ -2,15 +2,13 @@ package io.bongsu.app.command;
 
 import io.bongsu.app.console.Printable;
 import java.io.BufferedOutputStream;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /** NDJSON on standard output, buffered, with nothing raw in it that steers a terminal. */
 final class Lines implements AutoCloseable {
     private final PrintStream out = new PrintStream(
-            new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16), false, StandardCharsets.UTF_8);
+            new BufferedOutputStream(System.out, 1 << 16), false, StandardCharsets.UTF_8);
 
     void json(byte[] document) {
         out.print(Printable.json(new String(document, StandardCharsets.UTF_8)));

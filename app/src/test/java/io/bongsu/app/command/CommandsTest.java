@@ -1,0 +1,177 @@
+package io.bongsu.app.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands that need no server: exit codes and what is printed where. */
+class CommandsTest {
+    private static final String FAILURE =
+            "<86>1 2026-11-22T10:00:%02dZ web-1 sshd 7 - - Failed password for root from 203.0.113.7 port 4022 ssh2\n";
+
+    @TempDir
+    Path directory;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final PrintStream realOut = System.out;
+    private final PrintStream realErr = System.err;
+
+    @BeforeEach
+    void capture() {
+        System.setProperty("bongsu.home", "..");
+        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+    }
+
+    @AfterEach
+    void release() {
+        System.setOut(realOut);
+        System.setErr(realErr);
+    }
+
+    @Test
+    void withoutACommandItSaysWhichThereAre() {
+        int code = Commands.run();
+
+        assertThat(code).isEqualTo(2);
+        assertThat(err()).startsWith("Which command?").contains("demo", "search", "rules");
+    }
+
+    @Test
+    void anUnknownOptionIsAUsageError() {
+        assertThat(Commands.run("search", "--nope")).isEqualTo(2);
+        assertThat(err()).contains("Unknown option: '--nope'");
+    }
+
+    @Test
+    void oneDocumentPerLineAndNothingRawThatSteersATerminal() throws IOException {
+        Path file = file("in.log", "one \u001b]0;x\u0007 \u009b31m\ntwo\n\nfour\n");
+
+        int code = Commands.run("parse", file.toString());
+
+        assertThat(code).isZero();
+        assertThat(out().lines()).hasSize(4);
+        assertThat(out()).doesNotContain("\u001b", "\u009b").contains("\\u001b", "\\u009b");
+    }
+
+    @Test
+    void aFileThatCannotBeReadIsSaidAndTheOthersAreRead() throws IOException {
+        Path file = file("in.log", "one\n");
+
+        int code = Commands.run("parse", directory.resolve("none").toString(), file.toString());
+
+        assertThat(code).isEqualTo(2);
+        assertThat(out().lines()).hasSize(1);
+        assertThat(err()).contains("none: cannot be read");
+    }
+
+    @Test
+    void detectPrintsFinalAlerts() throws IOException {
+        Path file = file("in.log", failures(5));
+
+        int code = Commands.run("detect", "--rules", "../correlation-rules/rules", file.toString());
+
+        assertThat(code).isZero();
+        assertThat(out().lines()).hasSize(1);
+        assertThat(out()).contains("\"name\":\"SSH brute force\"", "\"level\":\"high\"", "\"ip\":\"203.0.113.7\"");
+    }
+
+    @Test
+    void nothingFoundIsNoError() throws IOException {
+        Path file = file("in.log", failures(4));
+
+        assertThat(Commands.run("detect", file.toString())).isZero();
+        assertThat(out()).isEmpty();
+    }
+
+    @Test
+    void aFolderBehindAFolderOfRulesIsOneMore() throws IOException {
+        Path other = Files.createDirectories(directory.resolve("more"));
+        Path file = file("in.log", failures(5));
+
+        int code = Commands.run("detect", "--rules", "../correlation-rules/rules", other.toString(), file.toString());
+
+        assertThat(code).isZero();
+        assertThat(out().lines()).hasSize(1);
+    }
+
+    @Test
+    void aBadRuleIsSaidAndTheGoodOnesRun() throws IOException {
+        Path rules = Files.createDirectories(directory.resolve("rules"));
+        Files.copy(
+                Path.of("../correlation-rules/rules/linux_ssh_brute_force.yml"), rules.resolve("good.yml"));
+        Files.writeString(rules.resolve("bad.yml"), "title: Bad\ndetection:\n  a:\n    x|contain: y\n  condition: a\n");
+        Path file = file("in.log", failures(5));
+
+        int code = Commands.run("detect", "--rules", rules.toString(), file.toString());
+
+        assertThat(code).isEqualTo(2);
+        assertThat(out().lines()).hasSize(1);
+        assertThat(err()).contains("bad.yml:");
+    }
+
+    @Test
+    void rulesCheckCountsAndFails() throws IOException {
+        Path rules = Files.createDirectories(directory.resolve("rules"));
+        Files.writeString(rules.resolve("bad.yml"), "title: Bad\ndetection:\n  a:\n    x|contain: y\n  condition: a\n");
+
+        assertThat(Commands.run("rules", "check", "../correlation-rules/rules")).isZero();
+        assertThat(out().lines().reduce((a, b) -> b)).contains("9 rules, 0 with problems");
+        assertThat(Commands.run("rules", "check", rules.toString())).isEqualTo(1);
+        assertThat(out()).contains("bad.yml:4:").endsWith("1 rules, 1 with problems\n");
+    }
+
+    @Test
+    void theTestsOfOurOwnRulesPass() {
+        assertThat(Commands.run("rules", "test", "../correlation-rules/rules")).as(out()).isZero();
+        assertThat(out()).endsWith(" 0 failed\n");
+    }
+
+    @Test
+    void aBadConfigurationIsAllSaidAtOnce() throws IOException {
+        Path file = file("bongsu.yml", "kafka: { port: x }\ncorrelate: { idle: 1 }\n");
+
+        int code = Commands.run("config", "check", "--config", file.toString());
+
+        assertThat(code).isEqualTo(2);
+        assertThat(err().lines()).hasSize(2).allMatch(line -> line.startsWith(file + ":"));
+    }
+
+    @Test
+    void searchWithoutAServerSaysWhatToStart() {
+        int code = Commands.run("search", "x", "--data", directory.toString());
+
+        assertThat(code).isEqualTo(2);
+        assertThat(err()).contains("no bongsu runs on " + directory, "bongsu up");
+    }
+
+    private Path file(String name, String text) throws IOException {
+        return Files.writeString(directory.resolve(name), text);
+    }
+
+    private static String failures(int count) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            text.append(FAILURE.formatted(i));
+        }
+        return text.toString();
+    }
+
+    private String out() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String err() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+}

@@ -33,8 +33,8 @@ class KilledStreamsIT {
         Seen seen = new Seen();
         try (Running running = Running.start(directory, Map.of());
                 Watcher watcher = new Watcher(running.pipeline().kafka(), seen);
-                Socket one = running.connect("syslog-tcp", 1);
-                Socket two = running.connect("syslog-tcp", 2)) {
+                Socket one = running.connect("syslog-tcp", Running.sender("syslog-tcp", 0, 2));
+                Socket two = running.connect("syslog-tcp", Running.sender("syslog-tcp", 1, 2))) {
             watcher.start();
             List<Socket> sockets = List.of(one, two);
             ChildProcess streams = running.pipeline().streams();

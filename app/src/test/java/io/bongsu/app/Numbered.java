@@ -70,7 +70,8 @@ public final class Numbered {
                     throw new AssertionError(problem);
                 });
         return offline.alerts(List.of(new Offline.File("lines", () -> new ByteArrayInputStream(file)))).stream()
-                .map(alert -> content(alert, id -> HexFormat.fromHexDigits(id.substring(id.lastIndexOf('-') + 1)) + 1))
+                .map(alert -> content(
+                        alert, id -> (int) HexFormat.fromHexDigitsToLong(id.substring(id.lastIndexOf('-') + 1)) + 1))
                 .toList();
     }
 

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.utils.Utils;
 
 /** For tests: the whole pipeline in a folder of the test, on free ports; in this process, but for its children. */
 public final class Running implements AutoCloseable {
@@ -81,6 +82,16 @@ public final class Running implements AutoCloseable {
         socket.bind(new InetSocketAddress(InetAddress.getByName("127.0.0." + sender), 0));
         socket.connect(target, 5_000);
         return socket;
+    }
+
+    /** A sender whose lines come to that partition, by the hash that Kafka's producer takes. */
+    public static int sender(String listener, int partition, int partitions) {
+        for (int sender = 1; ; sender++) {
+            byte[] key = (listener + "/127.0.0." + sender).getBytes(StandardCharsets.UTF_8);
+            if (Utils.toPositive(Utils.murmur2(key)) % partitions == partition) {
+                return sender;
+            }
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import io.bongsu.indexer.Search;
 import io.bongsu.indexer.Search.Hit;
 import java.io.IOException;
@@ -78,6 +79,7 @@ class SocketsToSearchIT {
     @Test
     void theRealLogbackAppender() {
         LoggerContext context = new LoggerContext();
+        context.setMDCAdapter(new LogbackMDCAdapter());
         LogstashTcpSocketAppender appender = new LogstashTcpSocketAppender();
         LogstashEncoder encoder = new LogstashEncoder();
         appender.setContext(context);
@@ -94,7 +96,7 @@ class SocketsToSearchIT {
         logger.error("payment failed", new IllegalStateException("no answer"));
         appender.stop();
 
-        assertThat(found("log.logger:com.example.Orders AND log.level:info"))
+        assertThat(found("log.logger:com.example.Orders AND log.level:INFO"))
                 .containsEntry("message", "order accepted");
         assertThat(found("message:\"payment failed\"").get("error.stack_trace"))
                 .asString()

@@ -46,8 +46,9 @@ class TwoInstancesIT {
                 second.awaitReady();
                 watcher.start();
                 shipper.start();
-                try (Socket one = Running.connect(shipper.address("syslog-tcp"), 1);
-                        Socket two = Running.connect(shipper.address("syslog-tcp"), 2)) {
+                try (Socket one = Running.connect(shipper.address("syslog-tcp"), Running.sender("syslog-tcp", 0, 2));
+                        Socket two =
+                                Running.connect(shipper.address("syslog-tcp"), Running.sender("syslog-tcp", 1, 2))) {
                     List<Socket> sockets = List.of(one, two);
 
                     lines.send(0, 1_000, sockets);

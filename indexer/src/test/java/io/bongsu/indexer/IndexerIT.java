@@ -113,7 +113,7 @@ class IndexerIT {
         send(Topics.DEAD_LETTERS, Records.letter("it-letter"));
 
         try (Indexer indexer = indexer(Map.of())) {
-            awaitIndexed(Set.of(Records.id(first), Records.id(first + 1), "it-alert", "it-letter"));
+            awaitIndexed(indexer, Set.of(Records.id(first), Records.id(first + 1), "it-alert", "it-letter"));
         }
 
         assertThat(found("user.name:zelda AND event.outcome:failure")).containsExactly(Records.id(first));
@@ -142,7 +142,7 @@ class IndexerIT {
                         .mapToObj(n -> Records.event(n, Map.of("message", "ranged")))
                         .toList()));
         try (Indexer indexer = indexer(Map.of())) {
-            awaitIndexed(ids(first, 20));
+            awaitIndexed(indexer, ids(first, 20));
         }
         Event sixth = Records.event(first + 5, Map.of());
         Event fifteenth = Records.event(first + 15, Map.of());
@@ -187,7 +187,7 @@ class IndexerIT {
                 Map<String, Long> counters = indexer.counters();
                 return counters.get("dead-lettered") + counters.get("indexed.events") >= 3 + longStrings.size();
             });
-            awaitIndexed(ids(first, 3 + longStrings.size()));
+            awaitIndexed(indexer, ids(first, 3 + longStrings.size()));
             assertThat(indexer.counters()).containsEntry("dead-lettered", 0L);
         }
     }
@@ -203,7 +203,7 @@ class IndexerIT {
                                 first + 1, Map.of("message", "many words ".repeat(100_000) + "needle" + first)))));
 
         try (Indexer indexer = indexer(Map.of())) {
-            awaitIndexed(ids(first, 2));
+            awaitIndexed(indexer, ids(first, 2));
         }
 
         assertThat(found("message:needle" + first)).containsExactly(Records.id(first + 1), Records.id(first));
@@ -214,7 +214,7 @@ class IndexerIT {
         long first = sequence(2);
         send(Topics.EVENTS, Records.events(List.of(Records.event(first, Map.of("json.a", 1L, "labels.a", "b")))));
         try (Indexer indexer = indexer(Map.of())) {
-            awaitIndexed(ids(first, 1));
+            awaitIndexed(indexer, ids(first, 1));
             int before = liveTypes().size();
             Map<String, Object> fields = new HashMap<>();
             for (int i = 0; i < 5_000; i++) {
@@ -224,7 +224,7 @@ class IndexerIT {
             }
             send(Topics.EVENTS, Records.events(List.of(Records.event(first + 1, fields))));
 
-            awaitIndexed(ids(first + 1, 1));
+            awaitIndexed(indexer, ids(first + 1, 1));
 
             assertThat(liveTypes()).hasSize(before);
         }
@@ -238,7 +238,7 @@ class IndexerIT {
             send(Topics.EVENTS, Records.events(first + i * 10, 10));
         }
         try (Indexer indexer = indexer(Map.of())) {
-            awaitIndexed(ids(first, 500));
+            awaitIndexed(indexer, ids(first, 500));
         }
         String today = Target.events(Records.APPENDED);
         long events = indices.count(today);
@@ -285,7 +285,7 @@ class IndexerIT {
         send(Topics.EVENTS, "no record".getBytes(StandardCharsets.UTF_8));
 
         try (Indexer indexer = indexer(Map.of())) {
-            awaitIndexed(Set.of(Records.id(first), Records.id(first + 2)));
+            awaitIndexed(indexer, Set.of(Records.id(first), Records.id(first + 2)));
             await().atMost(PATIENCE).until(() -> {
                 indices.refresh(Target.ALL_DEAD_LETTERS);
                 return deadLetters().stream()
@@ -318,7 +318,7 @@ class IndexerIT {
             await().atMost(PATIENCE).until(() -> indexer.counters().get("elasticsearch.available") == 0);
             server.restart();
 
-            awaitIndexed(ids(first, 6_000));
+            awaitIndexed(indexer, ids(first, 6_000));
             assertThat(indexer.counters()).containsEntry("dead-lettered", 0L).containsEntry("restarts", 0L);
         }
     }
@@ -332,8 +332,7 @@ class IndexerIT {
                 .build();
         send(Topics.EVENTS, old);
         try (Indexer indexer = indexer(Map.of())) {
-            await().atMost(PATIENCE)
-                    .until(() -> indices.names(Target.ALL_EVENTS).contains("logs-bongsu.events-default-2026.01.31"));
+            awaitIndexed(indexer, ids(first, 2));
         }
 
         assertThat(indices.deleteBefore(LocalDate.parse("2026-02-01")))
@@ -371,13 +370,14 @@ class IndexerIT {
         return ids;
     }
 
-    private void awaitIndexed(Set<String> ids) {
+    private void awaitIndexed(Indexer indexer, Set<String> ids) {
         await().atMost(PATIENCE).pollInterval(Duration.ofMillis(200)).until(() -> {
             indices.refresh("logs-bongsu.*");
             Set<String> missing = new HashSet<>(ids);
             indices.scanIds("logs-bongsu.*", missing::remove);
             return missing.isEmpty();
         });
+        assertThat(indexer.counters()).containsEntry("restarts", 0L);
     }
 
     private List<String> found(String query) {

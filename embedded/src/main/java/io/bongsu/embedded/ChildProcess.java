@@ -108,7 +108,7 @@ public final class ChildProcess implements AutoCloseable {
             return this;
         }
 
-        /** How long {@link #close} waits after closing the standard input, before SIGTERM and then SIGKILL. */
+        /** How long {@link #close} waits after closing the standard input, before SIGKILL. */
         public Builder stopTimeout(Duration value) {
             stopTimeout = value;
             return this;
@@ -128,9 +128,9 @@ public final class ChildProcess implements AutoCloseable {
     private List<String> commandLine() {
         List<String> line = new ArrayList<>();
         if (Files.isExecutable(SHELL)) {
-            // Ctrl-C and a closed terminal go to the whole process group, but the order of stopping is the parent's. A
-            // signal that is ignored stays so behind exec, and a JVM respects it.
-            line.addAll(List.of(SHELL.toString(), "-c", "trap '' INT HUP; exec \"$@\"", "sh"));
+            // Ctrl-C, a closed terminal and the stop of a service (systemd) go to the whole process group, but the order
+            // of stopping is the parent's. A signal that is ignored stays so behind exec, and a JVM respects it.
+            line.addAll(List.of(SHELL.toString(), "-c", "trap '' INT HUP TERM; exec \"$@\"", "sh"));
         }
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         line.addAll(command.jvmArguments);
@@ -239,7 +239,7 @@ public final class ChildProcess implements AutoCloseable {
         return log.tail();
     }
 
-    /** Ends it: closes its standard input, after stopTimeout SIGTERM, and then SIGKILL. Returns when it is gone. */
+    /** Ends it: closes its standard input, after stopTimeout SIGKILL. Returns when it is gone. */
     @Override
     public void close() {
         Process running;
@@ -266,10 +266,6 @@ public final class ChildProcess implements AutoCloseable {
         }
         try {
             if (running.waitFor(command.stopTimeout.toMillis(), TimeUnit.MILLISECONDS)) {
-                return;
-            }
-            running.destroy();
-            if (running.waitFor(2, TimeUnit.SECONDS)) {
                 return;
             }
         } catch (InterruptedException e) {

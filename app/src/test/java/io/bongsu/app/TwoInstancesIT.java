@@ -38,8 +38,8 @@ class TwoInstancesIT {
             environment.put("BONGSU_KAFKA_BOOTSTRAP", kafka.bootstrap());
             Config config = Running.config(directory, environment);
             Setup.topics(config, client);
-            try (ChildProcess first = instance("first", environment);
-                    ChildProcess second = instance("second", environment);
+            try (ChildProcess first = instance(directory.resolve("first"), environment);
+                    ChildProcess second = instance(directory.resolve("second"), environment);
                     Watcher watcher = new Watcher(client, seen);
                     Shipper shipper = Parts.shipper(config, client)) {
                 first.awaitReady();
@@ -71,8 +71,9 @@ class TwoInstancesIT {
         }
     }
 
-    private ChildProcess instance(String name, Map<String, String> environment) {
-        Path data = directory.resolve(name);
+    /** A stream process with a data folder, and so a name, of its own. */
+    static ChildProcess instance(Path data, Map<String, String> environment) {
+        String name = data.getFileName().toString();
         Map<String, String> own = new java.util.HashMap<>(environment);
         own.put("BONGSU_DATA", data.toString());
         ChildProcess child = ChildProcess.builder(

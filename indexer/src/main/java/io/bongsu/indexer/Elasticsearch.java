@@ -1,5 +1,10 @@
 package io.bongsu.indexer;
 
+import co.elastic.clients.elasticsearch.ElasticsearchClient;
+import co.elastic.clients.json.jackson.JacksonJsonpMapper;
+import co.elastic.clients.transport.instrumentation.NoopInstrumentation;
+import co.elastic.clients.transport.rest5_client.Rest5ClientOptions;
+import co.elastic.clients.transport.rest5_client.Rest5ClientTransport;
 import co.elastic.clients.transport.rest5_client.low_level.Request;
 import co.elastic.clients.transport.rest5_client.low_level.RequestOptions;
 import co.elastic.clients.transport.rest5_client.low_level.Response;
@@ -43,6 +48,7 @@ public final class Elasticsearch implements AutoCloseable {
 
     private final URI url;
     private final Rest5Client client;
+    private final ElasticsearchClient typed;
 
     /** Waits 5 s for a connection and 60 s for an answer. */
     public Elasticsearch(URI url) {
@@ -75,11 +81,19 @@ public final class Elasticsearch implements AutoCloseable {
             builder.setDefaultHeaders(new Header[] {new BasicHeader("Authorization", authorization)});
         }
         client = builder.build();
+        // The body of a refusal is kept: what a proxy says in HTML is worth showing, too.
+        typed = new ElasticsearchClient(new Rest5ClientTransport(
+                client, new JacksonJsonpMapper(), new Rest5ClientOptions(QUIET, true), NoopInstrumentation.INSTANCE));
     }
 
     /** Where it connects to, without user and password. */
     public URI url() {
         return url;
+    }
+
+    /** The typed client, on the same connections; {@link Rest} translates its exceptions. */
+    ElasticsearchClient typed() {
+        return typed;
     }
 
     /** Sends a request and waits for the answer. A body is JSON. */
@@ -142,7 +156,7 @@ public final class Elasticsearch implements AutoCloseable {
         return request;
     }
 
-    private static Reply reply(Response response) throws IOException {
+    static Reply reply(Response response) throws IOException {
         byte[] body = response.getEntity() == null ? null : EntityUtils.toByteArray(response.getEntity());
         return new Reply(response.getStatusCode(), body == null ? new byte[0] : body);
     }

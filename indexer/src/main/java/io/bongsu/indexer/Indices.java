@@ -1,21 +1,23 @@
 package io.bongsu.indexer;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import co.elastic.clients.elasticsearch._types.FieldValue;
+import co.elastic.clients.elasticsearch._types.SortOrder;
+import co.elastic.clients.elasticsearch._types.Time;
+import co.elastic.clients.elasticsearch.core.SearchRequest;
+import co.elastic.clients.elasticsearch.core.SearchResponse;
+import co.elastic.clients.elasticsearch.core.search.Hit;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /** Whole indices: what they hold, and retention where there are no lifecycle policies. Patterns are those of {@link Target}. */
 public final class Indices {
     private static final int PAGE = 1_000;
-    private static final Map<String, String> LENIENT = Map.of("ignore_unavailable", "true", "allow_no_indices", "true");
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Time KEEP_ALIVE = Time.of(time -> time.time("1m"));
 
     private final Rest rest;
 
@@ -25,68 +27,81 @@ public final class Indices {
 
     /** Documents that a search sees; {@link #refresh} first to count those of the last second as well. */
     public long count(String pattern) {
-        return rest.call("GET", "/" + pattern + "/_count", LENIENT, null)
-                .path("count")
-                .asLong();
+        return rest.call(
+                        "POST /" + pattern + "/_count",
+                        client -> client.count(count ->
+                                count.index(pattern).ignoreUnavailable(true).allowNoIndices(true)))
+                .count();
     }
 
     public void refresh(String pattern) {
-        rest.call("POST", "/" + pattern + "/_refresh", LENIENT, null);
+        rest.call("POST /" + pattern + "/_refresh", client -> client.indices()
+                .refresh(refresh ->
+                        refresh.index(pattern).ignoreUnavailable(true).allowNoIndices(true)));
     }
 
     /** Every document once, as of the last refresh, in no particular order; memory stays bounded. */
     public void scan(String pattern, Consumer<Search.Hit> each) {
-        scan(
-                pattern,
-                true,
-                hit -> each.accept(new Search.Hit(
-                        hit.path("_index").asText(), hit.path("_id").asText(), Rest.bytes(hit.path("_source")))));
+        scan(pattern, true, hit -> each.accept(Search.Hit.of(hit)));
     }
 
     /** The id of every document, likewise. */
     public void scanIds(String pattern, Consumer<String> each) {
-        scan(pattern, false, hit -> each.accept(hit.path("_id").asText()));
+        scan(pattern, false, hit -> each.accept(Objects.requireNonNull(hit.id())));
     }
 
-    private void scan(String pattern, boolean source, Consumer<JsonNode> each) {
-        JsonNode opened = rest.call(
-                "POST", "/" + pattern + "/_pit", Map.of("keep_alive", "1m", "ignore_unavailable", "true"), null);
-        String pit = opened.path("id").asText();
+    private void scan(String pattern, boolean source, Consumer<Hit<ObjectNode>> each) {
+        String pit = rest.call(
+                        "POST /" + pattern + "/_pit",
+                        client -> client.openPointInTime(open ->
+                                open.index(pattern).keepAlive(KEEP_ALIVE).ignoreUnavailable(true)))
+                .id();
         try {
-            JsonNode after = null;
+            List<FieldValue> after = List.of();
             while (true) {
-                ObjectNode body = JSON.createObjectNode()
-                        .put("size", PAGE)
-                        .put("track_total_hits", false)
-                        .put("_source", source);
-                body.putObject("pit").put("id", pit).put("keep_alive", "1m");
-                body.putArray("sort").addObject().put("_shard_doc", "asc");
-                if (after != null) {
-                    body.set("search_after", after);
-                }
-                JsonNode answer = rest.call("POST", "/_search", Map.of(), body);
-                pit = answer.path("pit_id").asText(pit);
-                JsonNode hits = answer.path("hits").path("hits");
-                for (JsonNode hit : hits) {
-                    each.accept(hit);
-                    after = hit.path("sort");
-                }
+                SearchResponse<ObjectNode> page = page(pit, source, after);
+                pit = Objects.requireNonNullElse(page.pitId(), pit);
+                List<Hit<ObjectNode>> hits = page.hits().hits();
+                hits.forEach(each);
                 if (hits.size() < PAGE) {
                     return;
                 }
+                after = hits.getLast().sort();
             }
         } finally {
-            rest.call("DELETE", "/_pit", Map.of(), JSON.createObjectNode().put("id", pit));
+            close(pit);
         }
+    }
+
+    private SearchResponse<ObjectNode> page(String pit, boolean source, List<FieldValue> after) {
+        SearchRequest.Builder page = new SearchRequest.Builder()
+                .pit(p -> p.id(pit).keepAlive(KEEP_ALIVE))
+                .size(PAGE)
+                .trackTotalHits(total -> total.enabled(false))
+                .source(s -> s.fetch(source))
+                .sort(sort -> sort.field(f -> f.field("_shard_doc").order(SortOrder.Asc)));
+        if (!after.isEmpty()) {
+            page.searchAfter(after);
+        }
+        SearchRequest request = page.build();
+        return rest.call("POST /_search", client -> client.search(request, ObjectNode.class));
+    }
+
+    private void close(String pit) {
+        rest.call("DELETE /_pit", client -> client.closePointInTime(close -> close.id(pit)));
     }
 
     /** The names that there are. */
     public List<String> names(String pattern) {
-        List<String> names = new ArrayList<>();
-        Iterator<String> found =
-                rest.call("GET", "/" + pattern + "/_alias", LENIENT, null).fieldNames();
-        found.forEachRemaining(names::add);
-        return names.stream().sorted().toList();
+        return rest
+                .call("GET /" + pattern + "/_alias", client -> client.indices()
+                        .getAlias(get ->
+                                get.index(pattern).ignoreUnavailable(true).allowNoIndices(true)))
+                .aliases()
+                .keySet()
+                .stream()
+                .sorted()
+                .toList();
     }
 
     /**
@@ -98,7 +113,7 @@ public final class Indices {
         for (String prefix : List.of(Target.EVENTS, Target.DEAD_LETTERS)) {
             for (String name : names(prefix + "*")) {
                 if (isBefore(name, prefix, day)) {
-                    rest.call("DELETE", "/" + name, Map.of(), null);
+                    rest.call("DELETE /" + name, client -> client.indices().delete(delete -> delete.index(name)));
                     deleted.add(name);
                 }
             }

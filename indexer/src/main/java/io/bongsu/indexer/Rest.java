@@ -1,5 +1,10 @@
 package io.bongsu.indexer;
 
+import co.elastic.clients.elasticsearch.ElasticsearchClient;
+import co.elastic.clients.transport.TransportException;
+import co.elastic.clients.transport.http.TransportHttpClient;
+import co.elastic.clients.transport.rest5_client.low_level.ResponseException;
+import co.elastic.clients.util.BinaryData;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -8,8 +13,14 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** JSON calls whose only good end is a 2xx: everything else is an {@link ElasticsearchException} that says what to do. */
+/** Calls whose only good end is a 2xx: everything else is an {@link ElasticsearchException} that says what to do. */
 final class Rest {
+    /** What to ask of the typed client. */
+    @FunctionalInterface
+    interface Call<T> {
+        T on(ElasticsearchClient client) throws IOException;
+    }
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MAX_MESSAGE = 300;
 
@@ -19,58 +30,60 @@ final class Rest {
         this.elasticsearch = elasticsearch;
     }
 
-    JsonNode call(String method, String path, Map<String, String> parameters, @Nullable JsonNode body) {
-        return json(method + " " + path, reply(method, path, parameters, body));
-    }
-
-    JsonNode json(String what, Elasticsearch.Reply reply) {
-        if (!reply.ok()) {
+    /** @param what method and path, for the message */
+    <T> T call(String what, Call<T> call) {
+        try {
+            return call.on(elasticsearch.typed());
+        } catch (IOException | co.elastic.clients.elasticsearch._types.ElasticsearchException e) {
+            Elasticsearch.Reply reply = reply(e);
+            if (reply == null) {
+                throw new ElasticsearchException(
+                        "no answer from Elasticsearch at " + elasticsearch.url() + " ("
+                                + shorten(String.valueOf(e.getMessage())) + "); is it running?",
+                        e);
+            }
+            if (reply.ok()) {
+                throw new ElasticsearchException(
+                        "what answers at " + elasticsearch.url() + " does not answer like Elasticsearch", e);
+            }
             throw refused(what, reply);
-        }
-        try {
-            return JSON.readTree(reply.body());
-        } catch (IOException e) {
-            throw new ElasticsearchException(
-                    "what answers at " + elasticsearch.url() + " does not answer like Elasticsearch", e);
-        }
-    }
-
-    static JsonNode parse(byte[] json) {
-        try {
-            return JSON.readTree(json);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    static byte[] bytes(JsonNode json) {
-        try {
-            return JSON.writeValueAsBytes(json);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(e);
         }
     }
 
     boolean exists(String path) {
-        Elasticsearch.Reply reply = reply("GET", path, Map.of(), null);
-        if (reply.ok()) {
-            return true;
-        }
-        if (reply.status() == 404) {
-            return false;
-        }
-        throw refused("GET " + path, reply);
+        return call("GET " + path, client -> {
+            Elasticsearch.Reply reply = elasticsearch.call("GET", path, Map.of(), null);
+            if (!reply.ok() && reply.status() != 404) {
+                throw refused("GET " + path, reply);
+            }
+            return reply.ok();
+        });
     }
 
-    Elasticsearch.Reply reply(String method, String path, Map<String, String> parameters, @Nullable JsonNode body) {
+    /** What the server answered when the typed client threw this; null: there was no answer. */
+    static Elasticsearch.@Nullable Reply reply(Exception e) {
         try {
-            return elasticsearch.call(method, path, parameters, body == null ? null : bytes(body));
-        } catch (IOException e) {
-            throw new ElasticsearchException(
-                    "no answer from Elasticsearch at " + elasticsearch.url() + " ("
-                            + shorten(String.valueOf(e.getMessage())) + "); is it running?",
-                    e);
+            return switch (e) {
+                case ResponseException refused -> Elasticsearch.reply(refused.getResponse());
+                case TransportException strange -> reply(strange.response());
+                case co.elastic.clients.elasticsearch._types.ElasticsearchException refused ->
+                    reply(refused.httpResponse());
+                default -> null;
+            };
+        } catch (IOException broken) {
+            return null;
         }
+    }
+
+    private static Elasticsearch.@Nullable Reply reply(TransportHttpClient.@Nullable Response response)
+            throws IOException {
+        if (response == null) {
+            return null;
+        }
+        BinaryData body = response.body();
+        return new Elasticsearch.Reply(
+                response.statusCode(),
+                body == null ? new byte[0] : body.asInputStream().readAllBytes());
     }
 
     private ElasticsearchException refused(String what, Elasticsearch.Reply reply) {
@@ -85,6 +98,22 @@ final class Rest {
                 "Elasticsearch at " + elasticsearch.url() + " answers " + reply.status() + " to " + what + ": "
                         + shorten(error.message()) + hint,
                 reply.status());
+    }
+
+    static JsonNode parse(byte[] json) {
+        try {
+            return JSON.readTree(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static byte[] bytes(@Nullable JsonNode json) {
+        try {
+            return JSON.writeValueAsBytes(json);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(e);
+        }
     }
 
     /** The first line of a message, without the rest of a stack of causes. */

@@ -1,14 +1,23 @@
 package io.bongsu.indexer;
 
+import co.elastic.clients.elasticsearch.ElasticsearchClient;
+import co.elastic.clients.elasticsearch._types.SortOptions;
+import co.elastic.clients.elasticsearch._types.SortOrder;
+import co.elastic.clients.elasticsearch._types.mapping.FieldType;
+import co.elastic.clients.elasticsearch._types.query_dsl.BoolQuery;
+import co.elastic.clients.elasticsearch._types.query_dsl.Operator;
+import co.elastic.clients.elasticsearch.core.SearchRequest;
+import co.elastic.clients.elasticsearch.core.SearchResponse;
+import co.elastic.clients.elasticsearch.core.search.TotalHits;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bongsu.model.Micros;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +60,10 @@ public final class Search {
 
     /** @param json the document as it was indexed */
     public record Hit(String index, String id, byte[] json) {
+        static Hit of(co.elastic.clients.elasticsearch.core.search.Hit<ObjectNode> hit) {
+            return new Hit(hit.index(), Objects.requireNonNull(hit.id()), Rest.bytes(hit.source()));
+        }
+
         /** Dotted name to String, Long, Double, Boolean or List; a list of objects stays a list of maps. */
         public Map<String, Object> flat() {
             return Search.flat(json);
@@ -63,8 +76,6 @@ public final class Search {
             hits = List.copyOf(hits);
         }
     }
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Elasticsearch elasticsearch;
     private final Rest rest;
@@ -79,48 +90,58 @@ public final class Search {
      *     message is for the user
      */
     public Found find(Query query) {
-        ObjectNode body = JSON.createObjectNode().put("size", query.size()).put("track_total_hits", true);
-        body.set("query", query(query));
-        ArrayNode sort = body.putArray("sort");
-        sort.addObject().putObject("@timestamp").put("order", "desc").put("unmapped_type", "date");
-        sort.addObject().putObject("event.id").put("order", "desc").put("unmapped_type", "keyword");
-        Map<String, String> parameters = Map.of("ignore_unavailable", "true", "allow_no_indices", "true");
-        String path = "/" + query.in().pattern + "/_search";
-        Elasticsearch.Reply reply = rest.reply("POST", path, parameters, body);
-        if (reply.status() == 400) {
-            throw new ElasticsearchException("the query cannot be understood: " + explain(reply.body()), 400);
-        }
-        JsonNode answer = rest.json("POST " + path, reply);
-        List<Hit> hits = new ArrayList<>();
-        for (JsonNode hit : answer.path("hits").path("hits")) {
-            hits.add(new Hit(hit.path("_index").asText(), hit.path("_id").asText(), Rest.bytes(hit.path("_source"))));
-        }
-        return new Found(answer.path("hits").path("total").path("value").asLong(), hits);
+        SearchRequest request = SearchRequest.of(search -> search.index(query.in().pattern)
+                .ignoreUnavailable(true)
+                .allowNoIndices(true)
+                .size(query.size())
+                .trackTotalHits(total -> total.enabled(true))
+                .query(bool(query)._toQuery())
+                .sort(newest("@timestamp", FieldType.Date), newest("event.id", FieldType.Keyword)));
+        SearchResponse<ObjectNode> answer =
+                rest.call("POST /" + query.in().pattern + "/_search", client -> find(client, request));
+        TotalHits total = answer.hits().total();
+        return new Found(
+                total == null ? 0 : total.value(),
+                answer.hits().hits().stream().map(Hit::of).toList());
     }
 
-    private static ObjectNode query(Query query) {
-        ObjectNode root = JSON.createObjectNode();
-        ObjectNode bool = root.putObject("bool");
+    private static SearchResponse<ObjectNode> find(ElasticsearchClient client, SearchRequest request)
+            throws IOException {
+        try {
+            return client.search(request, ObjectNode.class);
+        } catch (co.elastic.clients.elasticsearch._types.ElasticsearchException e) {
+            Elasticsearch.Reply reply = Rest.reply(e);
+            if (reply == null || reply.status() != 400) {
+                throw e;
+            }
+            throw new ElasticsearchException("the query cannot be understood: " + explain(reply.body()), 400);
+        }
+    }
+
+    private static SortOptions newest(String field, FieldType unmapped) {
+        return SortOptions.of(
+                sort -> sort.field(f -> f.field(field).order(SortOrder.Desc).unmappedType(unmapped)));
+    }
+
+    private static BoolQuery bool(Query query) {
+        BoolQuery.Builder bool = new BoolQuery.Builder();
         if (query.text().isBlank() || query.text().strip().equals("*")) {
-            bool.putObject("must").putObject("match_all");
+            bool.must(must -> must.matchAll(all -> all));
         } else {
-            bool.putObject("must")
-                    .putObject("query_string")
-                    .put("query", query.text())
-                    .put("default_operator", "AND")
-                    .put("analyze_wildcard", true)
-                    .put("lenient", true);
+            bool.must(must -> must.queryString(words -> words.query(query.text())
+                    .defaultOperator(Operator.And)
+                    .analyzeWildcard(true)
+                    .lenient(true)));
         }
         if (query.from() != Micros.UNKNOWN || query.to() != Micros.UNKNOWN) {
-            ObjectNode range = bool.putObject("filter").putObject("range").putObject("@timestamp");
-            if (query.from() != Micros.UNKNOWN) {
-                range.put("gte", Micros.iso(query.from()));
-            }
-            if (query.to() != Micros.UNKNOWN) {
-                range.put("lt", Micros.iso(query.to()));
-            }
+            bool.filter(filter -> filter.range(range -> range.date(
+                    date -> date.field("@timestamp").gte(bound(query.from())).lt(bound(query.to())))));
         }
-        return root;
+        return bool.build();
+    }
+
+    private static @Nullable String bound(long micros) {
+        return micros == Micros.UNKNOWN ? null : Micros.iso(micros);
     }
 
     /** The innermost cause on the first shard says what is wrong; what is around it, only that something is. */

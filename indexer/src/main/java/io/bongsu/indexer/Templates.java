@@ -1,15 +1,18 @@
 package io.bongsu.indexer;
 
+import co.elastic.clients.elasticsearch.cluster.PutComponentTemplateRequest;
+import co.elastic.clients.elasticsearch.ilm.PutLifecycleRequest;
+import co.elastic.clients.elasticsearch.indices.PutIndexTemplateRequest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,21 +33,22 @@ public final class Templates {
     private static final Logger LOG = LoggerFactory.getLogger(Templates.class);
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Kind, name in Elasticsearch, file. In this order, since each uses those before. */
-    private record Piece(String kind, String name, String file) {}
+    /** Name in Elasticsearch and file. */
+    private record Piece(String name, String file) {}
 
     private static final List<Piece> POLICIES = List.of(
-            new Piece("_ilm/policy", "bongsu-events", "policy-events"),
-            new Piece("_ilm/policy", "bongsu-dead-letters", "policy-dead-letters"));
+            new Piece("bongsu-events", "policy-events"), new Piece("bongsu-dead-letters", "policy-dead-letters"));
 
-    private static final List<Piece> PIECES = List.of(
-            new Piece("_component_template", "bongsu-settings", "component-settings"),
-            new Piece("_component_template", "bongsu-mappings", "component-mappings"),
-            new Piece("_component_template", "bongsu-alerts", "component-alerts"),
-            new Piece("_component_template", "bongsu-dead-letters", "component-dead-letters"),
-            new Piece("_index_template", "logs-bongsu.events", "index-events"),
-            new Piece("_index_template", "logs-bongsu.alerts", "index-alerts"),
-            new Piece("_index_template", "logs-bongsu.dead-letters", "index-dead-letters"));
+    private static final List<Piece> COMPONENTS = List.of(
+            new Piece("bongsu-settings", "component-settings"),
+            new Piece("bongsu-mappings", "component-mappings"),
+            new Piece("bongsu-alerts", "component-alerts"),
+            new Piece("bongsu-dead-letters", "component-dead-letters"));
+
+    private static final List<Piece> INDICES = List.of(
+            new Piece("logs-bongsu.events", "index-events"),
+            new Piece("logs-bongsu.alerts", "index-alerts"),
+            new Piece("logs-bongsu.dead-letters", "index-dead-letters"));
 
     private Templates() {}
 
@@ -59,8 +63,10 @@ public final class Templates {
         Form form = Form.FULL;
         try {
             for (Piece policy : POLICIES) {
-                if (!rest.exists(path(policy))) {
-                    rest.call("PUT", path(policy), Map.of(), read(policy.file()));
+                String path = "/_ilm/policy/" + policy.name();
+                if (!rest.exists(path)) {
+                    PutLifecycleRequest request = policy(policy.name(), read(policy.file()));
+                    rest.call("PUT " + path, client -> client.ilm().putLifecycle(request));
                 }
             }
             put(rest, form);
@@ -78,15 +84,34 @@ public final class Templates {
         return form;
     }
 
+    /** Components first, since the index templates are composed of them. */
     private static void put(Rest rest, Form form) {
-        for (Piece piece : PIECES) {
-            JsonNode full = read(piece.file());
-            rest.call("PUT", path(piece), Map.of(), form == Form.FULL ? full : reduced(full));
+        for (Piece piece : COMPONENTS) {
+            PutComponentTemplateRequest request = component(piece.name(), read(piece.file(), form));
+            rest.call("PUT /_component_template/" + piece.name(), client -> client.cluster()
+                    .putComponentTemplate(request));
+        }
+        for (Piece piece : INDICES) {
+            PutIndexTemplateRequest request = index(piece.name(), read(piece.file(), form));
+            rest.call("PUT /_index_template/" + piece.name(), client -> client.indices()
+                    .putIndexTemplate(request));
         }
     }
 
-    private static String path(Piece piece) {
-        return "/" + piece.kind() + "/" + piece.name();
+    static PutLifecycleRequest policy(String name, JsonNode json) {
+        return PutLifecycleRequest.of(put -> put.withJson(stream(json)).name(name));
+    }
+
+    static PutComponentTemplateRequest component(String name, JsonNode json) {
+        return PutComponentTemplateRequest.of(put -> put.withJson(stream(json)).name(name));
+    }
+
+    static PutIndexTemplateRequest index(String name, JsonNode json) {
+        return PutIndexTemplateRequest.of(put -> put.withJson(stream(json)).name(name));
+    }
+
+    private static InputStream stream(JsonNode json) {
+        return new ByteArrayInputStream(Rest.bytes(json));
     }
 
     /**
@@ -132,6 +157,10 @@ public final class Templates {
                 // Every server knows the others, or it is no field at all.
             }
         }
+    }
+
+    static JsonNode read(String file, Form form) {
+        return form == Form.FULL ? read(file) : reduced(read(file));
     }
 
     static JsonNode read(String file) {

@@ -395,7 +395,12 @@ class IndexerIT {
     /** The fields of the index that the tests write to. */
     private static Map<String, String> liveTypes() {
         String index = Target.events(Records.APPENDED);
-        JsonNode answer = new Rest(elasticsearch).call("GET", "/" + index + "/_mapping", Map.of(), null);
+        JsonNode answer = new Rest(elasticsearch)
+                .call(
+                        "GET _mapping",
+                        client -> Rest.parse(elasticsearch
+                                .call("GET", "/" + index + "/_mapping", Map.of(), null)
+                                .body()));
         return Mapping.of(answer.path(index).path("mappings"));
     }
 

@@ -2,15 +2,22 @@ package io.bongsu.indexer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import co.elastic.clients.json.JsonpSerializable;
+import co.elastic.clients.json.JsonpUtils;
+import co.elastic.clients.json.jackson.JacksonJsonpMapper;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bongsu.model.Documents;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TemplatesTest {
@@ -54,6 +61,44 @@ class TemplatesTest {
             assertThat(node.path("ignore_above").asInt(Integer.MAX_VALUE)).isLessThanOrEqualTo(32_766 / 3);
         }
         node.forEach(TemplatesTest::assertBounded);
+    }
+
+    /** The typed client reads the file and writes it anew; it may write 2000 as "2000" and "*" as ["*"], and says "object" where that goes without saying. */
+    @ParameterizedTest
+    @EnumSource
+    void theTypedClientSendsWhatIsInTheFile(Templates.Form form) {
+        for (String file : List.of("policy-events", "policy-dead-letters")) {
+            assertSame(Templates.policy("x", Templates.read(file)), Templates.read(file));
+        }
+        for (String file :
+                List.of("component-settings", "component-mappings", "component-alerts", "component-dead-letters")) {
+            assertSame(Templates.component("x", Templates.read(file, form)), Templates.read(file, form));
+        }
+        for (String file : List.of("index-events", "index-alerts", "index-dead-letters")) {
+            assertSame(Templates.index("x", Templates.read(file, form)), Templates.read(file, form));
+        }
+    }
+
+    private static void assertSame(JsonpSerializable request, JsonNode file) {
+        String sent = JsonpUtils.toJsonString(request, new JacksonJsonpMapper());
+        assertThat(leaves(Rest.parse(sent.getBytes(StandardCharsets.UTF_8)))).isEqualTo(leaves(file));
+    }
+
+    private static Map<String, List<String>> leaves(JsonNode json) {
+        Map<String, List<String>> leaves = new TreeMap<>();
+        leaves("", json, leaves);
+        leaves.values().removeIf(List.of("object")::equals);
+        return leaves;
+    }
+
+    private static void leaves(String path, JsonNode json, Map<String, List<String>> leaves) {
+        if (json.isEmpty()) {
+            leaves.computeIfAbsent(path, p -> new ArrayList<>()).add(json.asText());
+        } else if (json.isArray()) {
+            json.forEach(item -> leaves(path, item, leaves));
+        } else {
+            json.properties().forEach(e -> leaves(path + "/" + e.getKey(), e.getValue(), leaves));
+        }
     }
 
     @ParameterizedTest

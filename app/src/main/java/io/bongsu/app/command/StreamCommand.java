@@ -44,8 +44,8 @@ final class StreamCommand implements Callable<Integer> {
         parsers.problems().forEach(StreamCommand::warn);
         rules.problems().forEach(StreamCommand::warn);
         try (Lifetime lifetime = new Lifetime(() -> {})) {
-            StreamApps apps =
-                    lifetime.own(Parts.streams(config, new Reach(config).kafka(), parsers.parsers(), rules.rules()));
+            StreamApps apps = lifetime.own(Parts.streams(
+                    config, new Reach(config).kafka(), parsers.parsers(), rules.rules(), StreamCommand::giveUp));
             apps.start();
             if (child) {
                 awaitRunning(apps);
@@ -60,6 +60,12 @@ final class StreamCommand implements Callable<Integer> {
         while (!apps.running()) {
             Thread.sleep(50);
         }
+    }
+
+    /** Whoever supervises this process starts it again, and sees that it ended. */
+    private static void giveUp(Throwable cause) {
+        LOG.error("the applications fail again and again; this process ends", cause);
+        System.exit(Commands.FAILED);
     }
 
     private static void warn(Problem problem) {

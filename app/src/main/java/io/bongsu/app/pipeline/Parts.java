@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /** From the configuration to the parts of the pipeline; the same for `up` and for the roles. Nothing is started here. */
 public final class Parts {
@@ -75,7 +76,9 @@ public final class Parts {
                 new RuleSet.Defaults(Micros.of(config.correlate().lateness())));
     }
 
-    public static StreamApps streams(Config config, Map<String, Object> kafka, ParserSet parsers, RuleSet rules) {
+    /** @param hopeless told when the applications cannot get on */
+    public static StreamApps streams(
+            Config config, Map<String, Object> kafka, ParserSet parsers, RuleSet rules, Consumer<Throwable> hopeless) {
         Path directory = config.data().resolve("streams");
         return new StreamApps(
                 new StreamConfig(
@@ -86,7 +89,8 @@ public final class Parts {
                         config.correlate().idle(),
                         config.correlate().hold()),
                 parsers,
-                rules);
+                rules,
+                hopeless);
     }
 
     /** A name that stays with the folder: an instance that comes back under it keeps its work. */

@@ -5,11 +5,13 @@ import io.bongsu.model.Micros;
 import io.bongsu.model.Topics;
 import io.bongsu.rules.RuleSet;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -23,7 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The applications {@code bongsu-parse} and {@code bongsu-correlate} in one process, exactly once (EOS v2): state, output,
- * watermarks and offsets are committed together. A thread that fails is replaced. The topics must exist.
+ * watermarks and offsets are committed together. A thread that fails is replaced; when that does not help, whoever runs this
+ * is told, since a process that never gets on looks alive. The topics must exist.
  */
 public final class StreamApps implements AutoCloseable {
     /** Rules are read at the start, as generation 1. */
@@ -31,15 +34,26 @@ public final class StreamApps implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamApps.class);
     private static final Duration CLOSE = Duration.ofSeconds(20);
+    /** Failures of threads within {@link #WINDOW} that are taken for passing trouble. */
+    private static final int PATIENCE = 5;
+
+    private static final long WINDOW = Duration.ofMinutes(2).toNanos();
 
     private final StreamConfig config;
     private final Counters parsed = new Counters();
     private final Counters correlated = new Counters();
     private final List<KafkaStreams> apps;
+    private final Consumer<Throwable> hopeless;
+    private final ArrayDeque<Long> failures = new ArrayDeque<>(); // guarded by itself
 
-    /** Asks Kafka for the number of partitions, so Kafka must be there. */
-    public StreamApps(StreamConfig config, ParserSet parsers, RuleSet rules) {
+    /**
+     * Asks Kafka for the number of partitions, so Kafka must be there.
+     *
+     * @param hopeless told, on a thread of its own, when threads fail again and again; nothing is processed any more then
+     */
+    public StreamApps(StreamConfig config, ParserSet parsers, RuleSet rules, Consumer<Throwable> hopeless) {
         this.config = config;
+        this.hopeless = hopeless;
         Topology parse = Topologies.parse(
                 parsers, rules, GENERATION, partitions(), Micros.of(config.idle()), Micros.of(config.hold()), parsed);
         Topology correlate = Topologies.correlate(rules, correlated);
@@ -111,10 +125,22 @@ public final class StreamApps implements AutoCloseable {
         p.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 256 * 1024);
         p.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Topics.MAX_RECORD_BYTES);
         KafkaStreams app = new KafkaStreams(topology, p);
-        app.setUncaughtExceptionHandler(e -> {
-            LOG.error("thread failed and is replaced: application={}", id, e);
-            return StreamThreadExceptionResponse.REPLACE_THREAD;
-        });
+        app.setUncaughtExceptionHandler(e -> failed(id, e));
         return app;
+    }
+
+    private StreamThreadExceptionResponse failed(String id, Throwable e) {
+        LOG.error("a thread failed: application={}", id, e);
+        long now = System.nanoTime();
+        synchronized (failures) {
+            failures.add(now);
+            failures.removeIf(then -> now - then > WINDOW);
+            if (failures.size() <= PATIENCE) {
+                return StreamThreadExceptionResponse.REPLACE_THREAD;
+            }
+            failures.clear();
+        }
+        new Thread(() -> hopeless.accept(e), "bongsu-streams-hopeless").start();
+        return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
 }

@@ -108,8 +108,7 @@ class CommandsTest {
     @Test
     void aBadRuleIsSaidAndTheGoodOnesRun() throws IOException {
         Path rules = Files.createDirectories(directory.resolve("rules"));
-        Files.copy(
-                Path.of("../correlation-rules/rules/linux_ssh_brute_force.yml"), rules.resolve("good.yml"));
+        Files.copy(Path.of("../correlation-rules/rules/linux_ssh_brute_force.yml"), rules.resolve("good.yml"));
         Files.writeString(rules.resolve("bad.yml"), "title: Bad\ndetection:\n  a:\n    x|contain: y\n  condition: a\n");
         Path file = file("in.log", failures(5));
 
@@ -133,7 +132,9 @@ class CommandsTest {
 
     @Test
     void theTestsOfOurOwnRulesPass() {
-        assertThat(Commands.run("rules", "test", "../correlation-rules/rules")).as(out()).isZero();
+        assertThat(Commands.run("rules", "test", "../correlation-rules/rules"))
+                .as(out())
+                .isZero();
         assertThat(out()).endsWith(" 0 failed\n");
     }
 

@@ -15,7 +15,15 @@ class ResultTableTest {
         List<String> lines = ResultTable.events(
                 List.of(
                         Map.of("host.hostname", "web-1", "user.name", "김민수", "message", "로그인 성공 ".repeat(9)),
-                        Map.of("host.hostname", "db", "event.action", "ssh_login", "event.outcome", "failure", "message", "no")),
+                        Map.of(
+                                "host.hostname",
+                                "db",
+                                "event.action",
+                                "ssh_login",
+                                "event.outcome",
+                                "failure",
+                                "message",
+                                "no")),
                 plain,
                 70);
 

@@ -22,8 +22,7 @@ class ConsoleTest {
         console.status("longer than the window");
         console.endStatus();
 
-        assertThat(printed())
-                .isEqualTo("\r\u001b[Kone\r\u001b[Ka line\none\r\u001b[Klonger tha…" + "\r\u001b[K");
+        assertThat(printed()).isEqualTo("\r\u001b[Kone\r\u001b[Ka line\none\r\u001b[Klonger tha…" + "\r\u001b[K");
     }
 
     @Test

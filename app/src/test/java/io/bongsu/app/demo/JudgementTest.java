@@ -24,12 +24,14 @@ class JudgementTest {
     @Test
     void anAttackThatIsMissedOrRaisedTwiceIsNot() {
         assertThat(Judgement.findings(List.of(LOUD), Map.of())).noneMatch(Finding::ok);
-        assertThat(Judgement.findings(List.of(LOUD), Map.of("loud", Map.of("r1", 2)))).noneMatch(Finding::ok);
+        assertThat(Judgement.findings(List.of(LOUD), Map.of("loud", Map.of("r1", 2))))
+                .noneMatch(Finding::ok);
     }
 
     @Test
     void anAlertOutOfANearMissOrOfNormalTrafficIsNot() {
-        assertThat(Judgement.findings(List.of(QUIET), Map.of("quiet", Map.of("r1", 1)))).noneMatch(Finding::ok);
+        assertThat(Judgement.findings(List.of(QUIET), Map.of("quiet", Map.of("r1", 1))))
+                .noneMatch(Finding::ok);
         assertThat(Judgement.findings(List.of(), Map.of("", Map.of("r9", 3))))
                 .containsExactly(new Finding("", "normal traffic", "r9", 0, 3));
     }

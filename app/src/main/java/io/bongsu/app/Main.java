@@ -14,6 +14,6 @@ public final class Main {
         System.setOut(new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8));
         System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
         Logs.toStandardError();
-        System.exit(Commands.run(args));
+        System.exit(Commands.execute(args));
     }
 }

@@ -1,5 +1,7 @@
 package io.bongsu.app;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
@@ -23,7 +25,8 @@ final class Launched {
     Launched(Path directory) throws IOException {
         this.directory = directory;
         Path launcher = Path.of("..", "bongsu").toRealPath();
-        Files.createSymbolicLink(directory.resolve("bongsu"), launcher);
+        Path command = Files.writeString(directory.resolve("bongsu"), "#!/bin/sh\nexec '" + launcher + "' \"$@\"\n");
+        assertThat(command.toFile().setExecutable(true)).isTrue();
         int syslog = freeForBoth();
         int json = free();
         ports.put("5514", Integer.toString(syslog));

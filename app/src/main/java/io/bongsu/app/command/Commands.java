@@ -53,7 +53,7 @@ public final class Commands implements Runnable {
 
     private Commands() {}
 
-    public static int run(String... arguments) {
+    public static int execute(String... arguments) {
         return new CommandLine(new Commands())
                 .setExecutionExceptionHandler((e, line, parsed) -> failed(e))
                 .setUsageHelpAutoWidth(false)

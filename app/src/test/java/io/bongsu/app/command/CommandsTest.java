@@ -41,7 +41,7 @@ class CommandsTest {
 
     @Test
     void withoutACommandItSaysWhichThereAre() {
-        int code = Commands.run();
+        int code = Commands.execute();
 
         assertThat(code).isEqualTo(2);
         assertThat(err()).startsWith("Which command?").contains("demo", "search", "rules");
@@ -49,7 +49,7 @@ class CommandsTest {
 
     @Test
     void anUnknownOptionIsAUsageError() {
-        assertThat(Commands.run("search", "--nope")).isEqualTo(2);
+        assertThat(Commands.execute("search", "--nope")).isEqualTo(2);
         assertThat(err()).contains("Unknown option: '--nope'");
     }
 
@@ -57,18 +57,18 @@ class CommandsTest {
     void oneDocumentPerLineAndNothingRawThatSteersATerminal() throws IOException {
         Path file = file("in.log", "one \u001b]0;x\u0007 \u009b31m\ntwo\n\nfour\n");
 
-        int code = Commands.run("parse", file.toString());
+        int code = Commands.execute("parse", file.toString());
 
         assertThat(code).isZero();
         assertThat(out().lines()).hasSize(4);
-        assertThat(out()).doesNotContain("\u001b", "\u009b").contains("\\u001b", "\\u009b");
+        assertThat(out()).doesNotContain("\u001b", "\u009b").contains("\\u001B", "\\u009b");
     }
 
     @Test
     void aFileThatCannotBeReadIsSaidAndTheOthersAreRead() throws IOException {
         Path file = file("in.log", "one\n");
 
-        int code = Commands.run("parse", directory.resolve("none").toString(), file.toString());
+        int code = Commands.execute("parse", directory.resolve("none").toString(), file.toString());
 
         assertThat(code).isEqualTo(2);
         assertThat(out().lines()).hasSize(1);
@@ -79,7 +79,7 @@ class CommandsTest {
     void detectPrintsFinalAlerts() throws IOException {
         Path file = file("in.log", failures(5));
 
-        int code = Commands.run("detect", "--rules", "../correlation-rules/rules", file.toString());
+        int code = Commands.execute("detect", "--rules", "../correlation-rules/rules", file.toString());
 
         assertThat(code).isZero();
         assertThat(out().lines()).hasSize(1);
@@ -90,7 +90,7 @@ class CommandsTest {
     void nothingFoundIsNoError() throws IOException {
         Path file = file("in.log", failures(4));
 
-        assertThat(Commands.run("detect", file.toString())).isZero();
+        assertThat(Commands.execute("detect", file.toString())).isZero();
         assertThat(out()).isEmpty();
     }
 
@@ -99,7 +99,8 @@ class CommandsTest {
         Path other = Files.createDirectories(directory.resolve("more"));
         Path file = file("in.log", failures(5));
 
-        int code = Commands.run("detect", "--rules", "../correlation-rules/rules", other.toString(), file.toString());
+        int code =
+                Commands.execute("detect", "--rules", "../correlation-rules/rules", other.toString(), file.toString());
 
         assertThat(code).isZero();
         assertThat(out().lines()).hasSize(1);
@@ -112,7 +113,7 @@ class CommandsTest {
         Files.writeString(rules.resolve("bad.yml"), "title: Bad\ndetection:\n  a:\n    x|contain: y\n  condition: a\n");
         Path file = file("in.log", failures(5));
 
-        int code = Commands.run("detect", "--rules", rules.toString(), file.toString());
+        int code = Commands.execute("detect", "--rules", rules.toString(), file.toString());
 
         assertThat(code).isEqualTo(2);
         assertThat(out().lines()).hasSize(1);
@@ -124,15 +125,16 @@ class CommandsTest {
         Path rules = Files.createDirectories(directory.resolve("rules"));
         Files.writeString(rules.resolve("bad.yml"), "title: Bad\ndetection:\n  a:\n    x|contain: y\n  condition: a\n");
 
-        assertThat(Commands.run("rules", "check", "../correlation-rules/rules")).isZero();
+        assertThat(Commands.execute("rules", "check", "../correlation-rules/rules"))
+                .isZero();
         assertThat(out().lines().reduce((a, b) -> b)).contains("9 rules, 0 with problems");
-        assertThat(Commands.run("rules", "check", rules.toString())).isEqualTo(1);
+        assertThat(Commands.execute("rules", "check", rules.toString())).isEqualTo(1);
         assertThat(out()).contains("bad.yml:4:").endsWith("1 rules, 1 with problems\n");
     }
 
     @Test
     void theTestsOfOurOwnRulesPass() {
-        assertThat(Commands.run("rules", "test", "../correlation-rules/rules"))
+        assertThat(Commands.execute("rules", "test", "../correlation-rules/rules"))
                 .as(out())
                 .isZero();
         assertThat(out()).endsWith(" 0 failed\n");
@@ -142,7 +144,7 @@ class CommandsTest {
     void aBadConfigurationIsAllSaidAtOnce() throws IOException {
         Path file = file("bongsu.yml", "kafka: { port: x }\ncorrelate: { idle: 1 }\n");
 
-        int code = Commands.run("config", "check", "--config", file.toString());
+        int code = Commands.execute("config", "check", "--config", file.toString());
 
         assertThat(code).isEqualTo(2);
         assertThat(err().lines()).hasSize(2).allMatch(line -> line.startsWith(file + ":"));
@@ -150,7 +152,7 @@ class CommandsTest {
 
     @Test
     void searchWithoutAServerSaysWhatToStart() {
-        int code = Commands.run("search", "x", "--data", directory.toString());
+        int code = Commands.execute("search", "x", "--data", directory.toString());
 
         assertThat(code).isEqualTo(2);
         assertThat(err()).contains("no bongsu runs on " + directory, "bongsu up");

@@ -128,8 +128,8 @@ public final class ChildProcess implements AutoCloseable {
     private List<String> commandLine() {
         List<String> line = new ArrayList<>();
         if (Files.isExecutable(SHELL)) {
-            // Ctrl-C, a closed terminal and the stop of a service (systemd) go to the whole process group, but the order
-            // of stopping is the parent's. A signal that is ignored stays so behind exec, and a JVM respects it.
+            // Ctrl-C, a closed terminal and the stop of a service (systemd) go to the whole process group, but
+            // the order of stopping is the parent's. An ignored signal stays so behind exec, and a JVM respects it.
             line.addAll(List.of(SHELL.toString(), "-c", "trap '' INT HUP TERM; exec \"$@\"", "sh"));
         }
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

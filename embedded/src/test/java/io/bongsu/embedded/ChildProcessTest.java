@@ -59,7 +59,7 @@ class ChildProcessTest implements ChildProcess.Listener {
 
         child.close();
 
-        assertThat(ends.take().exitCode()).isEqualTo(128 + 15);
+        assertThat(ends.take().exitCode()).isEqualTo(128 + 9);
     }
 
     @Test

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A feed is a source of a shipper. Its own clock is the shipper's newest time less the feed's lag: the smallest
  * {@code received - min(event, received)} that it ever showed, so that a clock that runs ahead never passes the receive
  * time. The partition's clock is the slowest live feed's, but at most {@code hold} behind the newest shipper time, and it
- * never goes back. Feeds end when their shipper has been silent for {@code idle} of append time, or they themselves for
- * {@code hold}. Heartbeats carry idle feeds along.
+ * never goes back. Without any feed it is {@code hold} behind while the partition is new, so that the first logs are
+ * welcome however old they are, and {@code idle} behind from then on. Feeds end when their shipper has been silent for
+ * {@code idle} of append time, or they themselves for {@code hold}. Heartbeats carry idle feeds along.
  *
  * <p>Every change is handed to {@link Saver}, so that the state can be restored exactly with {@link #load}.
  */
@@ -29,6 +30,8 @@ final class PartitionClock {
     private static final String SHIPPER = PREFIX + "shipper|";
     private static final String SELF = PREFIX + "self";
     private static final long MINUTE = 60_000_000L;
+    /** How long a partition is new. */
+    private static final long NEW = 10 * MINUTE;
 
     private static final class Feed {
         long lag;
@@ -46,6 +49,7 @@ final class PartitionClock {
     private final long hold;
     private final Saver saver;
     private final Map<String, Shipper> shippers = new HashMap<>();
+    private long born = Long.MAX_VALUE;
     private long append = Long.MIN_VALUE;
     private long clock = Long.MIN_VALUE / 4;
     private long swept = Long.MIN_VALUE / 4;
@@ -103,12 +107,15 @@ final class PartitionClock {
                 slowest = Math.min(slowest, s.newest - s.lags.lastKey());
             }
         }
-        long reached = slowest == Long.MAX_VALUE ? newest - hold : Math.max(slowest, newest - hold);
-        clock = Math.max(clock, reached);
+        if (slowest == Long.MAX_VALUE) {
+            slowest = append - born < NEW ? newest - hold : newest - idle;
+        }
+        clock = Math.max(clock, Math.max(slowest, newest - hold));
         saver.save(
                 SELF,
-                ByteBuffer.allocate(24)
+                ByteBuffer.allocate(32)
                         .putLong(clock)
+                        .putLong(born)
                         .putLong(append)
                         .putLong(swept)
                         .array());
@@ -119,6 +126,7 @@ final class PartitionClock {
         ByteBuffer in = ByteBuffer.wrap(value);
         if (key.equals(SELF)) {
             clock = in.getLong();
+            born = in.getLong();
             append = in.getLong();
             swept = in.getLong();
         } else if (key.startsWith(SHIPPER)) {
@@ -139,6 +147,7 @@ final class PartitionClock {
     }
 
     private Shipper seen(String name, long time, long appended) {
+        born = Math.min(born, appended);
         append = Math.max(append, appended);
         Shipper s = shippers.get(name);
         if (s == null) {

@@ -42,9 +42,22 @@ class PartitionClockTest {
     }
 
     @Test
-    void withoutAnyFeedItStaysHoldBehindTheShipper() {
+    void withoutAnyFeedItStaysHoldBehindWhileThePartitionIsNewAndIdleBehindLater() {
         beat(T0);
         assertThat(clock.now()).isEqualTo(T0 - HOLD);
+        beat(T0 + 599 * S);
+        assertThat(clock.now()).isEqualTo(T0 + 599 * S - HOLD);
+        beat(T0 + 600 * S);
+        assertThat(clock.now()).isEqualTo(T0 + 600 * S - IDLE);
+    }
+
+    @Test
+    void theFirstLogsMayBeOld() {
+        beat(T0);
+        line("import", T0 - 3_000 * S, T0 + 300 * S);
+        assertThat(clock.now()).isEqualTo(T0 - 3_000 * S);
+        beat(T0 + 700 * S);
+        assertThat(clock.now()).as("it has a source now").isEqualTo(T0 - 2_600 * S);
     }
 
     @Test
@@ -68,8 +81,8 @@ class PartitionClockTest {
         assertThat(clock.now()).isEqualTo(T0 - 600 * S);
         line("broken", T0 - 9_000_000 * S, T0 + S);
         assertThat(clock.now()).as("never goes back").isEqualTo(T0 - 600 * S);
-        beat(T0 + 7_200 * S);
-        assertThat(clock.now()).isEqualTo(T0 + 7_200 * S - HOLD);
+        beat(T0 + 3_500 * S);
+        assertThat(clock.now()).isEqualTo(T0 + 3_500 * S - HOLD);
     }
 
     @Test

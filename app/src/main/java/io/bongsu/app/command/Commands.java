@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
             ParseCommand.class,
             DetectCommand.class,
             RulesCommand.class,
+            BenchCommand.class,
             ConfigCommand.class,
             VersionCommand.class
         })

@@ -9,6 +9,7 @@ import io.bongsu.rules.correlate.Correlation;
 import io.bongsu.rules.match.Matcher.Statistics;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.function.Supplier;
  */
 public final class DetectBench {
     private static final int BATCH = 2_000;
+    private static final long SEED = 1;
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final Consumer<String> out;
@@ -42,18 +44,32 @@ public final class DetectBench {
                 new Corpus("process creations", () -> WindowsLog.processCreations(12)::next, events / 4));
     }
 
-    /** Runs all of it. @param count how many rules: more than there are means variants of them */
-    public void run(RuleSample sample, int count, List<Corpus> corpora) {
+    /**
+     * Runs all of it.
+     *
+     * @param count how many rules: fewer than there are is a random part of them, more means variants of them; 0 means all
+     */
+    public void run(List<Path> folders, int count, List<Corpus> corpora) {
         System.gc();
         long before = used();
-        long start = System.nanoTime();
-        RuleSet rules = sample.take(count, 1);
+        long start = THREADS.getCurrentThreadCpuTime();
+        RuleSample sample = new RuleSample(folders);
+        int size = count == 0 ? sample.size() : count;
+        long read = THREADS.getCurrentThreadCpuTime();
+        RuleSet rules = sample.take(size, SEED);
+        long compiled = THREADS.getCurrentThreadCpuTime();
         rules.indexAll();
-        double seconds = (System.nanoTime() - start) / 1e9;
+        long indexed = THREADS.getCurrentThreadCpuTime();
         System.gc();
         say(
-                "%,d rules of %,d run; parsed, compiled and indexed in %.1f s, %,d MB of heap",
-                rules.infos().size(), count, seconds, (used() - before) >> 20);
+                "%,d of %,d rules run (%,d in the folders); read in %.1f s, compiled in %.1f s, indexed in %.1f s; %,d MB of heap",
+                rules.infos().size(),
+                size,
+                sample.size(),
+                (read - start) / 1e9,
+                (compiled - read) / 1e9,
+                (indexed - compiled) / 1e9,
+                (used() - before) >> 20);
         for (Corpus corpus : corpora) {
             compare(rules, corpus);
         }
@@ -66,9 +82,9 @@ public final class DetectBench {
                         corpora.stream()
                                 .map(c -> String.format("%22s", c.name()))
                                 .toList()));
-        for (int size : sizes(count)) {
-            RuleSet some = size == count ? rules : sample.take(size, 1);
-            StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-,8d", size));
+        for (int part : sizes(size)) {
+            RuleSet some = part == size ? rules : sample.take(part, SEED);
+            StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-,8d", part));
             for (Corpus corpus : corpora) {
                 line.append(String.format(Locale.ROOT, "%,20.0f/s", rate(some, corpus).rate));
             }

@@ -10,6 +10,7 @@ import io.bongsu.rules.RuleInfo;
 import io.bongsu.rules.RuleSet;
 import io.bongsu.rules.correlate.Correlation;
 import io.bongsu.rules.correlate.CorrelationHit;
+import io.bongsu.rules.match.Envelope;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +63,7 @@ public final class Judge {
                 parsed.original(),
                 new ArrayList<>(parsed.tags()),
                 parsed.fields());
-        Map<String, Object> envelope = Map.of("event.original", parsed.original(), "event.dataset", parsed.dataset());
+        Envelope envelope = new Envelope(parsed.original(), parsed.dataset());
         int count = parsed.fields().get("log.repeat_count") instanceof Long n ? (int) Math.clamp(n, 1, 1_000_000) : 1;
         detector.detect(parsed.logSources(), parsed.fields(), envelope, new Detector.Sink() {
             @Override

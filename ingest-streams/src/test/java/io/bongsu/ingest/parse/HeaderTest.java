@@ -118,7 +118,8 @@ class HeaderTest {
     /** rsyslog's own template for RFC 5424 writes " -  message": the message of {@code su} had no parser for that blank. */
     @Test
     void oneBlankBeforeAMessageIsNotPartOfIt() {
-        Parsed parsed = parse("<34>1 2026-11-22T09:15:02Z srv-01 app - - [x y=\"z\"]    hello", "2026-11-22T09:20:00Z", null);
+        Parsed parsed =
+                parse("<34>1 2026-11-22T09:15:02Z srv-01 app - - [x y=\"z\"]    hello", "2026-11-22T09:20:00Z", null);
 
         assertThat(field(parsed, "message")).isEqualTo("  hello");
     }

@@ -73,8 +73,11 @@ public record Config(
         }
     }
 
-    /** @param maxLine bytes of a line that are kept */
-    public record Shipper(int maxLine) {}
+    /**
+     * @param maxLine bytes of a line that are kept
+     * @param maxConnections over all TCP listeners
+     */
+    public record Shipper(int maxLine, int maxConnections) {}
 
     /** @param heap of the stream process, bytes */
     public record Streams(long heap) {}

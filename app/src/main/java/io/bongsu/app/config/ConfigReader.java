@@ -168,7 +168,9 @@ public final class ConfigReader {
         streams.end();
 
         Section shipper = root.section("shipper");
-        var s = new Config.Shipper(Math.toIntExact(shipper.value("max_line", Values.size(1 << 10, 1 << 20))));
+        var s = new Config.Shipper(
+                Math.toIntExact(shipper.value("max_line", Values.size(1 << 10, 1 << 20))),
+                shipper.value("max_connections", Values::connections));
         shipper.end();
 
         List<Path> parsers = root.paths("parsers", base, home);

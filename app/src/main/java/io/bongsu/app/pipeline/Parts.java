@@ -41,7 +41,7 @@ public final class Parts {
                 defaults.memoryBytes(),
                 defaults.linger(),
                 defaults.heartbeat(),
-                defaults.maxConnections(),
+                config.shipper().maxConnections(),
                 defaults.idleTimeout(),
                 defaults.udpReceiveBuffer(),
                 defaults.closeTimeout(),

@@ -25,7 +25,7 @@ public final class Setup {
 
     /** Only the topics. */
     public static List<String> topics(Config config, Map<String, Object> kafka) {
-        TopicSetup.Outcome topics = TopicSetup.run(kafka, config.kafka().partitions());
+        TopicSetup.Outcome topics = TopicSetup.run(kafka, config.kafka());
         List<String> said = new ArrayList<>();
         said.add("topics: " + topics.created() + " created, " + topics.partitions() + " partitions");
         said.addAll(topics.notes());

@@ -49,6 +49,7 @@ class RolesIT {
                 parse.awaitReadiness(503, "run bongsu setup");
                 correlate.awaitReadiness(503, "run bongsu setup");
                 index.awaitReadiness(503, "run bongsu setup");
+                assertThat(doctor(environment, 1)).contains("run: bongsu setup");
                 setUp(environment, "topics: 5 created, 2 partitions");
                 setUp(environment, "topics: 0 created, 2 partitions");
                 try (RoleProcess ship = RoleProcess.start(directory, environment, "ship")) {
@@ -69,6 +70,8 @@ class RolesIT {
                             .contains("\"203.0.113.7\"");
                     assertThat(search(environment, "search", "--alerts", "--json", "rule.name:*brute*"))
                             .contains("SSH brute force");
+                    assertThat(doctor(environment, 0))
+                            .contains("\"ok\":true", "bongsu-index: 1 members, no lag", "alive, its clock agrees");
                     assertCounts(ship.scrape(), parse.scrape(), correlate.scrape(), index.scrape());
 
                     for (RoleProcess role : roles) {
@@ -104,6 +107,13 @@ class RolesIT {
         try (RoleProcess setup = RoleProcess.start(directory, environment, "setup")) {
             assertThat(setup.exitCode()).as(setup.log()).isZero();
             assertThat(setup.log()).contains(says);
+        }
+    }
+
+    private String doctor(Map<String, String> environment, int code) throws Exception {
+        try (RoleProcess doctor = RoleProcess.start(directory, environment, "doctor", "--json")) {
+            assertThat(doctor.exitCode()).as(doctor.log()).isEqualTo(code);
+            return doctor.log();
         }
     }
 

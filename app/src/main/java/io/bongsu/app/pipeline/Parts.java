@@ -3,6 +3,7 @@ package io.bongsu.app.pipeline;
 import io.bongsu.app.Fault;
 import io.bongsu.app.config.Config;
 import io.bongsu.app.config.Config.Listen;
+import io.bongsu.app.kibana.Kibana;
 import io.bongsu.indexer.Elasticsearch;
 import io.bongsu.indexer.Indexer;
 import io.bongsu.indexer.IndexerConfig;
@@ -73,6 +74,14 @@ public final class Parts {
                 Tls.trusting(e.ca()),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(60));
+    }
+
+    /** Null where none is configured. It knows the same users and keys as its Elasticsearch. */
+    public static @Nullable Kibana kibana(Config config) {
+        Config.Elasticsearch e = config.elasticsearch();
+        return config.kibana() == null
+                ? null
+                : new Kibana(config.kibana(), e.apiKey(), e.user(), e.password(), Tls.trusting(e.ca()));
     }
 
     static URI withUser(URI url, @Nullable String user, @Nullable String password) {

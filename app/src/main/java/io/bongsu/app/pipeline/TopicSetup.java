@@ -66,8 +66,6 @@ final class TopicSetup {
                     missing.size(),
                     found.getOrDefault(Topics.LOGS, partitions),
                     notes.stream().sorted().toList());
-        } catch (Waiting.Unresolved e) {
-            throw new Fault(e.getMessage(), "correct kafka.bootstrap, or wait until the name is known", e);
         } catch (ExecutionException e) {
             throw new Fault(
                     "the topics cannot be created: " + e.getCause().getMessage(),

@@ -1,17 +1,21 @@
 package io.bongsu.app.pipeline;
 
 import io.bongsu.app.Fault;
+import io.bongsu.app.kibana.Kibana;
 import io.bongsu.indexer.Elasticsearch;
 import io.bongsu.indexer.ElasticsearchException;
 import io.bongsu.indexer.Templates;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -28,6 +32,7 @@ public final class Waiting {
     private static final Logger LOG = LoggerFactory.getLogger(Waiting.class);
     private static final long SAY_EVERY = TimeUnit.SECONDS.toNanos(30);
     private static final Duration PAUSE = Duration.ofMillis(500);
+    private static final String UNRESOLVED = "correct kafka.bootstrap, or wait until the name is known";
     private static final int ANSWER_MS = 5_000;
 
     private final long end;
@@ -61,8 +66,8 @@ public final class Waiting {
         until("kafka", () -> {
             try (Admin admin = admin(kafka)) {
                 return null;
-            } catch (Unresolved e) {
-                return e.getMessage();
+            } catch (Fault e) {
+                return unlessHopeless(e);
             }
         });
     }
@@ -91,10 +96,15 @@ public final class Waiting {
                                 + " does not know us: check api_key, or user and password";
                     default -> "Elasticsearch at " + elasticsearch.url() + " answers " + reply.status();
                 };
-            } catch (java.io.IOException | ElasticsearchException e) {
+            } catch (IOException | ElasticsearchException e) {
                 return "no answer from Elasticsearch at " + elasticsearch.url() + " (" + e.getMessage() + ")";
             }
         });
+    }
+
+    /** Until Kibana says that it is available. */
+    public void forKibana(Kibana kibana) {
+        until("kibana", kibana::missing);
     }
 
     private static @Nullable String kafka(Map<String, Object> kafka, Collection<String> topics)
@@ -107,8 +117,8 @@ public final class Waiting {
                 admin.describeTopics(topics).allTopicNames().get(ANSWER_MS, TimeUnit.MILLISECONDS);
             }
             return null;
-        } catch (Unresolved e) {
-            return e.getMessage();
+        } catch (Fault e) {
+            return unlessHopeless(e);
         } catch (TimeoutException e) {
             return "no answer from " + at;
         } catch (ExecutionException e) {
@@ -121,28 +131,31 @@ public final class Waiting {
         }
     }
 
-    /** None of the brokers' names has an address. */
-    static final class Unresolved extends RuntimeException {
-        private static final long serialVersionUID = 1;
+    /** None of the brokers' names has an address. May get better by waiting. */
+    private static Fault unresolved(Object bootstrap, Throwable cause) {
+        return new Fault("none of the names in kafka.bootstrap (" + bootstrap + ") has an address", UNRESOLVED, cause);
+    }
 
-        Unresolved(Object bootstrap, Throwable cause) {
-            super("none of the names in kafka.bootstrap (" + bootstrap + ") has an address", cause);
+    private static @Nullable String unlessHopeless(Fault e) {
+        if (e.fix().equals(UNRESOLVED)) {
+            return e.getMessage();
         }
+        throw e;
     }
 
     /** A client that gives up after seconds. */
-    static Admin admin(Map<String, Object> kafka) {
-        Map<String, Object> quick = new java.util.HashMap<>(kafka);
+    public static Admin admin(Map<String, Object> kafka) {
+        Map<String, Object> quick = new HashMap<>(kafka);
         quick.put("default.api.timeout.ms", ANSWER_MS);
         quick.put("request.timeout.ms", ANSWER_MS);
-        quick.keySet().retainAll(org.apache.kafka.clients.admin.AdminClientConfig.configNames());
+        quick.keySet().retainAll(AdminClientConfig.configNames());
         try {
             return Admin.create(quick);
         } catch (KafkaException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             if (cause instanceof ConfigException
                     && String.valueOf(cause.getMessage()).contains("No resolvable bootstrap")) {
-                throw new Unresolved(kafka.get("bootstrap.servers"), e);
+                throw unresolved(kafka.get("bootstrap.servers"), e);
             }
             while (cause.getCause() != null) {
                 cause = cause.getCause();
@@ -158,6 +171,9 @@ public final class Waiting {
         try {
             for (String what = look.at(); what != null; what = look.at()) {
                 missing = List.of(what);
+                if (System.nanoTime() > end) {
+                    throw new Fault(what, "start it, or correct the configuration");
+                }
                 if (!what.equals(said) || System.nanoTime() - sayAgain >= 0) {
                     said = what;
                     sayAgain = System.nanoTime() + SAY_EVERY;
@@ -165,9 +181,6 @@ public final class Waiting {
                             .addKeyValue("server", server)
                             .addKeyValue("reason", what)
                             .log("Waiting for a server: {}", what);
-                }
-                if (System.nanoTime() > end) {
-                    throw new Fault(what, "start it, or correct the configuration");
                 }
                 Thread.sleep(PAUSE);
             }

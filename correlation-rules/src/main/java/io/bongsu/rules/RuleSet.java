@@ -18,7 +18,7 @@ public final class RuleSet {
     private final Map<String, RuleInfo> infos;
     private final List<Correlation> correlations;
     private final List<RuleTest> tests;
-    private final Detector detector;
+    private final RoutedRules rules;
     private final Map<String, List<Upward>> upward;
     private final Set<String> silent;
 
@@ -47,13 +47,13 @@ public final class RuleSet {
             Map<String, RuleInfo> infos,
             List<Correlation> correlations,
             List<RuleTest> tests,
-            Detector detector,
+            RoutedRules rules,
             Map<String, List<Upward>> upward,
             Set<String> silent) {
         this.infos = new TreeMap<>(infos);
         this.correlations = List.copyOf(correlations);
         this.tests = List.copyOf(tests);
-        this.detector = detector;
+        this.rules = rules;
         this.upward = Map.copyOf(upward);
         this.silent = Set.copyOf(silent);
     }
@@ -63,8 +63,14 @@ public final class RuleSet {
         return new RuleLoader(defaults).load(foldersOrFiles);
     }
 
+    /** A new one, for one thread. */
     public Detector detector() {
-        return detector;
+        return detector(Detector.Mode.INDEX);
+    }
+
+    /** One that finds the same in a way of one's choice. */
+    public Detector detector(Detector.Mode mode) {
+        return new Detector(rules, mode);
     }
 
     /** Sorted by id. */

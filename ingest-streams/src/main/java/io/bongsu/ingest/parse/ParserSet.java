@@ -151,7 +151,7 @@ public final class ParserSet {
                 ? Json.read(from == 0 ? text.strip() : text.substring(from).strip())
                 : null;
 
-        Body body = new Body(from == 0 ? text : text.substring(from));
+        Body body = new Body(from == 0 ? text : text.substring(from), near, zone);
         Map<String, Object> fields = body.fields;
         if (!body.text.isEmpty()) {
             fields.put("message", body.text);
@@ -164,7 +164,7 @@ public final class ParserSet {
             parser = null; // the listener promised JSON
         }
         body.trim();
-        long time = header != null && header.stamped() ? header.time() : Micros.UNKNOWN;
+        body.time = header != null && header.stamped() ? header.time() : Micros.UNKNOWN;
         String dataset;
         Set<LogSource> sources;
         if (parser == null) {
@@ -178,18 +178,18 @@ public final class ParserSet {
             host(line, fields);
         } else {
             dataset = Objects.requireNonNullElse(parser.dataset(), "unknown.log");
-            sources = parser.logSources();
-            fields.putAll(parser.defaults());
+            body.putAll(parser.defaults());
             if (json != null && parser.json() != null) {
-                long stamp = JsonFields.put(json, parser.json(), body, near, zone);
-                time = stamp == Micros.UNKNOWN ? time : stamp;
+                long stamp = JsonFields.put(json, parser.json(), body);
+                body.time = stamp == Micros.UNKNOWN ? body.time : stamp;
             }
             host(line, fields);
             Step.run(parser.steps(), body, parsers);
+            sources = body.logSources(parser.logSources());
         }
         frameFields(line, body);
         return new Read(
-                new Parsed(time(line, time, reference, body), dataset, text, body.tags, fields, sources), parser);
+                new Parsed(time(line, body.time, reference, body), dataset, text, body.tags, fields, sources), parser);
     }
 
     private static long time(Line line, long stamp, long reference, Body body) {

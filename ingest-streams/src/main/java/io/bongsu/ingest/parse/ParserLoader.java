@@ -940,10 +940,7 @@ final class ParserLoader {
                 return;
             }
             if (Ecs.owns(name) && !Ecs.has(name)) {
-                problems.add(
-                        at,
-                        "ECS 9.4 has no field '" + name + "'",
-                        nearest(name, Ecs.near(name)));
+                problems.add(at, "ECS 9.4 has no field '" + name + "'", nearest(name, Ecs.near(name)));
                 return;
             }
             boolean number = target.as().number();
@@ -1407,10 +1404,7 @@ final class ParserLoader {
                                 && Ecs.owns(name)
                                 && !Ecs.has(name)
                                 && !name.equals("@timestamp")) {
-                            problems.add(
-                                    scalar,
-                                    "ECS 9.4 has no field '" + name + "'",
-                                    nearest(name, Ecs.near(name)));
+                            problems.add(scalar, "ECS 9.4 has no field '" + name + "'", nearest(name, Ecs.near(name)));
                         }
                         boolean list = name.equals("event.category") || name.equals("event.type");
                         into.put(name, list ? List.of(scalar.value()) : value(name, scalar));

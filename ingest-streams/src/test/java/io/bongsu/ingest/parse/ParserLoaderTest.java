@@ -147,7 +147,10 @@ class ParserLoaderTest {
                         "extends",
                         "parser: a\nextends: linux.ssh",
                         "p.yml:2:10: there is no parser 'linux.ssh' to extend; use one of a"),
-                new Mistake("before", "parser: a\nbefore: []", "p.yml:2:1: 'before' without 'extends'; add 'extends: linux.sshd'"),
+                new Mistake(
+                        "before",
+                        "parser: a\nbefore: []",
+                        "p.yml:2:1: 'before' without 'extends'; add 'extends: linux.sshd'"),
                 new Mistake(
                         "date",
                         "parser: a\nsteps:\n  - date: {from: b, formats: [yyyy-mm-dd]}",

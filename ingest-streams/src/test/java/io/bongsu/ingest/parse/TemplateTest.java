@@ -97,8 +97,8 @@ class TemplateTest {
                 Template.compile("[{a:until} x][{b:until} x][{c:until} x]{d:last} x {e:last} x {f:last} x {g:int}");
         String text = " x".repeat(30_000);
 
-        Assertions.assertTimeoutPreemptively(
-                Duration.ofSeconds(20), () -> assertThat(template.match(text, new Body(text, Micros.UNKNOWN, ZoneOffset.UTC)))
-                        .isFalse());
+        Assertions.assertTimeoutPreemptively(Duration.ofSeconds(20), () -> assertThat(
+                        template.match(text, new Body(text, Micros.UNKNOWN, ZoneOffset.UTC)))
+                .isFalse());
     }
 }

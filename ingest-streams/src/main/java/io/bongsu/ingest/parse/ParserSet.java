@@ -151,6 +151,11 @@ public final class ParserSet {
                 ? Json.read(from == 0 ? text.strip() : text.substring(from).strip())
                 : null;
 
+        boolean told = line.tag() != null && byTag.containsKey(line.tag());
+        WindowsEvent windows = json == null || told ? null : WindowsEvent.of(json, near, zone);
+        if (windows != null) {
+            return windows(windows, line, header, reference, text, zone);
+        }
         Body body = new Body(from == 0 ? text : text.substring(from), near, zone);
         Map<String, Object> fields = body.fields;
         if (!body.text.isEmpty()) {
@@ -190,6 +195,26 @@ public final class ParserSet {
         frameFields(line, body);
         return new Read(
                 new Parsed(time(line, body.time, reference, body), dataset, text, body.tags, fields, sources), parser);
+    }
+
+    private static Read windows(
+            WindowsEvent event, Line line, @Nullable Header header, long reference, String text, ZoneId zone) {
+        Body body = new Body("", reference, zone);
+        if (header != null) {
+            syslogFields(header, body.fields);
+        }
+        body.fields.putAll(event.fields());
+        host(line, body.fields);
+        frameFields(line, body);
+        return new Read(
+                new Parsed(
+                        time(line, event.time(), reference, body),
+                        event.dataset(),
+                        text,
+                        body.tags,
+                        body.fields,
+                        event.logSources()),
+                null);
     }
 
     private static long time(Line line, long stamp, long reference, Body body) {

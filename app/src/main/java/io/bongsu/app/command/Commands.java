@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
             SetupCommand.class,
             SearchCommand.class,
             ParseCommand.class,
+            ParserCommand.class,
             DetectCommand.class,
             RulesCommand.class,
             ConfigCommand.class,

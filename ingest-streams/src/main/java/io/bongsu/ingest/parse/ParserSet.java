@@ -193,6 +193,7 @@ public final class ParserSet {
             fields.put("event.module", header == null ? "unknown" : "syslog");
             sources = header == null ? Set.of() : fallbackSources(header);
             body.tag(broken ? "_json_broken" : "_no_parser");
+            body.gaveUp = broken ? "_json_broken" : "_no_parser";
             body.unwrapRepeat();
             host(line, fields);
         } else {
@@ -211,7 +212,15 @@ public final class ParserSet {
         }
         frameFields(line, body);
         return new Read(
-                new Parsed(time(line, body.time, reference, body), dataset, text, body.tags, fields, sources), parser);
+                new Parsed(
+                        time(line, body.time, reference, body),
+                        dataset,
+                        text,
+                        body.tags,
+                        fields,
+                        sources,
+                        body.gaveUp == null ? null : (parser == null ? "-" : parser.id()) + "/" + body.gaveUp),
+                parser);
     }
 
     private static Read windows(
@@ -230,7 +239,8 @@ public final class ParserSet {
                         text,
                         body.tags,
                         body.fields,
-                        event.logSources()),
+                        event.logSources(),
+                        null),
                 null);
     }
 

@@ -48,7 +48,7 @@ public record ParserTest(
         return failures;
     }
 
-    private List<Line> lines(ParserSet parsers) {
+    List<Line> lines(ParserSet parsers) {
         List<Line> lines = new ArrayList<>();
         Parser.Detect detect = parsers.detectOf(parser);
         if (!detect.tags().isEmpty() && (!frame || hinted)) {

@@ -365,7 +365,13 @@ final class Extracts {
             if (details != null) {
                 int open = details.indexOf("(0x");
                 boolean number = open > 0 && details.endsWith(")");
-                body.put("registry.data.type", details.startsWith("DWORD (") ? "REG_DWORD" : details.startsWith("QWORD (") ? "REG_QWORD" : details.equals("Binary Data") ? "REG_BINARY" : "REG_SZ");
+                body.put(
+                        "registry.data.type",
+                        details.startsWith("DWORD (")
+                                ? "REG_DWORD"
+                                : details.startsWith("QWORD (")
+                                        ? "REG_QWORD"
+                                        : details.equals("Binary Data") ? "REG_BINARY" : "REG_SZ");
                 body.put("registry.data.strings", List.of(number ? number(details, open) : details));
             }
             return true;
@@ -373,7 +379,8 @@ final class Extracts {
 
         /** {@code DWORD (0x00000001)}, {@code QWORD (0x00000000-0x00000001)} */
         private static String number(String details, int open) {
-            Long value = As.hex(details.substring(open + 1, details.length() - 1).replace("-0x", ""));
+            Long value =
+                    As.hex(details.substring(open + 1, details.length() - 1).replace("-0x", ""));
             return value == null ? details : value.toString();
         }
     }

@@ -51,7 +51,43 @@ final class ParserLoader {
             "extends",
             "before",
             "after");
-    private static final List<String> STEPS = List.of("args", "call", "convert", "copy", "csv", "date", "dns_results", "drop", "exception", "first", "hash", "if", "ip", "join", "json", "kv", "map", "path", "regex", "registry", "related", "rename", "set", "sigma", "split", "switch", "tag", "text", "tmpl", "trim", "unhex", "unwrap_repeat", "url", "use", "user_domain", "xml");
+    private static final List<String> STEPS = List.of(
+            "args",
+            "call",
+            "convert",
+            "copy",
+            "csv",
+            "date",
+            "dns_results",
+            "drop",
+            "exception",
+            "first",
+            "hash",
+            "if",
+            "ip",
+            "join",
+            "json",
+            "kv",
+            "map",
+            "path",
+            "regex",
+            "registry",
+            "related",
+            "rename",
+            "set",
+            "sigma",
+            "split",
+            "switch",
+            "tag",
+            "text",
+            "tmpl",
+            "trim",
+            "unhex",
+            "unwrap_repeat",
+            "url",
+            "use",
+            "user_domain",
+            "xml");
     private static final int MAX_EXTENDS = 8;
 
     /** A parser in a file, and the calls in it that must be there. */
@@ -753,7 +789,8 @@ final class ParserLoader {
                     yield new Extracts.Paths(owners);
                 }
                 case "registry" -> {
-                    YamlMap map = options(value, List.of("from"), List.of("data"), "registry: {from: _TargetObject, data: _Details}");
+                    YamlMap map = options(
+                            value, List.of("from"), List.of("data"), "registry: {from: _TargetObject, data: _Details}");
                     yield map == null ? null : new Extracts.Registry(must(map, "from"), text(map, "data"));
                 }
                 case "args" -> {

@@ -163,7 +163,10 @@ final class WindowsEvent {
         source.put("message", said.isEmpty() ? null : said);
         source.data.putAll(WindowsMessage.data(said));
         String user = parts[7].strip();
-        if (!source.data.containsKey("User") && !user.isEmpty() && !user.equals("N/A") && !user.equals("Unknown User")) {
+        if (!source.data.containsKey("User")
+                && !user.isEmpty()
+                && !user.equals("N/A")
+                && !user.equals("Unknown User")) {
             source.snareUser = user;
         }
         return new WindowsEvent(source);
@@ -492,12 +495,16 @@ final class WindowsEvent {
                 words = type == null ? "" : type;
             }
             String text = words.toString().toLowerCase(Locale.ROOT).replace('_', ' ');
-            if (text.contains("audit success") || text.contains("success audit") || text.startsWith("0x802")
+            if (text.contains("audit success")
+                    || text.contains("success audit")
+                    || text.startsWith("0x802")
                     || text.equals("-9214364837600034816")) {
                 return "success";
             }
-            boolean failure = text.contains("audit failure") || text.contains("failure audit")
-                    || text.startsWith("0x801") || text.equals("-9218868437227405312");
+            boolean failure = text.contains("audit failure")
+                    || text.contains("failure audit")
+                    || text.startsWith("0x801")
+                    || text.equals("-9218868437227405312");
             return failure ? "failure" : null;
         }
 

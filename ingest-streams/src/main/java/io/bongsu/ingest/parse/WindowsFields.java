@@ -33,8 +33,7 @@ final class WindowsFields {
         if (name != null) {
             boolean system = "S-1-5-18".equals(data.get("SubjectUserSid"));
             data.putIfAbsent(
-                    "User",
-                    system ? "NT AUTHORITY\\SYSTEM" : domain == null ? name.toString() : domain + "\\" + name);
+                    "User", system ? "NT AUTHORITY\\SYSTEM" : domain == null ? name.toString() : domain + "\\" + name);
         }
     }
 

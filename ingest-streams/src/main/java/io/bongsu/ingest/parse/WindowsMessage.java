@@ -92,8 +92,8 @@ final class WindowsMessage {
                     if (!section.equals("*")) {
                         labels.computeIfAbsent(section, key -> new HashMap<>());
                     }
-                    ((YamlMap) meanings).entries().forEach((label, name) -> labels
-                            .computeIfAbsent(label, key -> new HashMap<>())
+                    ((YamlMap) meanings).entries().forEach((label, name) -> labels.computeIfAbsent(
+                                    label, key -> new HashMap<>())
                             .put(section, ((YamlScalar) name).text()));
                 });
             }

@@ -164,6 +164,11 @@ public final class Detector {
         }
     }
 
+    /** What the index had to do so far. */
+    public Matcher.Statistics statistics() {
+        return matcher.statistics();
+    }
+
     private Way way(Collection<LogSource> sources) {
         Way known = lastWay;
         if (known != null && sources == lastSources) {

@@ -4,6 +4,7 @@ import io.bongsu.rules.correlate.Correlation;
 import io.bongsu.rules.syntax.RuleTest;
 import io.bongsu.rules.yaml.Problem;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -71,6 +72,21 @@ public final class RuleSet {
     /** One that finds the same in a way of one's choice. */
     public Detector detector(Detector.Mode mode) {
         return new Detector(rules, mode);
+    }
+
+    /** Builds every index that single log sources ask for; without it each is built by its first event. */
+    public void indexAll() {
+        rules.indexAll();
+    }
+
+    /** How many rules look at events of these sources. */
+    public int rulesFor(Collection<LogSource> sources) {
+        return rules.rules(sources).size();
+    }
+
+    /** How many rules would hold if none looked at log sources; for benchmarks. */
+    public long tryAll(Map<String, ?> fields, Map<String, ?> envelope) {
+        return rules.tryAll(fields, envelope);
     }
 
     /** Sorted by id. */

@@ -4,8 +4,10 @@ import io.bongsu.rules.correlate.Correlation;
 import io.bongsu.rules.syntax.RuleTest;
 import io.bongsu.rules.yaml.Problem;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +19,9 @@ public final class RuleSet {
     private final Map<String, RuleInfo> infos;
     private final List<Correlation> correlations;
     private final List<RuleTest> tests;
-    private final Detector detector;
+    private final RoutedRules rules;
+    private final Map<String, List<Upward>> upward;
+    private final Set<String> silent;
 
     /**
      * @param ruleCount documents that are rules or ought to be
@@ -40,11 +44,19 @@ public final class RuleSet {
         }
     }
 
-    RuleSet(Map<String, RuleInfo> infos, List<Correlation> correlations, List<RuleTest> tests, Detector detector) {
+    RuleSet(
+            Map<String, RuleInfo> infos,
+            List<Correlation> correlations,
+            List<RuleTest> tests,
+            RoutedRules rules,
+            Map<String, List<Upward>> upward,
+            Set<String> silent) {
         this.infos = new TreeMap<>(infos);
         this.correlations = List.copyOf(correlations);
         this.tests = List.copyOf(tests);
-        this.detector = detector;
+        this.rules = rules;
+        this.upward = Map.copyOf(upward);
+        this.silent = Set.copyOf(silent);
     }
 
     /** Reads these files and the *.yml and *.yaml files of these folders. Never throws for what they hold. */
@@ -52,8 +64,29 @@ public final class RuleSet {
         return new RuleLoader(defaults).load(foldersOrFiles);
     }
 
+    /** A new one, for one thread. */
     public Detector detector() {
-        return detector;
+        return detector(Detector.Mode.INDEX);
+    }
+
+    /** One that finds the same in a way of one's choice. */
+    public Detector detector(Detector.Mode mode) {
+        return new Detector(rules, mode);
+    }
+
+    /** Builds every index that single log sources ask for; without it each is built by its first event. */
+    public void indexAll() {
+        rules.indexAll();
+    }
+
+    /** How many rules look at events of these sources. */
+    public int rulesFor(Collection<LogSource> sources) {
+        return rules.rules(sources).size();
+    }
+
+    /** How many rules would hold if none looked at log sources; for benchmarks. */
+    public long tryAll(Map<String, ?> fields, Map<String, ?> envelope) {
+        return rules.tryAll(fields, envelope);
     }
 
     /** Sorted by id. */
@@ -66,6 +99,16 @@ public final class RuleSet {
                 .filter(c -> c.info().id().equals(ruleId) && c.info().version().equals(version))
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** Where the facts of a correlation go: to those that are built on it. */
+    public List<Upward> upward(Correlation correlation) {
+        return upward.getOrDefault(correlation.info().id(), List.of());
+    }
+
+    /** Whether its alerts are for people, and not only for those that are built on it. */
+    public boolean speaks(Correlation correlation) {
+        return !silent.contains(correlation.info().id());
     }
 
     public @Nullable RuleInfo info(String ruleId) {

@@ -34,10 +34,13 @@ import picocli.CommandLine.Spec;
             StreamCommand.class,
             IndexCommand.class,
             SetupCommand.class,
+            DoctorCommand.class,
             SearchCommand.class,
             ParseCommand.class,
+            ParserCommand.class,
             DetectCommand.class,
             RulesCommand.class,
+            BenchCommand.class,
             ConfigCommand.class,
             VersionCommand.class
         })

@@ -1,0 +1,69 @@
+package io.bongsu.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class LogSourcesTest {
+    private static final String SYSMON = "Microsoft-Windows-Sysmon/Operational";
+
+    private static Set<LogSource> of(String channel, long id, Map<String, Object> data) {
+        return LogSources.builtIn().windows(channel, null, id, data::get);
+    }
+
+    private static LogSource windows(String category, String service) {
+        return new LogSource(category, "windows", service);
+    }
+
+    @Test
+    void aProcessCreationComesFromSysmonAndFromTheSecurityLog() {
+        assertThat(of(SYSMON, 1, Map.of())).containsExactly(windows("process_creation", "sysmon"));
+        assertThat(of("security", 4688, Map.of())).containsExactly(windows("process_creation", "security"));
+    }
+
+    @Test
+    void oneEventServesSeveralCategories() {
+        assertThat(of(SYSMON, 13, Map.of()))
+                .containsExactlyInAnyOrder(windows("registry_set", "sysmon"), windows("registry_event", "sysmon"));
+    }
+
+    @Test
+    void whatTheEventDidChoosesTheCategory() {
+        assertThat(of(SYSMON, 12, Map.of("EventType", "CreateKey")))
+                .containsExactlyInAnyOrder(windows("registry_add", "sysmon"), windows("registry_event", "sysmon"));
+        assertThat(of(SYSMON, 12, Map.of("EventType", "DeleteValue")))
+                .containsExactlyInAnyOrder(windows("registry_delete", "sysmon"), windows("registry_event", "sysmon"));
+        assertThat(of(SYSMON, 12, Map.of()))
+                .contains(windows("registry_add", "sysmon"), windows("registry_delete", "sysmon"));
+    }
+
+    @Test
+    void anEventWithoutACategoryHasItsService() {
+        assertThat(of("Security", 4625, Map.of())).containsExactly(windows(null, "security"));
+    }
+
+    @Test
+    void aChannelThatSigmaDoesNotKnowIsStillWindows() {
+        assertThat(of("Vendor/Admin", 7, Map.of())).containsExactly(windows(null, null));
+        assertThat(LogSources.builtIn().windows(null, null, 7, name -> null)).containsExactly(windows(null, null));
+    }
+
+    @Test
+    void theProviderHelpsWhenThereIsNoChannel() {
+        assertThat(LogSources.builtIn().windows(null, "Microsoft-Windows-Sysmon", 22, name -> null))
+                .containsExactly(windows("dns_query", "sysmon"));
+    }
+
+    @Test
+    void sysmonForLinuxIsLinux() {
+        assertThat(of("Linux-Sysmon/Operational", 1, Map.of()))
+                .containsExactly(new LogSource("process_creation", "linux", "sysmon"));
+    }
+
+    @Test
+    void answersAreShared() {
+        assertThat(of(SYSMON, 13, Map.of())).isSameAs(of(SYSMON, 13, Map.of()));
+    }
+}

@@ -1,0 +1,585 @@
+package io.bongsu.ingest.parse;
+
+import io.bongsu.model.Micros;
+import io.bongsu.rules.LogSource;
+import io.bongsu.rules.LogSources;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Windows event in the shapes in which events are exchanged: XML; the XML turned into JSON (evtx_dump and its kin);
+ * Winlogbeat; flat records of NXLog and Sigma tools; the lines of Snare. All become the same fields: the event's own
+ * data under {@code winlog.event_data.*} as text, and the log sources that Sigma gives them. What they mean in ECS is
+ * said in {@code windows.*.yml}, which sees the data as variables ({@code _TargetUserName}).
+ */
+final class WindowsEvent {
+    private static final DateFormat DATE = new DateFormat.Auto();
+
+    /** What stands for no value. It stays in the data. */
+    private static final Set<String> NOTHING =
+            Set.of("", "-", "{00000000-0000-0000-0000-000000000000}", "00000000-0000-0000-0000-000000000000", "N/A");
+
+    private static final String DATA = "winlog.event_data.";
+    private static final String USER_DATA = "winlog.user_data.";
+
+    /** Where flat records say what XML says in its System part; the first that is there counts. */
+    private static final List<String> IDS = List.of("EventID", "EventId", "event_id", "EventCode");
+
+    private static final List<String> CHANNELS = List.of("Channel", "channel", "LogName", "log_name", "EventLog");
+    private static final List<String> PROVIDERS =
+            List.of("Provider_Name", "ProviderName", "SourceName", "Provider", "provider_name", "source_name");
+    private static final List<String> COMPUTERS =
+            List.of("Computer", "Hostname", "ComputerName", "computer_name", "MachineName", "host");
+    private static final List<String> TIMES = List.of(
+            "SystemTime", "TimeCreated_SystemTime", "TimeCreated", "@timestamp", "EventTime", "timestamp", "UtcTime");
+
+    /** What shippers add to a flat record, and what is taken into fields of its own. */
+    private static final Set<String> NOT_DATA = Set.of(
+            "ActivityID",
+            "EventReceivedTime",
+            "EventTypeOrignal",
+            "ExecutionProcessID",
+            "Execution_ProcessID",
+            "Execution_ThreadID",
+            "Keywords",
+            "Level",
+            "Message",
+            "Opcode",
+            "OpcodeValue",
+            "ProviderGuid",
+            "Provider_Guid",
+            "RecordNumber",
+            "EventRecordID",
+            "Severity",
+            "SeverityValue",
+            "SourceModuleName",
+            "SourceModuleType",
+            "Security_UserID",
+            "Task",
+            "ThreadID",
+            "Version",
+            "@version",
+            "tags",
+            "port");
+
+    /** NXLog's own EventType, where Sysmon has one of another meaning. */
+    private static final Set<String> NXLOG_TYPES =
+            Set.of("INFO", "WARNING", "ERROR", "CRITICAL", "VERBOSE", "DEBUG", "AUDIT_SUCCESS", "AUDIT_FAILURE");
+
+    private final Source source;
+
+    private WindowsEvent(Source source) {
+        this.source = source;
+    }
+
+    /** The event this is, or null when the object is something else. */
+    static @Nullable WindowsEvent of(Json json) {
+        Map<String, Object> values = json.values();
+        Source source = new Source(values);
+        if (values.get("event.original") instanceof String original
+                && original.startsWith("<Event")
+                && !values.containsKey("winlog.event_id")) {
+            WindowsEvent inner = xml(original);
+            if (inner != null) {
+                return inner;
+            }
+        }
+        if (values.containsKey("Event.System.EventID") || values.containsKey("Event.System.EventID.#text")) {
+            source.xml("Event.");
+        } else if (values.containsKey("System.EventID") || values.containsKey("System.EventID.#text")) {
+            source.xml("");
+        } else if (values.containsKey("winlog.channel")
+                || values.containsKey("winlog.event_id")
+                || json.keys().contains("event_data") && values.containsKey("event_id")) {
+            source.winlogbeat();
+        } else if (source.first(IDS) != null
+                && (source.first(CHANNELS) != null || source.first(PROVIDERS) != null || source.likeSysmon())) {
+            source.flat();
+        } else {
+            return null;
+        }
+        return new WindowsEvent(source);
+    }
+
+    /** The event in a text that is or holds XML, a line of Snare or of the OSSEC agent; null when it is none. */
+    static @Nullable WindowsEvent of(String text) {
+        int xml = text.indexOf("<Event");
+        if (xml >= 0) {
+            WindowsEvent found = xml(text.substring(xml));
+            if (found != null) {
+                return found;
+            }
+        }
+        int brace = text.indexOf('{');
+        Json json = brace < 0 ? null : Json.read(text.substring(brace).strip());
+        return json == null ? snare(text) : of(json);
+    }
+
+    private static @Nullable WindowsEvent xml(String text) {
+        Xml.Element root = Xml.read(text);
+        if (root != null && root.name().equals("Events")) {
+            root = root.child("Event");
+        }
+        Xml.Element system = root == null ? null : root.child("System");
+        if (root == null || system == null || system.child("EventID") == null) {
+            return null;
+        }
+        Source source = new Source(Map.of());
+        source.xml(root, system);
+        return new WindowsEvent(source);
+    }
+
+    /** {@code MSWinEventLog}, criticality, log, counter, time, id, source, user, SID type, audit, computer, category, data, message. */
+    private static @Nullable WindowsEvent snare(String text) {
+        int from = text.indexOf("MSWinEventLog");
+        if (from < 0) {
+            return null;
+        }
+        String line = text.substring(from).replace("#011", "\t");
+        String[] parts = line.split("\t", -1);
+        if (parts.length < 11 || As.integer(parts[5].strip()) == null) {
+            return null;
+        }
+        Source source = new Source(Map.of());
+        source.channel = parts[2].strip();
+        source.stamp = parts[4].strip();
+        source.id = parts[5].strip();
+        source.provider = parts[6].strip();
+        source.computer = parts[10].strip();
+        source.put("winlog.record_id", parts[3].isBlank() ? null : parts[3].strip());
+        source.put("winlog.keywords", parts[9].isBlank() ? null : (Object) parts[9].strip());
+        StringBuilder message = new StringBuilder();
+        for (int i = 13; i < parts.length; i++) {
+            boolean counter = i == parts.length - 1 && i > 13 && As.integer(parts[i].strip()) != null;
+            message.append(counter || parts[i].isEmpty() ? "" : parts[i]).append(' ');
+        }
+        String said = message.toString().strip();
+        source.put("message", said.isEmpty() ? null : said);
+        source.data.putAll(WindowsMessage.data(said));
+        String user = parts[7].strip();
+        if (!source.data.containsKey("User")
+                && !user.isEmpty()
+                && !user.equals("N/A")
+                && !user.equals("Unknown User")) {
+            source.snareUser = user;
+        }
+        return new WindowsEvent(source);
+    }
+
+    /** The parts of one event while they are gathered. */
+    private static final class Source {
+        private final Map<String, Object> values;
+        private final Map<String, Object> data = new LinkedHashMap<>();
+        private final Map<String, Object> userData = new LinkedHashMap<>();
+        /** ECS fields and {@code winlog.*} that the shipper has set already. */
+        private final Map<String, Object> known = new LinkedHashMap<>();
+
+        private @Nullable Object id;
+        private @Nullable Object channel;
+        private @Nullable Object provider;
+        private @Nullable Object computer;
+        private @Nullable Object stamp;
+        private @Nullable String snareUser;
+
+        Source(Map<String, Object> values) {
+            this.values = values;
+        }
+
+        @Nullable
+        Object first(List<String> names) {
+            for (String name : names) {
+                Object value = values.get(name);
+                if (value != null) {
+                    return value instanceof List<?> list ? list.get(0) : value;
+                }
+            }
+            return null;
+        }
+
+        boolean likeSysmon() {
+            return values.containsKey("Image") || values.containsKey("ProcessGuid") || values.containsKey("UtcTime");
+        }
+
+        void xml(String root) {
+            String system = root + "System.";
+            id = first(List.of(system + "EventID", system + "EventID.#text"));
+            channel = first(List.of(system + "Channel", system + "Channel.#text"));
+            provider = attribute(system + "Provider", "Name");
+            computer = first(List.of(system + "Computer", system + "Computer.#text"));
+            stamp = attribute(system + "TimeCreated", "SystemTime");
+            put("winlog.record_id", text(values.get(system + "EventRecordID")));
+            put("winlog.provider_guid", text(attribute(system + "Provider", "Guid")));
+            put("winlog.event_source_name", text(attribute(system + "Provider", "EventSourceName")));
+            put("winlog.keywords", text(values.get(system + "Keywords")));
+            put("winlog.level", text(values.get(system + "Level")));
+            put("winlog.task", text(values.get(system + "Task")));
+            put("winlog.opcode", text(values.get(system + "Opcode")));
+            put("winlog.version", text(values.get(system + "Version")));
+            put("winlog.activity_id", text(attribute(system + "Correlation", "ActivityID")));
+            put("winlog.process.pid", number(attribute(system + "Execution", "ProcessID")));
+            put("winlog.process.thread.id", number(attribute(system + "Execution", "ThreadID")));
+            put("winlog.user.identifier", text(attribute(system + "Security", "UserID")));
+            put("message", text(values.get(root + "RenderingInfo.Message")));
+            String eventData = root + "EventData.";
+            String user = root + "UserData.";
+            values.forEach((name, value) -> {
+                if (name.startsWith(eventData)) {
+                    named(name.substring(eventData.length()), value);
+                } else if (name.startsWith(user)) {
+                    String inner = name.substring(user.length());
+                    int element = inner.indexOf('.');
+                    if (element > 0 && !inner.contains("#attributes") && !inner.endsWith("xmlns")) {
+                        userData.put(inner.substring(element + 1).replace(" ", ""), value);
+                    }
+                }
+            });
+            unnamed(root + "EventData");
+        }
+
+        void xml(Xml.Element root, Xml.Element system) {
+            id = system.text("EventID").strip();
+            channel = nothing(system.text("Channel"));
+            computer = nothing(system.text("Computer"));
+            provider = attribute(system, "Provider", "Name");
+            stamp = attribute(system, "TimeCreated", "SystemTime");
+            put("winlog.provider_guid", attribute(system, "Provider", "Guid"));
+            put("winlog.event_source_name", attribute(system, "Provider", "EventSourceName"));
+            put("winlog.record_id", nothing(system.text("EventRecordID")));
+            put("winlog.keywords", nothing(system.text("Keywords")));
+            put("winlog.level", nothing(system.text("Level")));
+            put("winlog.task", nothing(system.text("Task")));
+            put("winlog.opcode", nothing(system.text("Opcode")));
+            put("winlog.version", nothing(system.text("Version")));
+            put("winlog.activity_id", attribute(system, "Correlation", "ActivityID"));
+            put("winlog.process.pid", number(attribute(system, "Execution", "ProcessID")));
+            put("winlog.process.thread.id", number(attribute(system, "Execution", "ThreadID")));
+            put("winlog.user.identifier", attribute(system, "Security", "UserID"));
+            Xml.Element rendering = root.child("RenderingInfo");
+            if (rendering != null) {
+                put("message", nothing(rendering.text("Message")));
+            }
+            Xml.Element event = root.child("EventData");
+            if (event != null) {
+                List<String> unnamed = new ArrayList<>();
+                for (Xml.Element child : event.children()) {
+                    String name = child.attributes().get("Name");
+                    if (name != null) {
+                        data.merge(name, child.text(), Header::both);
+                    } else if (child.name().equals("Data")) {
+                        unnamed.add(child.text());
+                        data.put("param" + unnamed.size(), child.text());
+                    } else {
+                        data.put(child.name(), child.text());
+                    }
+                }
+                if (!unnamed.isEmpty()) {
+                    data.put("Data", unnamed);
+                }
+            }
+            Xml.Element user = root.child("UserData");
+            if (user != null) {
+                user.children().forEach(outer -> outer.children().forEach(inner -> flat(inner, inner.name())));
+            }
+        }
+
+        private void flat(Xml.Element element, String name) {
+            if (!element.text().isEmpty()) {
+                userData.merge(name, element.text(), Header::both);
+            }
+            element.attributes().forEach((attribute, value) -> {
+                if (!attribute.startsWith("xmlns")) {
+                    userData.merge(name + "." + attribute, value, Header::both);
+                }
+            });
+            element.children().forEach(child -> flat(child, name + "." + child.name()));
+        }
+
+        private static @Nullable String attribute(Xml.Element system, String element, String name) {
+            Xml.Element child = system.child(element);
+            return child == null ? null : nothing(child.attributes().getOrDefault(name, ""));
+        }
+
+        private static @Nullable String nothing(String text) {
+            return text.isBlank() ? null : text.strip();
+        }
+
+        private @Nullable Object attribute(String element, String name) {
+            return first(List.of(
+                    element + ".#attributes." + name,
+                    element + "_attributes." + name,
+                    element + ".@" + name,
+                    element + "." + name));
+        }
+
+        private void named(String name, Object value) {
+            boolean structure = name.startsWith("#attributes")
+                    || name.equals("Data")
+                    || name.startsWith("Data.")
+                    || name.contains("_attributes.");
+            if (!structure) {
+                data.put(name.endsWith(".#text") ? name.substring(0, name.length() - 6) : name, value);
+            }
+        }
+
+        /** Elements called Data: with their names as attributes, or without any name. */
+        private void unnamed(String eventData) {
+            Object plain = values.get(eventData + ".Data");
+            Object texts = plain == null ? values.get(eventData + ".Data.#text") : plain;
+            Object names = null;
+            for (String path : List.of(".Data.@Name", ".Data.#attributes.Name", ".Data.Name")) {
+                names = names == null ? values.get(eventData + path) : names;
+            }
+            List<?> all = texts == null ? List.of() : texts instanceof List<?> list ? list : List.of(texts);
+            List<?> called = names == null ? List.of() : names instanceof List<?> list ? list : List.of(names);
+            if (!called.isEmpty() && called.size() == all.size()) {
+                for (int i = 0; i < all.size(); i++) {
+                    data.put(called.get(i).toString(), all.get(i));
+                }
+                return;
+            }
+            for (int i = 0; i < all.size(); i++) {
+                data.put("param" + (i + 1), all.get(i));
+            }
+            if (!all.isEmpty()) {
+                data.put("Data", all);
+            }
+        }
+
+        void winlogbeat() {
+            id = first(List.of("winlog.event_id", "event.code", "event_id"));
+            channel = first(List.of("winlog.channel", "log_name"));
+            provider = first(List.of("winlog.provider_name", "event.provider", "source_name"));
+            computer = first(List.of("winlog.computer_name", "computer_name", "host.name"));
+            stamp = first(List.of("@timestamp"));
+            values.forEach((name, value) -> {
+                if (name.startsWith(DATA)) {
+                    data.put(name.substring(DATA.length()), value);
+                } else if (name.startsWith("event_data.")) {
+                    data.put(name.substring("event_data.".length()), value);
+                } else if (name.startsWith(USER_DATA)) {
+                    userData.put(name.substring(USER_DATA.length()), value);
+                } else if (name.startsWith("winlog.")) {
+                    known.put(name, name.endsWith(".pid") || name.endsWith(".id") ? value : texts(value));
+                } else if (name.equals("message") && value instanceof String) {
+                    known.put(name, value);
+                } else if (!name.equals("@timestamp") && !name.equals("tags") && !name.startsWith("event.original")) {
+                    Object typed = Ecs.typed(name, value);
+                    known.put(typed == null ? "json." + name : name, typed == null ? value : typed);
+                }
+            });
+            Object words = known.get("winlog.keywords");
+            // Rules know the bits, Winlogbeat the words.
+            if (words != null && words.toString().contains("Audit Failure")) {
+                known.put("winlog.keywords", List.of("Audit Failure", "0x8010000000000000"));
+            } else if (words != null && words.toString().contains("Audit Success")) {
+                known.put("winlog.keywords", List.of("Audit Success", "0x8020000000000000"));
+            }
+        }
+
+        void flat() {
+            id = first(IDS);
+            channel = first(CHANNELS);
+            provider = first(PROVIDERS);
+            computer = first(COMPUTERS);
+            stamp = first(TIMES);
+            put("message", text(first(List.of("Message", "message"))));
+            put("winlog.keywords", text(values.get("Keywords")));
+            put("winlog.level", text(values.get("Level")));
+            put("winlog.record_id", text(first(List.of("RecordNumber", "EventRecordID"))));
+            put("winlog.user.identifier", text(values.get("Security_UserID")));
+            put("winlog.process.pid", number(first(List.of("ExecutionProcessID", "Execution_ProcessID"))));
+            values.forEach((name, value) -> {
+                boolean taken = NOT_DATA.contains(name)
+                        || IDS.contains(name)
+                        || CHANNELS.contains(name)
+                        || PROVIDERS.contains(name)
+                        || COMPUTERS.contains(name)
+                        || TIMES.contains(name) && !name.equals("UtcTime")
+                        || name.equals("message")
+                        || name.equals("EventType") && NXLOG_TYPES.contains(value.toString());
+                if (!taken) {
+                    data.put(name, value);
+                }
+            });
+            unnamedFlat();
+        }
+
+        private void unnamedFlat() {
+            if (data.get("Data") instanceof List<?> all) {
+                for (int i = 0; i < all.size(); i++) {
+                    data.putIfAbsent("param" + (i + 1), all.get(i));
+                }
+            }
+        }
+
+        /** Fills the body; {@link WindowsFields} and the parser's steps do the rest. */
+        void put(Body body) {
+            Map<String, Object> fields = body.fields;
+            String code = text(id) == null ? "" : String.valueOf(text(id)).strip();
+            Map<String, Object> clean = new LinkedHashMap<>();
+            data.forEach((key, value) -> {
+                String name = Names.clean(key.replace(" ", ""));
+                if (!name.isEmpty()) {
+                    clean.put(name, texts(value));
+                }
+            });
+            if (data.isEmpty() && known.get("message") instanceof String said) {
+                clean.putAll(WindowsMessage.data(said)); // all that is left of the data is what was said of it
+            }
+            String name = text(channel);
+            String from = text(provider);
+            if (name == null || name.isBlank()) {
+                name = LogSources.builtIn().channel(from);
+            }
+            Set<LogSource> sources = LogSources.builtIn().windows(name, from, id(code), clean::get);
+            WindowsFields.complete(id(code), sources, clean);
+            boolean linux = false;
+            String service = "";
+            for (LogSource source : sources) {
+                linux |= "linux".equals(source.product());
+                service = source.service() == null ? service : source.service();
+                body.put("_category_" + source.category(), true);
+            }
+            body.serves(sources);
+            fields.put("event.kind", "event");
+            fields.put("host.os.type", linux ? "linux" : "windows");
+            fields.putAll(known);
+            put(fields, "event.code", code.isEmpty() ? null : code);
+            put(fields, "winlog.event_id", code.isEmpty() ? null : code);
+            put(fields, "winlog.channel", name);
+            put(fields, "winlog.provider_name", from);
+            put(fields, "event.provider", from);
+            put(fields, "winlog.computer_name", text(computer));
+            if (computer != null) {
+                put(fields, "host.name", text(computer));
+                put(fields, "host.hostname", text(computer));
+            }
+            clean.forEach((key, value) -> {
+                fields.put(DATA + key, value);
+                variable(body, key, value);
+            });
+            userData.forEach((key, value) -> {
+                String clear = Names.clean(key);
+                fields.put(USER_DATA + clear, texts(value));
+                variable(body, clear, texts(value));
+            });
+            if (snareUser != null) {
+                body.put("_User", snareUser);
+            }
+            put(fields, "event.outcome", outcome());
+            String level = level();
+            put(fields, "log.level", level);
+            body.put("_service", linux ? "sysmon-linux" : service);
+            body.put("_provider", from == null ? "" : from);
+            long time = time(stamp, body.reference, body.zone);
+            body.time = time == Micros.UNKNOWN ? body.time : time;
+        }
+
+        private static void variable(Body body, String name, Object value) {
+            if (!(value instanceof String text && NOTHING.contains(text.strip()))) {
+                body.put("_" + name, value);
+            }
+        }
+
+        /** Winlogbeat writes words, NXLog a signed number, XML bits. */
+        private @Nullable String outcome() {
+            Object words = known.get("winlog.keywords");
+            if (words == null) {
+                Object type = values.get("EventType");
+                words = type == null ? "" : type;
+            }
+            String text = words.toString().toLowerCase(Locale.ROOT).replace('_', ' ');
+            if (text.contains("audit success")
+                    || text.contains("success audit")
+                    || text.startsWith("0x802")
+                    || text.equals("-9214364837600034816")) {
+                return "success";
+            }
+            boolean failure = text.contains("audit failure")
+                    || text.contains("failure audit")
+                    || text.startsWith("0x801")
+                    || text.equals("-9218868437227405312");
+            return failure ? "failure" : null;
+        }
+
+        private @Nullable String level() {
+            Object level = known.get("winlog.level");
+            if (level == null) {
+                level = values.get("SeverityValue") == null ? null : values.get("Severity");
+            }
+            return level == null
+                    ? null
+                    : switch (level.toString().toLowerCase(Locale.ROOT)) {
+                        case "0", "4", "info", "information" -> "information";
+                        case "1", "critical" -> "critical";
+                        case "2", "error" -> "error";
+                        case "3", "warning" -> "warning";
+                        case "5", "verbose", "debug" -> "verbose";
+                        default -> null;
+                    };
+        }
+
+        private void put(String name, @Nullable Object value) {
+            put(known, name, value);
+        }
+
+        private static void put(Map<String, Object> fields, String name, @Nullable Object value) {
+            if (value != null) {
+                fields.put(name, value);
+            }
+        }
+    }
+
+    private static long id(String code) {
+        try {
+            return Long.parseLong(code);
+        } catch (NumberFormatException none) {
+            return -1;
+        }
+    }
+
+    /** Puts all there is into the body. */
+    void put(Body body) {
+        source.put(body);
+    }
+
+    private static long time(@Nullable Object value, long reference, ZoneId zone) {
+        return value == null ? Micros.UNKNOWN : DATE.read(value, reference, zone);
+    }
+
+    /** Text or a list of texts, whatever the value was: one field has one type in the index. */
+    private static Object texts(Object value) {
+        if (value instanceof List<?> list) {
+            List<String> texts = new ArrayList<>(list.size());
+            list.forEach(item -> texts.add(item.toString()));
+            return texts;
+        }
+        return value.toString();
+    }
+
+    private static @Nullable String text(@Nullable Object value) {
+        return value == null
+                ? null
+                : value instanceof List<?> list ? list.get(0).toString() : value.toString();
+    }
+
+    /** Decimal, or hexadecimal as in the Security log. */
+    static @Nullable Long number(@Nullable Object value) {
+        String text = text(value);
+        if (text == null || text.length() > 18) {
+            return null;
+        }
+        try {
+            String lower = text.toLowerCase(Locale.ROOT);
+            return lower.startsWith("0x") ? Long.valueOf(lower.substring(2), 16) : Long.valueOf(lower);
+        } catch (NumberFormatException notOne) {
+            return null;
+        }
+    }
+}

@@ -63,8 +63,8 @@ public final class Demo {
 
     /** Only the traffic, to the listeners of a pipeline on another machine; its alerts are to be seen there. */
     public static void play(Config config, String machine, Console console) throws IOException, InterruptedException {
-        Scenario scenario = Scenario.of(
-                (int) (Instant.now().getEpochSecond() / 60 % 200) + 1, Instant.now(), Scenario.LINES);
+        Scenario scenario =
+                Scenario.of((int) (Instant.now().getEpochSecond() / 60 % 200) + 1, Instant.now(), Scenario.LINES);
         console.line(scenario.lines().size() + " lines to " + machine + " …");
         new Sender(transport -> reachable(config, transport, machine), LINES_PER_SECOND)
                 .send(scenario.lines(), n -> true);

@@ -4,6 +4,7 @@ import io.bongsu.rules.correlate.Correlation;
 import io.bongsu.rules.syntax.RuleTest;
 import io.bongsu.rules.yaml.Problem;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,7 +18,7 @@ public final class RuleSet {
     private final Map<String, RuleInfo> infos;
     private final List<Correlation> correlations;
     private final List<RuleTest> tests;
-    private final Detector detector;
+    private final RoutedRules rules;
 
     /**
      * @param ruleCount documents that are rules or ought to be
@@ -40,11 +41,11 @@ public final class RuleSet {
         }
     }
 
-    RuleSet(Map<String, RuleInfo> infos, List<Correlation> correlations, List<RuleTest> tests, Detector detector) {
+    RuleSet(Map<String, RuleInfo> infos, List<Correlation> correlations, List<RuleTest> tests, RoutedRules rules) {
         this.infos = new TreeMap<>(infos);
         this.correlations = List.copyOf(correlations);
         this.tests = List.copyOf(tests);
-        this.detector = detector;
+        this.rules = rules;
     }
 
     /** Reads these files and the *.yml and *.yaml files of these folders. Never throws for what they hold. */
@@ -52,8 +53,29 @@ public final class RuleSet {
         return new RuleLoader(defaults).load(foldersOrFiles);
     }
 
+    /** A new one, for one thread. */
     public Detector detector() {
-        return detector;
+        return detector(Detector.Mode.INDEX);
+    }
+
+    /** One that finds the same in a way of one's choice. */
+    public Detector detector(Detector.Mode mode) {
+        return new Detector(rules, mode);
+    }
+
+    /** Builds every index that single log sources ask for; without it each is built by its first event. */
+    public void indexAll() {
+        rules.indexAll();
+    }
+
+    /** How many rules look at events of these sources. */
+    public int rulesFor(Collection<LogSource> sources) {
+        return rules.rules(sources).size();
+    }
+
+    /** How many rules would hold if none looked at log sources; for benchmarks. */
+    public long tryAll(Map<String, ?> fields, Map<String, ?> envelope) {
+        return rules.tryAll(fields, envelope);
     }
 
     /** Sorted by id. */

@@ -187,15 +187,12 @@ class ComposeTest {
 
     @Test
     void noPasswordIsInTheFile() throws IOException {
-        String text = Files.readString(Path.of("..", "docker-compose.yml"));
+        String text = Files.readString(Path.of("..", "docker-compose.yml")).replaceAll("(?m)#.*$", "");
 
-        for (var m = Pattern.compile("(?i)(password|api_key|secret)[a-z_]*: +(\\S+)")
-                        .matcher(text);
-                m.find(); ) {
-            assertThat(m.group(2))
-                    .as(m.group())
-                    .matches("/.*|\\{|kafka\\.p12|bongsu") // a file, or the word that keeps nobody out
-            ;
+        Pattern secret = Pattern.compile("(?i)(password|api_key|secret)[a-z_]*: +(\\S+)");
+        for (var m = secret.matcher(text); m.find(); ) {
+            // A file, or the word that keeps nobody out.
+            assertThat(m.group(2)).as(m.group()).matches("/.*|\\{|bongsu");
         }
     }
 

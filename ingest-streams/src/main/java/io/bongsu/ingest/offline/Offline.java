@@ -43,13 +43,14 @@ public final class Offline {
     private final Judge judge;
     private final Options options;
     private final Consumer<String> problems;
-    private final Groups groups = new Groups();
+    private final Groups groups;
 
     /** @param problems takes each problem as one line: {@code file:line: what is wrong} */
     public Offline(ParserSet parsers, RuleSet rules, Options options, Consumer<String> problems) {
         this.judge = new Judge(parsers, rules, 1);
         this.options = options;
         this.problems = problems;
+        this.groups = new Groups(rules);
     }
 
     /** Prints one document for each line, in order. */

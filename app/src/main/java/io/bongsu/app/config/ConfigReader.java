@@ -14,7 +14,6 @@ import io.bongsu.rules.yaml.YamlScalar;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -173,7 +172,7 @@ public final class ConfigReader {
         elasticsearch.end();
 
         Section kibana = root.section("kibana");
-        URI kibanaUrl = kibana.value("url", Values::kibana).orElse(null);
+        var ki = new Config.Kibana(kibana.value("url", Values::kibana).orElse(null), kibana.file("ca_file", base));
         kibana.end();
 
         List<Listen> listeners = listeners(root);
@@ -207,7 +206,7 @@ public final class ConfigReader {
 
         root.end();
         unknownVariables();
-        return new Config(data, k, e, listeners, s, st, parsers, rules, c, h, kibanaUrl);
+        return new Config(data, k, e, listeners, s, st, parsers, rules, c, h, ki);
     }
 
     private Config.Access access(Section kafka, boolean embedded, Path base) {

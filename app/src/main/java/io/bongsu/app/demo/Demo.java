@@ -65,6 +65,26 @@ public final class Demo {
         this.stays = stays;
     }
 
+    /** Only the traffic, to the listeners of a pipeline on another machine; its alerts are to be seen there. */
+    public static void play(Config config, String machine, Console console) throws IOException, InterruptedException {
+        Scenario scenario =
+                Scenario.of((int) (Instant.now().getEpochSecond() / 60 % 200) + 1, Instant.now(), Scenario.LINES);
+        console.line(scenario.lines().size() + " lines to " + machine + " …");
+        new Sender(transport -> reachable(config, transport, machine), LINES_PER_SECOND)
+                .send(scenario.lines(), n -> true);
+        console.line("sent; inside are:");
+        scenario.stories().forEach(story -> console.line("  " + story.name() + ": " + story.what()));
+    }
+
+    private static InetSocketAddress reachable(Config config, Transport transport, String machine) {
+        InetSocketAddress target = new InetSocketAddress(
+                machine, listener(config, transport).bind().port());
+        if (target.isUnresolved()) {
+            throw new Fault("the name " + machine + " has no address", "name the machine of 'bongsu ship'");
+        }
+        return target;
+    }
+
     /** Whether everything was as the scenario says. */
     public boolean run() throws IOException, InterruptedException {
         int number = nextRun();
@@ -127,10 +147,13 @@ public final class Demo {
     }
 
     private InetSocketAddress target(Transport transport) {
+        return pipeline.address(listener(config, transport).name());
+    }
+
+    private static Listen listener(Config config, Transport transport) {
         return config.listeners().stream()
                 .filter(l -> transport.listener().equals(type(l)))
                 .findFirst()
-                .map(l -> pipeline.address(l.name()))
                 .orElseThrow(() -> new Fault(
                         "the demo needs a listener of type " + transport.listener(),
                         "add one to bongsu.yml, as in the shipped file"));

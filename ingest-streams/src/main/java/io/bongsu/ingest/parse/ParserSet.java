@@ -209,6 +209,9 @@ public final class ParserSet {
             Step.run(parser.steps(), body, parsers);
             host(line, fields);
             sources = body.logSources(parser.logSources());
+            if (fields.remove("event.dataset") instanceof String other) {
+                dataset = other; // a program that writes logs of more than one kind
+            }
         }
         frameFields(line, body);
         return new Read(

@@ -112,6 +112,12 @@ record AccessLog() implements Extract {
      * dash; the user is what follows it, to the end.
      */
     private static void client(Body body, String s) {
+        int blank = s.indexOf(' ');
+        if (blank > 0 && s.startsWith("- ", blank + 1) && s.charAt(blank - 1) != ',' && s.charAt(0) != '"') {
+            source(body, s.substring(0, blank)); // nearly always
+            user(body, s.substring(blank + 3));
+            return;
+        }
         List<String> words = new ArrayList<>(4);
         for (int p = 0; p < s.length() && words.size() < MAX_HOSTS; ) {
             int end = word(s, p);
@@ -202,9 +208,9 @@ record AccessLog() implements Extract {
     }
 
     private static void source(Body body, String text) {
-        String ip = address(text);
-        boolean plain = Ip.normal(text) != null;
-        int colon = plain ? -1 : text.lastIndexOf(':');
+        String plain = Ip.normal(text);
+        String ip = plain == null ? address(text) : plain;
+        int colon = plain == null ? text.lastIndexOf(':') : -1;
         Long port = colon > 0 ? HttpRequest.port(text.substring(colon + 1)) : null;
         if (port != null) {
             body.put("source.port", port);
@@ -244,10 +250,15 @@ record AccessLog() implements Extract {
 
     private static List<String> addresses(String list) {
         List<String> all = new ArrayList<>(4);
-        for (String part : list.split("[\", ]+")) {
-            if (!part.isEmpty() && !part.equals("-")) {
-                all.add(part);
+        for (int p = 0; p < list.length(); ) {
+            int end = p;
+            while (end < list.length() && "\", ".indexOf(list.charAt(end)) < 0) {
+                end++;
             }
+            if (end > p && !list.startsWith("-", p)) {
+                all.add(list.substring(p, end));
+            }
+            p = end + 1;
         }
         return all;
     }

@@ -15,10 +15,17 @@ class InlineTestsTest {
     private final ParserSet.Loaded loaded = ParserSet.load(List.of());
 
     @Test
-    void builtInParsersHaveNoProblems() {
+    void builtInParsersHaveNoProblems() throws IOException {
         assertThat(loaded.problems()).isEmpty();
-        assertThat(loaded.parsers().ids())
-                .containsExactly("app.json", "app.logback", "linux.pam", "linux.sshd", "linux.sudo");
+        Path folder = Path.of("src", "main", "resources", "io", "bongsu", "ingest", "parse", "parsers");
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(loaded.parsers().ids().stream().map(id -> id + ".yml"))
+                    .as("each file is in index.txt, and named after its parser")
+                    .containsExactlyInAnyOrderElementsOf(
+                            files.map(file -> file.getFileName().toString())
+                                    .filter(name -> name.endsWith(".yml"))
+                                    .toList());
+        }
     }
 
     @TestFactory

@@ -89,7 +89,9 @@ public final class Alerts {
         Map<String, List<String>> shown = new HashMap<>();
         values.forEach((name, of) -> shown.put(
                 name,
-                of.stream().map(value -> String.join(", ", Values.unpack(value))).toList()));
+                of.stream()
+                        .map(value -> String.join(", ", Values.unpack(value)))
+                        .toList()));
         return shown;
     }
 }

@@ -1,9 +1,13 @@
 package io.bongsu.ingest.parse;
 
+import io.bongsu.model.Micros;
+import io.bongsu.rules.LogSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The event in the making: the text that steps look at, the fields and tags found so far. For one line, one thread. */
 final class Body {
@@ -14,6 +18,15 @@ final class Body {
 
     final Map<String, Object> fields = new LinkedHashMap<>(64);
     final List<String> tags = new ArrayList<>(2);
+
+    /** Log sources that this event serves besides those of its parser. */
+    final Set<LogSource> sources = new LinkedHashSet<>(2);
+
+    /** See {@link Parsed#views}. */
+    List<Map<String, Object>> views = List.of();
+
+    /** The stamp that a step found in the text, in microseconds, or unknown: then that of the header counts. */
+    long time = Micros.UNKNOWN;
 
     Body(String text) {
         this.text = text;

@@ -1,6 +1,7 @@
 package io.bongsu.ingest.parse;
 
 import io.bongsu.rules.LogSource;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,8 @@ import java.util.Set;
  * @param original the whole line as text, without line ends and NULs at its end
  * @param tags what the parser noticed; its own begin with an underscore ({@code _unparsed_body})
  * @param logSources the log sources of rules that this event serves
+ * @param views native fields that rules see over those of the event, once for each view; a rule that one of them
+ *     fulfils fires once. None: rules see the event as it is. For events that hold several records of one kind.
  */
 public record Parsed(
         long time,
@@ -22,9 +25,28 @@ public record Parsed(
         String original,
         List<String> tags,
         Map<String, Object> fields,
-        Set<LogSource> logSources) {
+        Set<LogSource> logSources,
+        List<Map<String, Object>> views) {
+    /** Without views. */
+    public Parsed(
+            long time,
+            String dataset,
+            String original,
+            List<String> tags,
+            Map<String, Object> fields,
+            Set<LogSource> logSources) {
+        this(time, dataset, original, tags, fields, logSources, List.of());
+    }
+
     public Parsed {
+        views = List.copyOf(views);
         tags = List.copyOf(tags);
         fields = Collections.unmodifiableMap(fields); // not copied: made for this record by the parser, on the hot path
+    }
+
+    Parsed withTag(String tag) {
+        List<String> more = new ArrayList<>(tags);
+        more.add(tag);
+        return new Parsed(time, dataset, original, more, fields, logSources, views);
     }
 }

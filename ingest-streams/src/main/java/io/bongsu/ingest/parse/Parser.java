@@ -14,6 +14,7 @@ record Parser(
         Detect detect,
         Map<String, Object> defaults,
         @Nullable JsonNames json,
+        @Nullable Join join,
         List<Step> steps,
         List<ParserTest> tests) {
     Parser {

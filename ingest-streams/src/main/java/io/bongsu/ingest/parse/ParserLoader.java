@@ -28,13 +28,16 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads parser files: YAML to {@link Parser}, each mistake to a problem with its place and how to mend it. */
 final class ParserLoader {
     private static final String BUILT_IN = "parsers/";
-    private static final List<String> KEYS =
-            List.of("parser", "title", "dataset", "sigma", "detect", "input", "json", "defaults", "steps", "tests");
+    private static final Pattern SECONDS = Pattern.compile("([0-9]{1,5})s");
+    private static final List<String> KEYS = List.of(
+            "parser", "title", "dataset", "sigma", "detect", "join", "input", "json", "defaults", "steps", "tests");
     private static final List<String> STEPS = List.of(
             "unwrap_repeat", "trim", "first", "set", "map", "copy", "drop", "ip", "related", "exception", "call");
 
@@ -107,6 +110,7 @@ final class ParserLoader {
                         parser.detect(),
                         parser.defaults(),
                         like.json(),
+                        parser.join(),
                         parser.steps(),
                         parser.tests());
             }
@@ -271,6 +275,7 @@ final class ParserLoader {
             } else if (json) {
                 names = jsonNames(map.get("json"));
             }
+            Join join = map.get("join") == null ? null : join(map.get("join"));
             List<Step> steps = steps(map.get("steps"));
             List<ParserTest> tests = tests(id, map.get("tests"));
             if (detect.isEmpty() && !tests.isEmpty()) {
@@ -295,6 +300,7 @@ final class ParserLoader {
                     detect,
                     detect.isEmpty() ? Map.of() : all,
                     names,
+                    join,
                     steps,
                     tests);
             return new Source(parser, List.copyOf(calls), like, map.at("parser"));
@@ -321,6 +327,62 @@ final class ParserLoader {
                         "write [[key, key], [key]]; [[]] is any object");
             }
             return new Detect(strings(map.get("tag")), strings(map.get("program")), keys, strings(map.get("prefix")));
+        }
+
+        private @Nullable Join join(YamlNode node) {
+            if (!(node instanceof YamlMap map)) {
+                return wrong(node, "join is a mapping", "write join: {continues: [\"\\t{_:rest}\"]}");
+            }
+            known(map, List.of("key", "start", "continues", "last", "empty", "within", "glue", "full"), "key of join");
+            if (map.get("key") != null && (map.get("start") != null || map.get("continues") != null)) {
+                problems.add(
+                        map.at("key"),
+                        "lines are joined by a key or because they continue, not both",
+                        "remove key, or start and continues");
+            }
+            if (map.get("key") == null && map.get("start") == null && map.get("continues") == null) {
+                problems.add(map, "nothing says which lines belong together", "add key, start or continues");
+            }
+            String within = text(map, "within");
+            long micros = 2_000_000;
+            if (within != null) {
+                Matcher seconds = SECONDS.matcher(within);
+                if (seconds.matches()) {
+                    micros = Long.parseLong(seconds.group(1)) * 1_000_000;
+                } else {
+                    problems.add(map.at("within"), "'" + within + "' is not a number of seconds", "write within: 2s");
+                }
+            }
+            String glue = text(map, "glue");
+            long full = map.get("full") instanceof YamlScalar scalar && scalar.value() instanceof Long n ? n : 0;
+            return new Join(
+                    templates(map.get("key")),
+                    templates(map.get("start")),
+                    templates(map.get("continues")),
+                    templates(map.get("last")),
+                    templates(map.get("empty")),
+                    micros,
+                    glue == null ? "\n" : glue,
+                    (int) full);
+        }
+
+        private List<Template> templates(@Nullable YamlNode node) {
+            List<Template> templates = new ArrayList<>();
+            for (YamlNode item : items(node)) {
+                if (!(item instanceof YamlScalar text)) {
+                    problems.add(item, "a template is text", "put it into quotes");
+                    continue;
+                }
+                try {
+                    templates.add(Template.compile(text.text()));
+                } catch (Template.Invalid invalid) {
+                    problems.add(
+                            text,
+                            invalid.getMessage() + " at character " + (invalid.at + 1) + " of the template",
+                            invalid.fix);
+                }
+            }
+            return templates;
         }
 
         private Set<LogSource> sigma(@Nullable YamlNode node) {
@@ -510,21 +572,7 @@ final class ParserLoader {
 
         private Step.Case matching(YamlMap map) {
             known(map, List.of("id", "has", "tmpl", "set", "then"), "key of a case");
-            List<Template> templates = new ArrayList<>();
-            for (YamlNode item : map.get("tmpl") == null ? List.<YamlNode>of() : items(map.get("tmpl"))) {
-                if (!(item instanceof YamlScalar text)) {
-                    problems.add(item, "a template is text", "put it into quotes");
-                    continue;
-                }
-                try {
-                    templates.add(Template.compile(text.text()));
-                } catch (Template.Invalid invalid) {
-                    problems.add(
-                            text,
-                            invalid.getMessage() + " at character " + (invalid.at + 1) + " of the template",
-                            invalid.fix);
-                }
-            }
+            List<Template> templates = templates(map.get("tmpl"));
             List<String> has = strings(map.get("has"));
             if (map.get("tmpl") == null && has.isEmpty()) {
                 problems.add(map, "the case has neither tmpl nor has", "say what the line must look like");

@@ -10,12 +10,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,13 +121,26 @@ public final class ParserSet {
      *     is: callers that may have neither pass a reference of their own choice, never the epoch by accident
      */
     public Parsed parse(Line line, long reference) {
-        return read(line, reference).parsed;
+        return finish(open(line, reference), List.of());
+    }
+
+    /**
+     * Lines of one event, in the order in which they came, as a {@link Joiner} put them together. The first one gives the
+     * header, the time and the parser; the texts behind it continue its message.
+     */
+    Parsed parse(List<Joiner.Waiting> lines) {
+        Opened first = open(lines.getFirst().line(), lines.getFirst().reference());
+        List<Opened> others = lines.stream()
+                .skip(1)
+                .map(waiting -> open(waiting.line(), waiting.reference()))
+                .toList();
+        return finish(first, others);
     }
 
     /** Which parser took the line, for tests of detection; null when none did. */
     @Nullable
     String detect(Line line, long reference) {
-        Parser parser = read(line, reference).parser;
+        Parser parser = open(line, reference).parser();
         return parser == null ? null : parser.id();
     }
 
@@ -133,9 +148,39 @@ public final class ParserSet {
         return Objects.requireNonNull(parsers.get(parser), parser).detect();
     }
 
-    private record Read(Parsed parsed, @Nullable Parser parser) {}
+    @Nullable
+    Join joinOf(String parser) {
+        Parser found = parsers.get(parser);
+        return found == null ? null : found.join();
+    }
 
-    private Read read(Line line, long reference) {
+    /**
+     * A line whose header was read and whose parser was chosen; none of its steps has run.
+     *
+     * @param from where the message begins in the text
+     * @param near what stamps without a year are close to
+     */
+    record Opened(
+            Line line,
+            long reference,
+            String text,
+            @Nullable Header header,
+            @Nullable Json json,
+            int from,
+            long near,
+            ZoneId zone,
+            @Nullable Parser parser) {
+        String message() {
+            return from == 0 ? text : text.substring(from);
+        }
+
+        /** The stamp of the header, else the receive time, else unknown. */
+        long time() {
+            return header != null && header.stamped() ? header.time() : line.received();
+        }
+    }
+
+    Opened open(Line line, long reference) {
         String text = Text.decode(line.data(), line.charset());
         long near = line.received() == Micros.UNKNOWN ? reference : line.received();
         ZoneId zone = Objects.requireNonNullElse(line.zone(), ZoneOffset.UTC);
@@ -150,18 +195,31 @@ public final class ParserSet {
         Json json = jsonText
                 ? Json.read(from == 0 ? text.strip() : text.substring(from).strip())
                 : null;
+        Parser parser = choose(line, header, json, from == 0 ? text : text.substring(from));
+        if (parser != null && parser.json() != null && json == null) {
+            parser = null; // the listener promised JSON
+        }
+        return new Opened(line, reference, text, header, json, from, near, zone, parser);
+    }
 
-        Body body = new Body(from == 0 ? text : text.substring(from));
+    Parsed finish(Opened opened, List<Opened> others) {
+        Line line = opened.line;
+        Header header = opened.header;
+        Json json = opened.json;
+        Parser parser = opened.parser;
+        String text = opened.text;
+        Body body = new Body(opened.message());
+        if (!others.isEmpty()) {
+            Join join = parser == null ? null : parser.join();
+            body.text = (join == null ? Join.LINES : join).together(opened, others);
+            text = text + others.stream().map(o -> "\n" + o.text).collect(Collectors.joining());
+        }
         Map<String, Object> fields = body.fields;
         if (!body.text.isEmpty()) {
             fields.put("message", body.text);
         }
         if (header != null) {
             syslogFields(header, fields);
-        }
-        Parser parser = choose(line, header, json, body.text);
-        if (parser != null && parser.json() != null && json == null) {
-            parser = null; // the listener promised JSON
         }
         body.trim();
         long time = header != null && header.stamped() ? header.time() : Micros.UNKNOWN;
@@ -181,15 +239,24 @@ public final class ParserSet {
             sources = parser.logSources();
             fields.putAll(parser.defaults());
             if (json != null && parser.json() != null) {
-                long stamp = JsonFields.put(json, parser.json(), body, near, zone);
+                long stamp = JsonFields.put(json, parser.json(), body, opened.near, opened.zone);
                 time = stamp == Micros.UNKNOWN ? time : stamp;
             }
             host(line, fields);
             Step.run(parser.steps(), body, parsers);
+            time = body.time == Micros.UNKNOWN ? time : body.time;
+            if (!body.sources.isEmpty()) {
+                Set<LogSource> more = new LinkedHashSet<>(sources);
+                more.addAll(body.sources);
+                sources = more;
+            }
         }
         frameFields(line, body);
-        return new Read(
-                new Parsed(time(line, time, reference, body), dataset, text, body.tags, fields, sources), parser);
+        for (int i = 0; i < others.size(); i++) {
+            frameFields(others.get(i).line, body);
+        }
+        return new Parsed(
+                time(line, time, opened.reference, body), dataset, text, body.tags, fields, sources, body.views);
     }
 
     private static long time(Line line, long stamp, long reference, Body body) {

@@ -5,6 +5,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,6 +44,37 @@ public record ParserTest(
         return failures;
     }
 
+    /** The event of a test: of several lines, where the parser joins them. */
+    private static Parsed parsed(ParserSet parsers, Line line, boolean joins) {
+        if (!joins) {
+            return parsers.parse(line, Micros.UNKNOWN);
+        }
+        Joiner joiner = new Joiner(parsers);
+        List<Joiner.Outcome> outcomes = new ArrayList<>();
+        int from = 0;
+        for (int i = 0; i <= line.data().length; i++) {
+            if (i == line.data().length ? i > from : line.data()[i] == '\n') {
+                Line part = new Line(
+                        Arrays.copyOfRange(line.data(), from, i),
+                        line.received(),
+                        line.input(),
+                        line.tag(),
+                        line.charset(),
+                        null,
+                        null,
+                        0);
+                outcomes.addAll(joiner.take(new Joiner.Waiting(part, Micros.UNKNOWN, "", 0, 0, 0, 0)));
+                from = i + 1;
+            }
+        }
+        outcomes.addAll(joiner.end());
+        return outcomes.stream()
+                .filter(Joiner.Complete.class::isInstance)
+                .map(outcome -> ((Joiner.Complete) outcome).parse())
+                .findFirst()
+                .orElseGet(() -> parsers.parse(line, Micros.UNKNOWN));
+    }
+
     private List<Line> lines(ParserSet parsers) {
         List<Line> lines = new ArrayList<>();
         if (frame) {
@@ -73,7 +105,7 @@ public record ParserTest(
     }
 
     private void check(ParserSet parsers, Line line, List<String> failures) {
-        Parsed parsed = parsers.parse(line, Micros.UNKNOWN);
+        Parsed parsed = parsed(parsers, line, parsers.joinOf(parser) != null && in.contains("\n"));
         String taken = parsers.detect(line, Micros.UNKNOWN);
         String about = " in: " + parsed.original();
         if (!parser.equals(taken)) {

@@ -29,7 +29,15 @@ public record Listener(
         /** RFC 6587: line feeds and octet counts, told apart frame by frame. */
         SYSLOG_TCP,
         /** JSON texts, one per line. */
-        JSON_TCP
+        JSON_TCP,
+        /** GELF, a datagram each or in chunks, perhaps packed. */
+        GELF_UDP,
+        /** GELF texts that end with NUL. */
+        GELF_TCP;
+
+        boolean datagrams() {
+            return this == SYSLOG_UDP || this == GELF_UDP;
+        }
     }
 
     /** @throws IllegalArgumentException saying which value is wrong and what is expected */

@@ -119,9 +119,8 @@ public final class Shipper implements AutoCloseable {
     }
 
     private void listen(HandOff handOff, Bound bound) {
-        int udp = (int) config.listeners().stream()
-                .filter(l -> l.kind() == Listener.Kind.SYSLOG_UDP)
-                .count();
+        int udp = (int)
+                config.listeners().stream().filter(l -> l.kind().datagrams()).count();
         Transport transport = new Transport(Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 4), udp);
         stops.push(transport::close);
         Connections connections = new Connections(config.maxConnections());
@@ -138,25 +137,14 @@ public final class Shipper implements AutoCloseable {
             Listener listener, Transport transport, HandOff handOff, Bound bound, Connections connections) {
         try {
             return switch (listener.kind()) {
-                case SYSLOG_UDP ->
-                    new UdpSource(
-                            transport,
-                            handOff,
-                            bound,
-                            ledger.listener(listener.name()),
-                            origin(listener, "syslog"),
-                            listener.bind(),
-                            config.maxLineBytes(),
-                            config.udpReceiveBuffer());
+                case SYSLOG_UDP -> udp(listener, "syslog", 0, transport, handOff, bound);
+                case GELF_UDP -> udp(listener, "json", config.memoryBytes() / 8, transport, handOff, bound);
                 case SYSLOG_TCP -> tcp(listener, "syslog", Framing.SYSLOG, transport, handOff, bound, connections);
                 case JSON_TCP -> tcp(listener, "json", Framing.LINES, transport, handOff, bound, connections);
+                case GELF_TCP -> tcp(listener, "json", Framing.NULS, transport, handOff, bound, connections);
             };
         } catch (IOException e) {
-            String protocol =
-                    switch (listener.kind()) {
-                        case SYSLOG_UDP -> "UDP";
-                        case SYSLOG_TCP, JSON_TCP -> "TCP";
-                    };
+            String protocol = listener.kind().datagrams() ? "UDP" : "TCP";
             throw new ShipperException(
                     "listener '" + listener.name() + "' cannot bind " + protocol + " " + listener.bind() + ": "
                             + e.getMessage() + "; stop the program that uses the port, or set listeners."
@@ -164,6 +152,21 @@ public final class Shipper implements AutoCloseable {
                             + (listener.bind().getPort() < 1024 ? " (below 1024 needs a privilege)" : ""),
                     e);
         }
+    }
+
+    private UdpSource udp(
+            Listener listener, String input, long gelfBytes, Transport transport, HandOff handOff, Bound bound)
+            throws IOException {
+        return new UdpSource(
+                transport,
+                handOff,
+                bound,
+                ledger.listener(listener.name()),
+                origin(listener, input),
+                listener.bind(),
+                config.maxLineBytes(),
+                gelfBytes,
+                config.udpReceiveBuffer());
     }
 
     private TcpSource tcp(

@@ -55,7 +55,13 @@ public record Config(
     public enum Type {
         SYSLOG_UDP,
         SYSLOG_TCP,
-        JSON_TCP
+        JSON_TCP,
+        GELF_UDP,
+        GELF_TCP;
+
+        public boolean datagrams() {
+            return this == SYSLOG_UDP || this == GELF_UDP;
+        }
     }
 
     public record Listen(

@@ -200,7 +200,7 @@ public final class ConfigReader {
                     section.optional("charset", Values::charset),
                     section.optional("zone", Values::zone)));
             section.end();
-            String socket = (type == Config.Type.SYSLOG_UDP ? "udp " : "tcp ") + bind;
+            String socket = (type.datagrams() ? "udp " : "tcp ") + bind;
             String other = bind.port() == 0 ? null : sockets.putIfAbsent(socket, section.name());
             if (other != null) {
                 problems.add(

@@ -4,7 +4,6 @@ import io.bongsu.app.Fault;
 import io.bongsu.app.config.Config;
 import io.bongsu.app.config.Config.HostPort;
 import io.bongsu.app.config.Config.Listen;
-import io.bongsu.app.config.Config.Type;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
@@ -58,7 +57,7 @@ final class Checks {
             String key = "listeners." + listener.name() + ".bind";
             String variable =
                     "BONGSU_" + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
-            if (listener.type() == Type.SYSLOG_UDP) {
+            if (listener.type().datagrams()) {
                 udp(listener.bind(), key, variable);
             } else {
                 tcp(listener.bind(), key, variable);

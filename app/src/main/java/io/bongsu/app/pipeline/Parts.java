@@ -55,6 +55,8 @@ public final class Parts {
                     case SYSLOG_UDP -> Listener.Kind.SYSLOG_UDP;
                     case SYSLOG_TCP -> Listener.Kind.SYSLOG_TCP;
                     case JSON_TCP -> Listener.Kind.JSON_TCP;
+                    case GELF_UDP -> Listener.Kind.GELF_UDP;
+                    case GELF_TCP -> Listener.Kind.GELF_TCP;
                 },
                 new InetSocketAddress(listen.bind().host(), listen.bind().port()),
                 listen.tag(),

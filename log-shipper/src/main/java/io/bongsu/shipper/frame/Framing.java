@@ -5,5 +5,7 @@ public enum Framing {
     /** RFC 6587: octet counting, or a line that ends with LF or NUL; each frame may choose. */
     SYSLOG,
     /** Lines that end with LF, as JSON lines do: a JSON text never holds a raw LF. */
-    LINES
+    LINES,
+    /** Texts that end with NUL, as GELF over TCP: they may hold line feeds. */
+    NULS
 }

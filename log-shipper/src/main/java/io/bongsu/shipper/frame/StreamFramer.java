@@ -117,7 +117,7 @@ public final class StreamFramer {
     private State look(byte[] a, int from, int end) {
         skip = 0;
         count = 0;
-        if (framing == Framing.LINES) {
+        if (framing != Framing.SYSLOG) {
             return State.LINE;
         }
         int at = a[from] == ' ' ? from + 1 : from;
@@ -247,7 +247,7 @@ public final class StreamFramer {
     }
 
     private boolean isDelimiter(byte b) {
-        return b == '\n' || b == 0 && framing == Framing.SYSLOG;
+        return b == '\n' && framing != Framing.NULS || b == 0 && framing != Framing.LINES;
     }
 
     private static boolean isDigit(byte b) {
@@ -259,9 +259,12 @@ public final class StreamFramer {
         int at = from;
         for (; at + 8 <= end; at += 8) {
             long eight = (long) EIGHT.get(data, at);
-            long lf = eight ^ LFS;
-            long found = lf - ONES & ~lf & HIGHS;
-            if (framing == Framing.SYSLOG) {
+            long found = 0;
+            if (framing != Framing.NULS) {
+                long lf = eight ^ LFS;
+                found = lf - ONES & ~lf & HIGHS;
+            }
+            if (framing != Framing.LINES) {
                 found |= eight - ONES & ~eight & HIGHS;
             }
             if (found != 0) {

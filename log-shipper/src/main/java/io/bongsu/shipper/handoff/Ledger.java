@@ -22,6 +22,7 @@ public final class Ledger {
         private final LongAdder received = new LongAdder();
         private final LongAdder bytes = new LongAdder();
         private final LongAdder full = new LongAdder();
+        private final Map<String, LongAdder> others = new ConcurrentHashMap<>();
         private volatile LongSupplier kernel = () -> -1;
 
         void received(int lines, long size) {
@@ -32,6 +33,11 @@ public final class Ledger {
         /** A frame that cannot wait came while memory was full. */
         public void droppedFull() {
             full.increment();
+        }
+
+        /** A frame that cannot become a line, for a reason of the protocol. */
+        public void dropped(String reason) {
+            others.computeIfAbsent(reason, r -> new LongAdder()).increment();
         }
 
         /** Datagrams that the kernel dropped before we could read them; negative when it does not tell. */
@@ -78,6 +84,11 @@ public final class Ledger {
             all.put("dropped.full." + entry.getKey(), full);
             if (kernel >= 0) {
                 all.put("dropped.kernel." + entry.getKey(), kernel);
+            }
+            for (Map.Entry<String, LongAdder> other : listener.others.entrySet()) {
+                long count = other.getValue().sum();
+                all.put("dropped." + other.getKey() + "." + entry.getKey(), count);
+                dropped += count;
             }
             received += lines;
             bytes += listener.bytes.sum();

@@ -1,6 +1,8 @@
 package io.bongsu.shipper.source;
 
 import io.bongsu.shipper.frame.Datagram;
+import io.bongsu.shipper.frame.Frames;
+import io.bongsu.shipper.frame.GelfDatagrams;
 import io.bongsu.shipper.handoff.Bound;
 import io.bongsu.shipper.handoff.HandOff;
 import io.bongsu.shipper.handoff.Ledger;
@@ -15,11 +17,15 @@ import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.DatagramPacket;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +45,7 @@ public final class UdpSource implements SocketSource {
     /**
      * Binds and receives.
      *
+     * @param gelfBytes what GELF messages may take that are not whole yet; 0: a datagram is a line
      * @param receiveBuffer bytes asked of the kernel
      * @throws IOException the address cannot be had
      */
@@ -50,6 +57,7 @@ public final class UdpSource implements SocketSource {
             Origin origin,
             InetSocketAddress bind,
             int maxLineBytes,
+            long gelfBytes,
             int receiveBuffer)
             throws IOException {
         Bootstrap bootstrap = new Bootstrap()
@@ -57,7 +65,7 @@ public final class UdpSource implements SocketSource {
                 .channel(transport.datagramChannel())
                 .option(ChannelOption.SO_RCVBUF, receiveBuffer)
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_DATAGRAM))
-                .handler(new Receiver(handOff, bound, ledger, origin, maxLineBytes));
+                .handler(new Receiver(handOff, bound, ledger, origin, maxLineBytes, gelfBytes));
         if (transport.epoll()) {
             // recvmmsg: several datagrams a system call.
             bootstrap
@@ -109,13 +117,34 @@ public final class UdpSource implements SocketSource {
         private final int maxLineBytes;
         private final byte[] datagram = new byte[MAX_DATAGRAM];
         private final Map<InetAddress, Source> sources = new HashMap<>();
+        private final @Nullable GelfDatagrams gelf;
 
-        Receiver(HandOff handOff, Bound bound, Ledger.Listener ledger, Origin origin, int maxLineBytes) {
+        Receiver(
+                HandOff handOff, Bound bound, Ledger.Listener ledger, Origin origin, int maxLineBytes, long gelfBytes) {
             this.handOff = handOff;
             this.bound = bound;
             this.ledger = ledger;
             this.origin = origin;
             this.maxLineBytes = maxLineBytes;
+            this.gelf = gelfBytes == 0
+                    ? null
+                    : new GelfDatagrams(
+                            maxLineBytes,
+                            gelfBytes,
+                            drop -> ledger.dropped(drop.name().toLowerCase(Locale.ROOT)));
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            if (gelf != null) {
+                GelfDatagrams messages = gelf;
+                Future<?> expiring = context.executor()
+                        .scheduleWithFixedDelay(() -> messages.expire(System.nanoTime()), 1, 1, TimeUnit.SECONDS);
+                context.channel().closeFuture().addListener(closed -> {
+                    expiring.cancel(false);
+                    messages.end();
+                });
+            }
         }
 
         @Override
@@ -123,12 +152,22 @@ public final class UdpSource implements SocketSource {
             ByteBuf content = packet.content();
             int length = content.readableBytes();
             content.readBytes(datagram, 0, length);
+            InetAddress peer = packet.sender().getAddress();
+            Frames frames = (data, offset, size, cut) -> line(peer, data, offset, size, cut);
+            if (gelf == null) {
+                Datagram.frame(datagram, 0, length, maxLineBytes, frames);
+            } else {
+                gelf.feed(peer, datagram, length, System.nanoTime(), frames);
+            }
+        }
+
+        private void line(InetAddress peer, byte[] data, int offset, int size, int cut) {
             if (bound.full()) {
-                Datagram.frame(datagram, 0, length, maxLineBytes, (data, offset, size, cut) -> ledger.droppedFull());
+                ledger.droppedFull();
                 return;
             }
-            try (Source.Lines lines = source(packet.sender().getAddress()).open()) {
-                Datagram.frame(datagram, 0, length, maxLineBytes, lines);
+            try (Source.Lines lines = source(peer).open()) {
+                lines.frame(data, offset, size, cut);
             }
         }
 

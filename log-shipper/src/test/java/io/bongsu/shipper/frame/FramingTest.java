@@ -91,7 +91,12 @@ class FramingTest {
                 lines("no octet counting", "5 <13>a\n", "5 <13>a"),
                 lines("NUL is a byte like others", "{\0}\n", "{\0}"),
                 lines("blanks stay", " {} \n", " {} "),
-                lines("over the limit", "x".repeat(41) + "\n{}\n", "x".repeat(40) + "+1", "{}"));
+                lines("over the limit", "x".repeat(41) + "\n{}\n", "x".repeat(40) + "+1", "{}"),
+                nuls("texts", "{\"a\":1}\0{\"b\":2}\0", "{\"a\":1}", "{\"b\":2}"),
+                nuls("line feeds stay inside", "{\n \"a\":\n1}\n\0\n\0{}\0", "{\n \"a\":\n1}", "{}"),
+                nuls("no octet counting", "5 <13>a\0", "5 <13>a"),
+                nuls("half an object at the end", "{}\0{\"b\":", "{}", "{\"b\":"),
+                nuls("over the limit", "x".repeat(41) + "\0{}\0", "x".repeat(40) + "+1", "{}"));
     }
 
     @ParameterizedTest
@@ -233,6 +238,10 @@ class FramingTest {
 
     private static Row lines(String name, String in, String... out) {
         return new Row(name, Framing.LINES, in, List.of(out));
+    }
+
+    private static Row nuls(String name, String in, String... out) {
+        return new Row(name, Framing.NULS, in, List.of(out));
     }
 
     private static String utf8(String text) {

@@ -16,7 +16,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -123,7 +122,8 @@ class JoinedLinesTest {
                 now += random.nextInt(5) == 0 ? 3 * S : random.nextInt(100_000);
                 String text = random.nextInt(5) == 0
                         ? "single " + i
-                        : "rec(" + now / S + ".0/" + random.nextInt(3) + "): " + (random.nextInt(3) == 0 ? "end" : "x" + i);
+                        : "rec(" + now / S + ".0/" + random.nextInt(3) + "): "
+                                + (random.nextInt(3) == 0 ? "end" : "x" + i);
                 lines.add(raw(i, now, text));
             }
             List<String> expected = run(lines, null);
@@ -176,7 +176,8 @@ class JoinedLinesTest {
         }
         records.forEach((at, sums) -> assertThat(sums[0]).as("record %d", at).isEqualTo(sums[1]));
         if (waiting == 0) {
-            records.forEach((at, sums) -> assertThat(sums[1]).as("pending of record %d", at).isZero());
+            records.forEach((at, sums) ->
+                    assertThat(sums[1]).as("pending of record %d", at).isZero());
         }
     }
 

@@ -3,9 +3,8 @@ package io.bongsu.ingest.parse;
 import io.bongsu.ingest.parse.ParserSet.Opened;
 import io.bongsu.model.Micros;
 import java.math.BigDecimal;
-import java.util.HashMap;
+import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +22,11 @@ import org.jspecify.annotations.Nullable;
  * @param full a text of so many characters was cut inside a word, and nothing stands behind it; 0: never
  */
 record Join(
-        List<Template> key,
-        List<Template> start,
-        List<Template> continues,
-        List<Template> last,
-        List<Template> empty,
+        List<Matching> key,
+        List<Matching> start,
+        List<Matching> continues,
+        List<Matching> last,
+        List<Matching> empty,
         long within,
         String glue,
         int full) {
@@ -54,13 +53,13 @@ record Join(
 
     @Nullable
     Key keyOf(String message) {
-        Map<String, Object> found = new HashMap<>(4);
-        for (Template template : key) {
-            if (match(template, message, found)) {
+        Body found = scratch();
+        for (Matching template : key) {
+            if (template.match(message, found)) {
                 Object time = found.get(TIME);
                 StringBuilder value = new StringBuilder();
-                for (String name : template.fields()) {
-                    value.append(found.getOrDefault(name, "")).append('\0');
+                for (Target target : template.targets()) {
+                    value.append(found.fields.getOrDefault(target.name(), "")).append('\0');
                 }
                 return new Key(value.toString(), time == null ? Micros.UNKNOWN : micros(time.toString()));
             }
@@ -88,13 +87,12 @@ record Join(
     String together(Opened first, List<Opened> others) {
         StringBuilder out = new StringBuilder(first.message().stripTrailing());
         int length = out.toString().stripLeading().length();
-        Map<String, Object> found = new HashMap<>(4);
         for (Opened other : others) {
             String message = message(other).stripTrailing();
             String text = message;
-            found.clear();
-            for (Template template : continues) {
-                if (match(template, message, found)) {
+            Body found = scratch();
+            for (Matching template : continues) {
+                if (template.match(message, found)) {
                     text = found.get(TEXT) instanceof String part ? part : message;
                     break;
                 }
@@ -115,17 +113,17 @@ record Join(
         return header != null && (header.priority() >= 0 || header.stamped());
     }
 
-    private static boolean any(List<Template> templates, String message) {
+    private static boolean any(List<Matching> templates, String message) {
         for (int i = 0; i < templates.size(); i++) {
-            if (match(templates.get(i), message, new HashMap<>(4))) {
+            if (templates.get(i).match(message, scratch())) {
                 return true;
             }
         }
         return false;
     }
 
-    private static boolean match(Template template, String message, Map<String, Object> into) {
-        return template.match(message, 0, message.length(), into);
+    private static Body scratch() {
+        return new Body("", Micros.UNKNOWN, ZoneOffset.UTC);
     }
 
     private static long micros(String seconds) {

@@ -41,8 +41,11 @@ record Parser(
         }
     }
 
-    /** What becomes of the keys of a JSON object: which hold the time, which have an ECS name, which say nothing. */
-    record JsonNames(List<String> time, Map<String, String> rename, Set<String> drop) {
+    /**
+     * What becomes of the keys of a JSON object: which hold the time, which get another name, which say nothing; where
+     * all others go, and whether those with an ECS name are taken as such first.
+     */
+    record JsonNames(List<String> time, Map<String, Target> rename, Set<String> drop, String to, boolean ecs) {
         JsonNames {
             time = List.copyOf(time);
             rename = Ordered.copy(rename);

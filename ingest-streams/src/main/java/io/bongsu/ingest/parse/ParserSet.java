@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -208,7 +207,7 @@ public final class ParserSet {
         Json json = opened.json;
         Parser parser = opened.parser;
         String text = opened.text;
-        Body body = new Body(opened.message());
+        Body body = new Body(opened.message(), opened.near, opened.zone);
         if (!others.isEmpty()) {
             Join join = parser == null ? null : parser.join();
             body.text = (join == null ? Join.LINES : join).together(opened, others);
@@ -222,7 +221,7 @@ public final class ParserSet {
             syslogFields(header, fields);
         }
         body.trim();
-        long time = header != null && header.stamped() ? header.time() : Micros.UNKNOWN;
+        body.time = header != null && header.stamped() ? header.time() : Micros.UNKNOWN;
         String dataset;
         Set<LogSource> sources;
         if (parser == null) {
@@ -236,27 +235,21 @@ public final class ParserSet {
             host(line, fields);
         } else {
             dataset = Objects.requireNonNullElse(parser.dataset(), "unknown.log");
-            sources = parser.logSources();
-            fields.putAll(parser.defaults());
+            body.putAll(parser.defaults());
             if (json != null && parser.json() != null) {
-                long stamp = JsonFields.put(json, parser.json(), body, opened.near, opened.zone);
-                time = stamp == Micros.UNKNOWN ? time : stamp;
+                long stamp = JsonFields.put(json, parser.json(), body);
+                body.time = stamp == Micros.UNKNOWN ? body.time : stamp;
             }
             host(line, fields);
             Step.run(parser.steps(), body, parsers);
-            time = body.time == Micros.UNKNOWN ? time : body.time;
-            if (!body.sources.isEmpty()) {
-                Set<LogSource> more = new LinkedHashSet<>(sources);
-                more.addAll(body.sources);
-                sources = more;
-            }
+            sources = body.logSources(parser.logSources());
         }
         frameFields(line, body);
         for (int i = 0; i < others.size(); i++) {
             frameFields(others.get(i).line, body);
         }
         return new Parsed(
-                time(line, time, opened.reference, body), dataset, text, body.tags, fields, sources, body.views);
+                time(line, body.time, opened.reference, body), dataset, text, body.tags, fields, sources, body.views);
     }
 
     private static long time(Line line, long stamp, long reference, Body body) {

@@ -19,7 +19,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lines of a file, each a source line of its own: split at line feeds, a carriage return before one belongs to it.
+ * Lines of a file, each a source line of its own: split at line feeds, a carriage return before one belongs to it. A
+ * file of JSON that is laid out otherwise has a line for each object.
  *
  * <p>An envelope is a line of JSON around a log line: {@code {"id":…, "source":…?, "received":…?, "raw":… |
  * "raw_b64":…}}. {@code received} is ISO 8601, or seconds or milliseconds since 1970.
@@ -49,7 +50,12 @@ final class Input {
 
     static void read(String name, InputStream in, boolean envelopes, Consumer<Numbered> lines) throws IOException {
         String prefix = EventId.prefix("file", 0, name);
-        InputStream buffered = new BufferedInputStream(in, 1 << 16);
+        BufferedInputStream buffered = Utf8.of(in);
+        if (!envelopes && JsonValues.begins(buffered, JSON)) {
+            long[] count = {0};
+            JsonValues.read(buffered, line -> lines.accept(numbered(++count[0], prefix, line, false)));
+            return;
+        }
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         long number = 0;
         for (int b = buffered.read(); b >= 0; b = buffered.read()) {

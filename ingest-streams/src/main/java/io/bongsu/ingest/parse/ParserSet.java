@@ -168,7 +168,8 @@ public final class ParserSet {
             int from,
             long near,
             ZoneId zone,
-            @Nullable Parser parser) {
+            @Nullable Parser parser,
+            @Nullable WindowsEvent windows) {
         String message() {
             return from == 0 ? text : text.substring(from);
         }
@@ -198,10 +199,16 @@ public final class ParserSet {
         if (parser != null && parser.json() != null && json == null) {
             parser = null; // the listener promised JSON
         }
-        return new Opened(line, reference, text, header, json, from, near, zone, parser);
+        boolean told = line.tag() != null && byTag.containsKey(line.tag());
+        WindowsEvent windows = json == null || told ? null : WindowsEvent.of(json, near, zone);
+        return new Opened(
+                line, reference, text, header, json, from, near, zone, windows == null ? parser : null, windows);
     }
 
     Parsed finish(Opened opened, List<Opened> others) {
+        if (opened.windows != null) {
+            return windows(opened.windows, opened);
+        }
         Line line = opened.line;
         Header header = opened.header;
         Json json = opened.json;
@@ -250,6 +257,23 @@ public final class ParserSet {
         }
         return new Parsed(
                 time(line, body.time, opened.reference, body), dataset, text, body.tags, fields, sources, body.views);
+    }
+
+    private static Parsed windows(WindowsEvent event, Opened opened) {
+        Body body = new Body("", opened.near, opened.zone);
+        if (opened.header != null) {
+            syslogFields(opened.header, body.fields);
+        }
+        body.fields.putAll(event.fields());
+        host(opened.line, body.fields);
+        frameFields(opened.line, body);
+        return new Parsed(
+                time(opened.line, event.time(), opened.reference, body),
+                event.dataset(),
+                opened.text,
+                body.tags,
+                body.fields,
+                event.logSources());
     }
 
     private static long time(Line line, long stamp, long reference, Body body) {

@@ -56,6 +56,7 @@ final class ParserLoader {
             "before",
             "after");
     private static final List<String> STEPS = List.of(
+            "auditd",
             "call",
             "convert",
             "copy",
@@ -644,6 +645,7 @@ final class ParserLoader {
                             ? call(id)
                             : wrong(value, "call names a parser", "write 'call: linux.pam'");
                 case "tmpl", "regex" -> attempt(name, value);
+                case "auditd" -> new Step.Extracting(new Auditd());
                 case "kv",
                         "csv",
                         "json",

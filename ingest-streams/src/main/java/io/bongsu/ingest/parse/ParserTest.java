@@ -81,22 +81,28 @@ public record ParserTest(
             lines.add(line(in, "syslog", null));
             return lines;
         }
+        boolean joins = parsers.joinOf(parser) != null;
         Parser.Detect detect = parsers.detectOf(parser);
         if (!detect.tags().isEmpty()) {
             lines.add(line(in, "auto", detect.tags().get(0)));
         }
         for (String program : detect.programs()) {
             String tag = program.startsWith("(") ? "login" + program : program;
-            lines.add(line("<86>Nov 22 09:15:02 host " + tag + "[4242]: " + in, "syslog", null));
+            lines.add(line(behind("<86>Nov 22 09:15:02 host " + tag + "[4242]: ", joins), "syslog", null));
         }
         if (detect.programs().isEmpty() && !detect.prefixes().isEmpty()) {
-            lines.add(line("<86>Nov 22 09:15:02 host prog[4242]: " + in, "syslog", null));
+            lines.add(line(behind("<86>Nov 22 09:15:02 host prog[4242]: ", joins), "syslog", null));
         }
         if (!detect.jsonKeys().isEmpty()) {
             lines.add(line(in, "json", null));
             lines.add(line("<14>1 2026-11-22T09:15:02Z host app 4242 - - " + in, "syslog", null));
         }
         return lines;
+    }
+
+    /** Each line behind the header, where lines are joined; else it is one line with line ends in it. */
+    private String behind(String header, boolean joins) {
+        return header + (joins ? in.replace("\n", "\n" + header) : in);
     }
 
     private Line line(String text, String input, @Nullable String tag) {

@@ -87,7 +87,7 @@ public record ParserTest(
             lines.add(line(in, "auto", detect.tags().get(0)));
         }
         for (String program : detect.programs()) {
-            String tag = program.startsWith("(") ? "login" + program : program;
+            String tag = program.startsWith("(") ? "other" + program : program;
             lines.add(line(behind("<86>Nov 22 09:15:02 host " + tag + "[4242]: ", joins), "syslog", null));
         }
         if (detect.programs().isEmpty() && !detect.prefixes().isEmpty()) {

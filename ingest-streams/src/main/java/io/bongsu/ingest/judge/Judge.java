@@ -65,9 +65,7 @@ public final class Judge {
                 parsed.original(),
                 new ArrayList<>(parsed.tags()),
                 parsed.fields());
-        Map<String, Object> fields = new HashMap<>(parsed.fields());
-        fields.put("event.original", parsed.original());
-        fields.put("event.dataset", parsed.dataset());
+        Map<String, Object> envelope = Map.of("event.original", parsed.original(), "event.dataset", parsed.dataset());
         int count = parsed.fields().get("log.repeat_count") instanceof Long n ? (int) Math.clamp(n, 1, 1_000_000) : 1;
         Set<RuleInfo> alerted = new HashSet<>(2);
         Set<Hit> hits = new HashSet<>(2);
@@ -100,12 +98,12 @@ public final class Judge {
             }
         };
         if (parsed.views().isEmpty()) {
-            detector.detect(parsed.logSources(), fields, once);
+            detector.detect(parsed.logSources(), parsed.fields(), envelope, once);
         }
         for (Map<String, Object> view : parsed.views()) {
-            Map<String, Object> seen = new HashMap<>(fields);
+            Map<String, Object> seen = new HashMap<>(parsed.fields());
             seen.putAll(view);
-            detector.detect(parsed.logSources(), seen, once);
+            detector.detect(parsed.logSources(), seen, envelope, once);
         }
         return event;
     }

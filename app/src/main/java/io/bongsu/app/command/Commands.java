@@ -37,8 +37,10 @@ import picocli.CommandLine.Spec;
             DoctorCommand.class,
             SearchCommand.class,
             ParseCommand.class,
+            ParserCommand.class,
             DetectCommand.class,
             RulesCommand.class,
+            BenchCommand.class,
             ConfigCommand.class,
             VersionCommand.class
         })

@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  * @param data the folder of everything that is kept, absolute
  * @param parsers folders with parser definitions, absolute
  * @param rules folders or files with rules, absolute
- * @param kibana where setup installs its objects; null: nowhere
  */
 public record Config(
         Path data,
@@ -28,7 +27,7 @@ public record Config(
         List<Path> rules,
         Correlate correlate,
         Health health,
-        @Nullable URI kibana) {
+        Kibana kibana) {
     public Config {
         listeners = List.copyOf(listeners);
         parsers = List.copyOf(parsers);
@@ -131,8 +130,11 @@ public record Config(
         }
     }
 
-    /** @param maxLine bytes of a line that are kept */
-    public record Shipper(int maxLine) {}
+    /**
+     * @param maxLine bytes of a line that are kept
+     * @param maxConnections over all TCP listeners
+     */
+    public record Shipper(int maxLine, int maxConnections) {}
 
     /**
      * @param heap of the stream process that `up` starts, bytes
@@ -140,6 +142,12 @@ public record Config(
      * @param standbys warm copies of each state on other instances
      */
     public record Streams(long heap, int threads, int standbys) {}
+
+    /**
+     * @param url where setup installs its objects; null: nowhere
+     * @param ca PEM; null: that of Elasticsearch
+     */
+    public record Kibana(@Nullable URI url, @Nullable Path ca) {}
 
     public record Correlate(Duration lateness, Duration idle, Duration hold) {}
 

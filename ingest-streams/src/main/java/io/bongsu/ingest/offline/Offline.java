@@ -14,6 +14,8 @@ import io.bongsu.rules.correlate.CorrelationHit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
@@ -48,7 +50,7 @@ public final class Offline {
     private final Judge judge;
     private final Options options;
     private final Consumer<String> problems;
-    private final Groups groups = new Groups();
+    private final Groups groups;
     private final Judge.Sink sink = new Judge.Sink() {
         @Override
         public void alert(Alert alert) {
@@ -67,6 +69,7 @@ public final class Offline {
         this.judge = new Judge(parsers, rules, 1);
         this.options = options;
         this.problems = problems;
+        this.groups = new Groups(rules);
     }
 
     /** Prints one document for each line, in order. One that became part of another's event says so. */
@@ -128,9 +131,18 @@ public final class Offline {
                 settle(joiner.take(waiting(line, newest[0])), newest, taker);
             });
         } catch (IOException e) {
-            problems.accept(file.name() + ": cannot be read: " + e.getMessage());
+            problems.accept(file.name() + ": cannot be read: " + reason(e));
         }
         settle(joiner.end(), newest, taker);
+    }
+
+    /** Some exceptions have nothing but the name of the file as their message. */
+    private static String reason(IOException e) {
+        return switch (e) {
+            case NoSuchFileException none -> "there is no such file; check the spelling";
+            case AccessDeniedException denied -> "permission denied; make it readable";
+            default -> String.valueOf(e.getMessage());
+        };
     }
 
     private void settle(List<Joiner.Outcome> outcomes, long[] newest, Taker taker) {

@@ -72,7 +72,7 @@ public final class RuleTests {
 
     private List<Alert> alerts(RuleTest test, Variant variant) {
         Judge judge = new Judge(parsers, rules, 1);
-        Groups groups = new Groups();
+        Groups groups = new Groups(rules);
         long smallestLag = Long.MAX_VALUE;
         long now = Long.MIN_VALUE;
         for (Arrival arrival : arrivals(test, variant)) {
@@ -106,7 +106,7 @@ public final class RuleTests {
         Judge.Position at = new Judge.Position(0, 0, 0);
         TestEvent event = arrival.event();
         if (event.raw() == null) {
-            Parsed parsed = new Parsed(arrival.time(), "test", "", List.of(), event.fields(), event.logSources());
+            Parsed parsed = new Parsed(arrival.time(), "test", "", List.of(), event.fields(), event.logSources(), null);
             judge.judge(parsed, arrival.id(), at, arrival.received(), sink);
             return;
         }

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What became of a line. {@code fields} are flat ECS names to String, Long, Double, Boolean or a List of them, without
@@ -18,6 +19,8 @@ import java.util.Set;
  * @param logSources the log sources of rules that this event serves
  * @param views native fields that rules see over those of the event, once for each view; a rule that one of them
  *     fulfils fires once. None: rules see the event as it is. For events that hold several records of one kind.
+ * @param unrecognised null when all was understood; else which parser gave up and where ({@code linux.sshd/_unparsed_body}),
+ *     or that there was none ({@code -/_no_parser}): few values, made to be counted
  */
 public record Parsed(
         long time,
@@ -26,7 +29,8 @@ public record Parsed(
         List<String> tags,
         Map<String, Object> fields,
         Set<LogSource> logSources,
-        List<Map<String, Object>> views) {
+        List<Map<String, Object>> views,
+        @Nullable String unrecognised) {
     /** Without views. */
     public Parsed(
             long time,
@@ -34,8 +38,9 @@ public record Parsed(
             String original,
             List<String> tags,
             Map<String, Object> fields,
-            Set<LogSource> logSources) {
-        this(time, dataset, original, tags, fields, logSources, List.of());
+            Set<LogSource> logSources,
+            @Nullable String unrecognised) {
+        this(time, dataset, original, tags, fields, logSources, List.of(), unrecognised);
     }
 
     public Parsed {
@@ -47,6 +52,6 @@ public record Parsed(
     Parsed withTag(String tag) {
         List<String> more = new ArrayList<>(tags);
         more.add(tag);
-        return new Parsed(time, dataset, original, more, fields, logSources, views);
+        return new Parsed(time, dataset, original, more, fields, logSources, views, unrecognised);
     }
 }

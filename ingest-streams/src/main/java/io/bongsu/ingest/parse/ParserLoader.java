@@ -56,12 +56,14 @@ final class ParserLoader {
             "before",
             "after");
     private static final List<String> STEPS = List.of(
+            "args",
             "auditd",
             "call",
             "convert",
             "copy",
             "csv",
             "date",
+            "dns_results",
             "drop",
             "exception",
             "first",
@@ -72,7 +74,9 @@ final class ParserLoader {
             "json",
             "kv",
             "map",
+            "path",
             "regex",
+            "registry",
             "related",
             "rename",
             "set",
@@ -291,6 +295,7 @@ final class ParserLoader {
                         parser.dataset(),
                         parser.logSources(),
                         parser.detect(),
+                        parser.input(),
                         parser.defaults(),
                         like.json(),
                         parser.join(),
@@ -309,6 +314,7 @@ final class ParserLoader {
             List<String> claims = new ArrayList<>();
             source.parser.detect().tags().forEach(tag -> claims.add("tag " + tag));
             source.parser.detect().programs().forEach(program -> claims.add("program " + program));
+            source.parser.detect().literals().forEach(literal -> claims.add("literal " + literal));
             source.parser.detect().prefixes().forEach(prefix -> claims.add("prefix " + prefix));
             for (String claim : claims) {
                 String owner = owners.putIfAbsent(claim, source.parser.id());
@@ -445,12 +451,21 @@ final class ParserLoader {
             if (dataset == null && !detect.isEmpty()) {
                 problems.add(map, "the parser detects lines but names no dataset", "add 'dataset: module.name'");
             }
-            boolean json = "json".equals(text(map, "input"));
-            if (map.get("input") instanceof YamlScalar input
-                    && !json
-                    && !input.text().equals("message")) {
-                problems.add(input, "unknown input '" + input.text() + "'", "use message or json");
-            }
+            Parser.Input input =
+                    switch (Objects.requireNonNullElse(text(map, "input"), "message")) {
+                        case "message" -> Parser.Input.MESSAGE;
+                        case "raw" -> Parser.Input.RAW;
+                        case "json" -> Parser.Input.JSON;
+                        case "windows" -> Parser.Input.WINDOWS;
+                        default -> {
+                            problems.add(
+                                    Objects.requireNonNull(map.get("input")),
+                                    "unknown input '" + text(map, "input") + "'",
+                                    "use message, raw or json");
+                            yield Parser.Input.MESSAGE;
+                        }
+                    };
+            boolean json = input == Parser.Input.JSON;
             each(map.get("macros"), (name, steps) -> macros.put(name, steps));
             defaults = flat("", map.get("defaults"));
             categories(map.get("defaults"), defaults);
@@ -484,6 +499,7 @@ final class ParserLoader {
                     dataset,
                     sigma(map.get("sigma")),
                     detect,
+                    input,
                     detect.isEmpty() ? Map.of() : all,
                     names,
                     join,
@@ -494,13 +510,13 @@ final class ParserLoader {
 
         private Detect detect(@Nullable YamlNode node) {
             if (node == null) {
-                return new Detect(List.of(), List.of(), List.of(), List.of());
+                return Detect.NOTHING;
             }
             if (!(node instanceof YamlMap map)) {
-                problems.add(node, "detect is a mapping", "write tag, program, json_keys or prefix");
-                return new Detect(List.of(), List.of(), List.of(), List.of());
+                problems.add(node, "detect is a mapping", "write tag, program, json_keys, literal, form or prefix");
+                return Detect.NOTHING;
             }
-            known(map, List.of("tag", "program", "json_keys", "prefix"), "way to detect");
+            known(map, List.of("tag", "program", "json_keys", "literal", "form", "prefix"), "way to detect");
             List<Set<String>> keys = new ArrayList<>();
             if (map.get("json_keys") instanceof YamlList list) {
                 for (YamlNode item : list.items()) {
@@ -512,7 +528,41 @@ final class ParserLoader {
                         "json_keys is a list of lists",
                         "write [[key, key], [key]]; [[]] is any object");
             }
-            return new Detect(strings(map.get("tag")), strings(map.get("program")), keys, strings(map.get("prefix")));
+            List<String> literals = strings(map.get("literal"));
+            for (String literal : literals) {
+                if (literal.length() < 4) {
+                    problems.add(
+                            map.at("literal"),
+                            "the literal '" + literal + "' is in too many lines",
+                            "take four characters or more");
+                }
+            }
+            return new Detect(
+                    strings(map.get("tag")),
+                    strings(map.get("program")),
+                    keys,
+                    literals,
+                    forms(map.get("form")),
+                    strings(map.get("prefix")));
+        }
+
+        private List<Parser.Form> forms(@Nullable YamlNode node) {
+            List<Parser.Form> forms = new ArrayList<>();
+            for (YamlNode item : items(node)) {
+                if (!(item instanceof YamlMap map) || map.get("tmpl") == null) {
+                    problems.add(item, "a form has a template", "write {has: [' HTTP/'], tmpl: '...'}");
+                    continue;
+                }
+                known(map, List.of("has", "tmpl"), "key of a form");
+                List<Template> templates = new ArrayList<>();
+                for (Matching pattern : patterns("tmpl", map.get("tmpl"), false)) {
+                    if (pattern instanceof Template template) {
+                        templates.add(template);
+                    }
+                }
+                forms.add(new Parser.Form(strings(map.get("has")), templates));
+            }
+            return forms;
         }
 
         private @Nullable Join join(YamlNode node) {
@@ -658,6 +708,10 @@ final class ParserLoader {
                         "join",
                         "unhex",
                         "text",
+                        "path",
+                        "registry",
+                        "args",
+                        "dns_results",
                         "rename",
                         "copy",
                         "convert" -> {
@@ -774,6 +828,34 @@ final class ParserLoader {
                             "json: {from: _json, to: acme}");
                     yield map == null ? null : new Extracts.JsonObject(text(map, "from"), jsonNames(map, false));
                 }
+                case "path" -> {
+                    Map<String, String> owners = new LinkedHashMap<>();
+                    each(value, (from, owner) -> {
+                        if (owner instanceof YamlScalar prefix) {
+                            owners.put(from, prefix.text());
+                            field(owner, prefix.text() + ".name");
+                        }
+                    });
+                    yield new Extracts.Paths(owners);
+                }
+                case "registry" -> {
+                    YamlMap map = options(
+                            value, List.of("from"), List.of("data"), "registry: {from: _TargetObject, data: _Details}");
+                    yield map == null ? null : new Extracts.Registry(must(map, "from"), text(map, "data"));
+                }
+                case "args" -> {
+                    Map<String, String> names = new LinkedHashMap<>();
+                    each(value, (from, to) -> {
+                        if (to instanceof YamlScalar scalar) {
+                            names.put(from, field(to, scalar.text()));
+                        }
+                    });
+                    yield new Extracts.Arguments(names);
+                }
+                case "dns_results" ->
+                    value instanceof YamlScalar from
+                            ? new Extracts.DnsResults(from.text())
+                            : wrong(value, "dns_results names a field", "write 'dns_results: _QueryResults'");
                 case "date" -> date(value);
                 case "csv" -> columns(value);
                 default -> keyValues(value);
@@ -1029,6 +1111,10 @@ final class ParserLoader {
         }
 
         private List<Matching> patterns(String kind, @Nullable YamlNode node) {
+            return patterns(kind, node, true);
+        }
+
+        private List<Matching> patterns(String kind, @Nullable YamlNode node, boolean checked) {
             List<Matching> patterns = new ArrayList<>();
             for (YamlNode item : items(node)) {
                 if (!(item instanceof YamlScalar text)) {
@@ -1037,7 +1123,9 @@ final class ParserLoader {
                 }
                 try {
                     Matching pattern = kind.equals("tmpl") ? Template.compile(text.text()) : Regex.compile(text.text());
-                    pattern.targets().forEach(target -> check(text, target));
+                    if (checked) {
+                        pattern.targets().forEach(target -> check(text, target));
+                    }
                     patterns.add(pattern);
                 } catch (Template.Invalid invalid) {
                     problems.add(
@@ -1302,7 +1390,10 @@ final class ParserLoader {
                     problems.add(item, "a test is a mapping", "write in and out");
                     continue;
                 }
-                known(map, List.of("in", "frame", "out", "absent", "tags", "now", "charset"), "key of a test");
+                known(
+                        map,
+                        List.of("in", "frame", "out", "absent", "tags", "now", "charset", "name", "hint"),
+                        "key of a test");
                 String in = text(map, "in");
                 String frame = text(map, "frame");
                 if ((in == null) == (frame == null)) {
@@ -1323,7 +1414,9 @@ final class ParserLoader {
                         flat("", map.get("out")),
                         strings(map.get("absent")),
                         strings(map.get("tags")),
-                        text(map, "charset")));
+                        text(map, "charset"),
+                        text(map, "name"),
+                        "tag".equals(text(map, "hint"))));
             }
             return tests;
         }

@@ -6,9 +6,8 @@ import io.bongsu.rules.yaml.Problem;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -60,14 +59,8 @@ public final class ParserSet {
     };
 
     private final Map<String, Parser> parsers;
-    private final Map<String, Parser> byTag = new HashMap<>();
-    private final Map<String, Parser> byProgram = new HashMap<>();
-    private final List<ByKeys> byKeys = new ArrayList<>();
-    private final List<ByPrefix> byPrefix = new ArrayList<>();
-
-    private record ByKeys(Set<String> keys, Parser parser) {}
-
-    private record ByPrefix(String prefix, Parser parser) {}
+    private final Detection detection;
+    private final @Nullable Parser windowsParser;
 
     /** What load found: the parsers without a problem, and all problems. */
     public record Loaded(ParserSet parsers, List<Problem> problems) {
@@ -81,13 +74,10 @@ public final class ParserSet {
         parsers = new TreeMap<>();
         for (Parser parser : inOrder) {
             parsers.put(parser.id(), parser);
-            parser.detect().tags().forEach(tag -> byTag.putIfAbsent(tag, parser));
-            parser.detect().programs().forEach(program -> byProgram.putIfAbsent(program, parser));
-            parser.detect().jsonKeys().forEach(keys -> byKeys.add(new ByKeys(keys, parser)));
-            parser.detect().prefixes().forEach(prefix -> byPrefix.add(new ByPrefix(prefix, parser)));
         }
-        byKeys.sort((a, b) -> Integer.compare(b.keys.size(), a.keys.size())); // the most specific first; stable
-        byPrefix.sort((a, b) -> Integer.compare(b.prefix.length(), a.prefix.length()));
+        detection = new Detection(inOrder);
+        windowsParser =
+                inOrder.stream().filter(ParserSet::isWindows).findFirst().orElse(null);
     }
 
     /**
@@ -154,26 +144,20 @@ public final class ParserSet {
     }
 
     /**
-     * A line whose header was read and whose parser was chosen; none of its steps has run.
+     * A line whose header was read and whose parser was chosen; none of its steps has run. To be finished once.
      *
-     * @param from where the message begins in the text
-     * @param near what stamps without a year are close to
+     * @param message what stands behind the header
      */
     record Opened(
             Line line,
             long reference,
             String text,
+            String message,
             @Nullable Header header,
             @Nullable Json json,
-            int from,
-            long near,
-            ZoneId zone,
             @Nullable Parser parser,
-            @Nullable WindowsEvent windows) {
-        String message() {
-            return from == 0 ? text : text.substring(from);
-        }
-
+            @Nullable WindowsEvent windows,
+            Body body) {
         /** The stamp of the header, else the receive time, else unknown. */
         long time() {
             return header != null && header.stamped() ? header.time() : line.received();
@@ -186,46 +170,80 @@ public final class ParserSet {
         ZoneId zone = Objects.requireNonNullElse(line.zone(), ZoneOffset.UTC);
 
         boolean bareJson = firstChar(text, 0) == '{';
-        Header header = bareJson ? null : Header.read(text, near, zone, byProgram.keySet());
+        Header header = bareJson ? null : Header.read(text, near, zone, detection.programs());
         if (header != null && !header.found()) {
             header = null;
+        }
+        Parser parser = detection.byTag(line.tag());
+        boolean told = parser != null;
+        if (!told && header != null) {
+            parser = detection.byProgram(header);
         }
         int from = header == null ? 0 : header.body();
         boolean jsonText = bareJson || firstChar(text, from) == '{';
         Json json = jsonText
                 ? Json.read(from == 0 ? text.strip() : text.substring(from).strip())
                 : null;
-        Parser parser = choose(line, header, json, from == 0 ? text : text.substring(from));
+        boolean mayBeWindows = json != null && windowsParser != null && (!told || isWindows(parser));
+        WindowsEvent windows = mayBeWindows ? WindowsEvent.of(json) : null;
+        if (windows != null) {
+            parser = windowsParser;
+        }
+        if (parser == null && json != null) {
+            parser = detection.byKeys(json);
+        }
+        Body body = new Body(from == 0 ? text : text.substring(from), near, zone);
+        boolean bare = header == null || header.priority() < 0;
+        if (told && header != null && bare && detection.isForm(parser, text.strip(), body)) {
+            header = null; // what looked like a header belongs to the line
+        } else if (parser == null && json == null) {
+            BitSet literals = detection.literals(text);
+            parser = detection.byLiteral(literals);
+            if (parser == null && bare) {
+                parser = detection.byForm(literals, text.strip(), body);
+                header = parser == null ? header : null;
+            }
+            if (parser == null && header != null) {
+                parser = detection.byForm(literals, body.text.strip(), body);
+            }
+            if (parser == null) {
+                parser = detection.byPrefix(body.text);
+            }
+        }
         if (parser != null && parser.json() != null && json == null) {
             parser = null; // the listener promised JSON
         }
-        boolean told = line.tag() != null && byTag.containsKey(line.tag());
-        WindowsEvent windows = json == null || told ? null : WindowsEvent.of(json, near, zone);
-        return new Opened(
-                line, reference, text, header, json, from, near, zone, windows == null ? parser : null, windows);
+        if (header == null) {
+            body.text = text;
+        } else if (parser != null && parser.input() == Parser.Input.RAW) {
+            body.text = text.substring(Header.priorityEnd(text));
+        }
+        if (isWindows(parser) && windows == null) {
+            windows = WindowsEvent.of(body.text);
+            parser = windows == null && !told ? null : parser;
+        }
+        return new Opened(line, reference, text, body.text, header, json, parser, windows, body);
     }
 
     Parsed finish(Opened opened, List<Opened> others) {
-        if (opened.windows != null) {
-            return windows(opened.windows, opened);
-        }
         Line line = opened.line;
         Header header = opened.header;
         Json json = opened.json;
         Parser parser = opened.parser;
+        WindowsEvent windows = opened.windows;
+        Body body = opened.body;
         String text = opened.text;
-        Body body = new Body(opened.message(), opened.near, opened.zone);
         if (!others.isEmpty()) {
             Join join = parser == null ? null : parser.join();
             body.text = (join == null ? Join.LINES : join).together(opened, others);
             text = text + others.stream().map(o -> "\n" + o.text).collect(Collectors.joining());
         }
         Map<String, Object> fields = body.fields;
-        if (!body.text.isEmpty()) {
+        if (!body.text.isEmpty() && windows == null) {
             fields.put("message", body.text);
         }
         if (header != null) {
-            syslogFields(header, fields);
+            syslogFields(header, fields, parser == null || parser.input() != Parser.Input.RAW);
         }
         body.trim();
         body.time = header != null && header.stamped() ? header.time() : Micros.UNKNOWN;
@@ -238,42 +256,47 @@ public final class ParserSet {
             fields.put("event.module", header == null ? "unknown" : "syslog");
             sources = header == null ? Set.of() : fallbackSources(header);
             body.tag(broken ? "_json_broken" : "_no_parser");
+            body.gaveUp = broken ? "_json_broken" : "_no_parser";
             body.unwrapRepeat();
             host(line, fields);
         } else {
-            dataset = Objects.requireNonNullElse(parser.dataset(), "unknown.log");
+            body.dataset = Objects.requireNonNullElse(parser.dataset(), "unknown.log");
             body.putAll(parser.defaults());
             if (json != null && parser.json() != null) {
                 long stamp = JsonFields.put(json, parser.json(), body);
                 body.time = stamp == Micros.UNKNOWN ? body.time : stamp;
             }
-            host(line, fields);
+            if (windows != null) {
+                windows.put(body);
+            } else if (isWindows(parser)) {
+                body.tag("_unparsed_body");
+                body.gaveUp = "_unparsed_body";
+            }
+            if (parser.input() != Parser.Input.RAW) {
+                host(line, fields); // steps may want the name
+            }
             Step.run(parser.steps(), body, parsers);
+            host(line, fields);
             sources = body.logSources(parser.logSources());
+            dataset = body.dataset;
         }
         frameFields(line, body);
         for (int i = 0; i < others.size(); i++) {
             frameFields(others.get(i).line, body);
         }
         return new Parsed(
-                time(line, body.time, opened.reference, body), dataset, text, body.tags, fields, sources, body.views);
+                time(line, body.time, opened.reference, body),
+                dataset,
+                text,
+                body.tags,
+                fields,
+                sources,
+                body.views,
+                body.gaveUp == null ? null : (parser == null ? "-" : parser.id()) + "/" + body.gaveUp);
     }
 
-    private static Parsed windows(WindowsEvent event, Opened opened) {
-        Body body = new Body("", opened.near, opened.zone);
-        if (opened.header != null) {
-            syslogFields(opened.header, body.fields);
-        }
-        body.fields.putAll(event.fields());
-        host(opened.line, body.fields);
-        frameFields(opened.line, body);
-        return new Parsed(
-                time(opened.line, event.time(), opened.reference, body),
-                event.dataset(),
-                opened.text,
-                body.tags,
-                body.fields,
-                event.logSources());
+    private static boolean isWindows(@Nullable Parser parser) {
+        return parser != null && parser.input() == Parser.Input.WINDOWS;
     }
 
     private static long time(Line line, long stamp, long reference, Body body) {
@@ -290,39 +313,6 @@ public final class ParserSet {
         return stamp;
     }
 
-    private @Nullable Parser choose(Line line, @Nullable Header header, @Nullable Json json, String message) {
-        Parser found = line.tag() == null ? null : byTag.get(line.tag());
-        if (found != null) {
-            return found;
-        }
-        if (header != null && header.appname() != null && header.program() != null) {
-            found = byProgram.get(header.appname());
-            if (found == null) {
-                found = byProgram.get(header.program());
-            }
-            int module = header.appname().indexOf('(');
-            if (found == null && module > 0) {
-                found = byProgram.get(header.appname().substring(module));
-            }
-            if (found != null) {
-                return found;
-            }
-        }
-        if (json != null) {
-            for (ByKeys candidate : byKeys) {
-                if (json.keys().containsAll(candidate.keys)) {
-                    return candidate.parser;
-                }
-            }
-        }
-        for (ByPrefix candidate : byPrefix) {
-            if (message.startsWith(candidate.prefix)) {
-                return candidate.parser;
-            }
-        }
-        return null;
-    }
-
     private static Set<LogSource> fallbackSources(Header header) {
         String program = header.program();
         if (program == null || program.length() > 64) {
@@ -334,7 +324,8 @@ public final class ParserSet {
         return Ordered.copy(sources.keySet());
     }
 
-    private static void syslogFields(Header header, Map<String, Object> fields) {
+    /** @param whole or only the priority, for a parser that reads the rest of the header itself */
+    private static void syslogFields(Header header, Map<String, Object> fields, boolean whole) {
         if (header.priority() >= 0) {
             int facility = header.priority() >> 3;
             int severity = header.priority() & 7;
@@ -344,6 +335,9 @@ public final class ParserSet {
             fields.put("log.syslog.severity.code", (long) severity);
             fields.put("log.syslog.severity.name", SEVERITIES[severity]);
             fields.put("log.level", SEVERITIES[severity]);
+        }
+        if (!whole) {
+            return;
         }
         putIfPresent(fields, "log.syslog.version", header.version());
         putIfPresent(fields, "log.syslog.hostname", header.hostname());

@@ -3,6 +3,7 @@ package io.bongsu.ingest.streams;
 import io.bongsu.ingest.judge.Judge;
 import io.bongsu.ingest.parse.Joiner;
 import io.bongsu.ingest.parse.Line;
+import io.bongsu.ingest.parse.Parsed;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Alert;
 import io.bongsu.model.Codec;
@@ -321,8 +322,12 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         private void event(Joiner.Complete complete) {
             Joiner.Waiting first = complete.lines().getFirst();
             outcome.late = false;
+            Parsed parsed = complete.parse();
+            if (parsed.unrecognised() != null) {
+                counters.add("unrecognised." + parsed.unrecognised(), 1);
+            }
             Event event = judge.judge(
-                    complete.parse(),
+                    parsed,
                     first.id(),
                     new Judge.Position(at.partition(), first.offset(), first.index()),
                     first.line().received(),

@@ -7,11 +7,13 @@ import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Micros;
 import io.bongsu.rules.RuleInfo;
 import io.bongsu.rules.RuleSet;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -40,13 +42,23 @@ final class RulesCommand {
             mixinStandardHelpOptions = true)
     int test(
             @Mixin ConfigOption option,
-            @Parameters(arity = "0..*", paramLabel = "DIR", description = FOLDERS) @Nullable List<Path> folders) {
+            @Option(
+                            names = "--junit",
+                            paramLabel = "FILE",
+                            description = "Writes the results as JUnit XML, for a CI server.")
+                    @Nullable
+                    Path junit,
+            @Parameters(arity = "0..*", paramLabel = "DIR", description = FOLDERS) @Nullable List<Path> folders)
+            throws IOException {
         Config config = option.load();
         RuleSet.Loaded loaded = load(config, folders);
         loaded.problems().forEach(p -> System.out.println(Printable.text(p.toString())));
         ParserSet.Loaded parsers = ParserSet.load(config.parsers());
         parsers.problems().forEach(p -> System.out.println(Printable.text(p.toString())));
         List<RuleTests.Result> results = new RuleTests(parsers.parsers(), loaded.rules()).run();
+        if (junit != null) {
+            JUnitXml.write(junit, results);
+        }
         List<RuleTests.Result> failed = results.stream().filter(r -> !r.ok()).toList();
         for (RuleTests.Result r : failed) {
             System.out.println(Printable.text(r.test().file() + ":" + r.test().line() + ": '"

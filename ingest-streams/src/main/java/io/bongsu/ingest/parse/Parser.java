@@ -16,6 +16,7 @@ record Parser(
         Input input,
         Map<String, Object> defaults,
         @Nullable JsonNames json,
+        @Nullable Join join,
         List<Step> steps,
         List<ParserTest> tests) {
     Parser {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -146,13 +147,26 @@ public final class ParserSet {
      *     is: callers that may have neither pass a reference of their own choice, never the epoch by accident
      */
     public Parsed parse(Line line, long reference) {
-        return read(line, reference).parsed;
+        return finish(open(line, reference), List.of());
+    }
+
+    /**
+     * Lines of one event, in the order in which they came, as a {@link Joiner} put them together. The first one gives the
+     * header, the time and the parser; the texts behind it continue its message.
+     */
+    Parsed parse(List<Joiner.Waiting> lines) {
+        Opened first = open(lines.getFirst().line(), lines.getFirst().reference());
+        List<Opened> others = lines.stream()
+                .skip(1)
+                .map(waiting -> open(waiting.line(), waiting.reference()))
+                .toList();
+        return finish(first, others);
     }
 
     /** Which parser took the line, for tests of detection; null when none did. */
     @Nullable
     String detect(Line line, long reference) {
-        Parser parser = read(line, reference).parser;
+        Parser parser = open(line, reference).parser();
         return parser == null ? null : parser.id();
     }
 
@@ -160,9 +174,34 @@ public final class ParserSet {
         return Objects.requireNonNull(parsers.get(parser), parser).detect();
     }
 
-    private record Read(Parsed parsed, @Nullable Parser parser) {}
+    @Nullable
+    Join joinOf(String parser) {
+        Parser found = parsers.get(parser);
+        return found == null ? null : found.join();
+    }
 
-    private Read read(Line line, long reference) {
+    /**
+     * A line whose header was read and whose parser was chosen; none of its steps has run. To be finished once.
+     *
+     * @param message what stands behind the header
+     */
+    record Opened(
+            Line line,
+            long reference,
+            String text,
+            String message,
+            @Nullable Header header,
+            @Nullable Json json,
+            @Nullable Parser parser,
+            @Nullable WindowsEvent windows,
+            Body body) {
+        /** The stamp of the header, else the receive time, else unknown. */
+        long time() {
+            return header != null && header.stamped() ? header.time() : line.received();
+        }
+    }
+
+    Opened open(Line line, long reference) {
         String text = Text.decode(line.data(), line.charset());
         long near = line.received() == Micros.UNKNOWN ? reference : line.received();
         ZoneId zone = Objects.requireNonNullElse(line.zone(), ZoneOffset.UTC);
@@ -223,6 +262,22 @@ public final class ParserSet {
             windows = WindowsEvent.of(body.text);
             parser = windows == null && !told ? null : parser;
         }
+        return new Opened(line, reference, text, body.text, header, json, parser, windows, body);
+    }
+
+    Parsed finish(Opened opened, List<Opened> others) {
+        Line line = opened.line;
+        Header header = opened.header;
+        Json json = opened.json;
+        Parser parser = opened.parser;
+        WindowsEvent windows = opened.windows;
+        Body body = opened.body;
+        String text = opened.text;
+        if (!others.isEmpty()) {
+            Join join = parser == null ? null : parser.join();
+            body.text = (join == null ? Join.LINES : join).together(opened, others);
+            text = text + others.stream().map(o -> "\n" + o.text).collect(Collectors.joining());
+        }
         Map<String, Object> fields = body.fields;
         if (!body.text.isEmpty() && windows == null) {
             fields.put("message", body.text);
@@ -266,16 +321,18 @@ public final class ParserSet {
             dataset = body.dataset;
         }
         frameFields(line, body);
-        return new Read(
-                new Parsed(
-                        time(line, body.time, reference, body),
-                        dataset,
-                        text,
-                        body.tags,
-                        fields,
-                        sources,
-                        body.gaveUp == null ? null : (parser == null ? "-" : parser.id()) + "/" + body.gaveUp),
-                parser);
+        for (int i = 0; i < others.size(); i++) {
+            frameFields(others.get(i).line, body);
+        }
+        return new Parsed(
+                time(line, body.time, opened.reference, body),
+                dataset,
+                text,
+                body.tags,
+                fields,
+                sources,
+                body.views,
+                body.gaveUp == null ? null : (parser == null ? "-" : parser.id()) + "/" + body.gaveUp);
     }
 
     private static boolean isWindows(@Nullable Parser parser) {

@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
 final class RuleLoader {
     private final RuleSet.Defaults defaults;
     private final Problems problems = new Problems();
-    private final MatchCompiler compiler = new MatchCompiler(FieldNames.builtIn());
+    private final MatchCompiler compiler = new MatchCompiler(FieldNames.builtIn(), Map.of());
     /** By id and by name; a rule that is left out stays here, so that a correlation over it can say why it is, too. */
     private final Map<String, Parsed> known = new HashMap<>();
 

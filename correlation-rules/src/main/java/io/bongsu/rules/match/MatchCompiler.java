@@ -15,12 +15,15 @@ import io.bongsu.rules.yaml.Problems;
 import io.bongsu.rules.yaml.YamlScalar;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,18 +33,55 @@ import org.jspecify.annotations.Nullable;
 public final class MatchCompiler {
     private static final Set<Modifier> SHAPES = EnumSet.of(Modifier.CONTAINS, Modifier.STARTSWITH, Modifier.ENDSWITH);
     private static final Set<Modifier> COMPARISONS = EnumSet.of(Modifier.LT, Modifier.LTE, Modifier.GT, Modifier.GTE);
+    private static final Set<Modifier> TIME_PARTS = EnumSet.range(Modifier.MINUTE, Modifier.YEAR);
     private static final Set<Modifier> FLAGS = EnumSet.of(Modifier.I, Modifier.M, Modifier.S);
     private static final Set<Modifier> ENCODINGS = EnumSet.of(
             Modifier.BASE64, Modifier.BASE64OFFSET, Modifier.UTF16LE, Modifier.UTF16BE, Modifier.UTF16, Modifier.WIDE);
 
+    /** Modifiers that make something else than a text of the value, and what may stand beside them. */
+    private static final Map<Modifier, Set<Modifier>> COMPANIONS = companions();
+
+    private static final Set<Modifier> NEED_A_FIELD =
+            together(COMPARISONS, TIME_PARTS, EnumSet.of(Modifier.EXISTS, Modifier.CIDR, Modifier.FIELDREF));
+
+    /** So many values may one line of a rule have when its placeholders and dashes are written out. */
+    private static final int MAX_VALUES = 100_000;
+
     private final FieldNames fieldNames;
+    private final Map<String, List<String>> lists;
     private final Map<List<String>, Field> fields = new HashMap<>();
     private final Map<Key, Match> atoms = new HashMap<>();
 
+    /** In a value with {@code expand}; a backslash before a percent sign makes it one. */
+    private static final Pattern PLACEHOLDER = Pattern.compile("(?<!\\\\)%(\\w+)%");
+
     private record Key(@Nullable Field field, Predicate predicate) {}
 
-    public MatchCompiler(FieldNames fieldNames) {
+    /** @param lists the values of placeholders, by name */
+    public MatchCompiler(FieldNames fieldNames, Map<String, List<String>> lists) {
         this.fieldNames = fieldNames;
+        this.lists = lists;
+    }
+
+    private static Map<Modifier, Set<Modifier>> companions() {
+        Set<Modifier> linking = EnumSet.of(Modifier.ALL, Modifier.NEQ);
+        Map<Modifier, Set<Modifier>> companions = new EnumMap<>(Modifier.class);
+        companions.put(Modifier.EXISTS, EnumSet.noneOf(Modifier.class));
+        companions.put(Modifier.FIELDREF, together(linking, SHAPES, EnumSet.of(Modifier.CASED)));
+        companions.put(Modifier.RE, together(linking, SHAPES, FLAGS, EnumSet.of(Modifier.EXPAND)));
+        companions.put(Modifier.CIDR, together(linking, EnumSet.of(Modifier.EXPAND)));
+        COMPARISONS.forEach(comparison -> companions.put(comparison, together(linking, TIME_PARTS)));
+        TIME_PARTS.forEach(part -> companions.put(part, together(linking, COMPARISONS)));
+        return companions;
+    }
+
+    @SafeVarargs
+    private static Set<Modifier> together(Set<Modifier>... sets) {
+        Set<Modifier> all = EnumSet.noneOf(Modifier.class);
+        for (Set<Modifier> set : sets) {
+            all.addAll(set);
+        }
+        return all;
     }
 
     /** How many fields were numbered so far. */
@@ -134,6 +174,7 @@ public final class MatchCompiler {
     /** One line of a search: {@code field|modifiers: values}. */
     private final class ItemCompiler {
         private final Search.Item item;
+        private final LogSource logSource;
         private final Set<Modifier> modifiers = EnumSet.noneOf(Modifier.class);
         private final Problems problems;
         private final @Nullable Field field;
@@ -142,6 +183,7 @@ public final class MatchCompiler {
 
         ItemCompiler(Search.Item item, LogSource logSource, Problems problems) {
             this.item = item;
+            this.logSource = logSource;
             this.problems = problems;
             this.modifiers.addAll(item.modifiers());
             this.field = item.field().isEmpty() ? null : field(logSource, item.field());
@@ -153,13 +195,12 @@ public final class MatchCompiler {
             checkChain();
             List<Match> parts = new ArrayList<>();
             if (!failed) {
-                for (YamlScalar value : item.values()) {
-                    List<Match> alternatives = new ArrayList<>();
-                    for (Predicate predicate : predicates(value)) {
-                        alternatives.add(atom(field, predicate));
-                    }
-                    if (!failed) {
-                        parts.add(any(alternatives));
+                for (YamlScalar written : item.values()) {
+                    for (YamlScalar value : expanded(written)) {
+                        List<Match> alternatives = alternatives(value);
+                        if (!failed) {
+                            parts.add(any(alternatives));
+                        }
                     }
                 }
             }
@@ -170,39 +211,85 @@ public final class MatchCompiler {
             return modifiers.contains(Modifier.NEQ) ? new Match.Not(match) : match;
         }
 
+        private List<Match> alternatives(YamlScalar value) {
+            if (modifiers.contains(Modifier.FIELDREF)) {
+                return reference(value);
+            }
+            List<Match> alternatives = new ArrayList<>();
+            for (Predicate predicate : predicates(value)) {
+                alternatives.add(atom(field, predicate));
+            }
+            return alternatives;
+        }
+
+        /** The value, or with {@code expand} one for each combination of what its placeholders stand for. */
+        private List<YamlScalar> expanded(YamlScalar value) {
+            if (!modifiers.contains(Modifier.EXPAND) || value.value() == null) {
+                return List.of(value);
+            }
+            List<String> texts = List.of("");
+            int from = 0;
+            Matcher placeholder = PLACEHOLDER.matcher(value.text());
+            while (placeholder.find()) {
+                String before =
+                        value.text().substring(from, placeholder.start()).replace("\\%", "%");
+                List<String> list = lists.get(placeholder.group(1));
+                if (list == null) {
+                    fail(
+                            value,
+                            "no list is given for the placeholder '%" + placeholder.group(1) + "%' on " + shown,
+                            "put its values into a file " + placeholder.group(1) + ".txt in a folder of 'lists'");
+                    return List.of();
+                }
+                if ((long) texts.size() * list.size() > MAX_VALUES) {
+                    fail(value, "the placeholders on " + shown + " give more than " + MAX_VALUES + " values", "");
+                    return List.of();
+                }
+                texts = texts.stream()
+                        .flatMap(text -> list.stream().map(item -> text + before + item))
+                        .toList();
+                from = placeholder.end();
+            }
+            String rest = value.text().substring(from).replace("\\%", "%");
+            return texts.stream()
+                    .map(text -> new YamlScalar(value.file(), value.line(), value.column(), text + rest, text + rest))
+                    .toList();
+        }
+
+        private List<Match> reference(YamlScalar value) {
+            if (field == null || !(value.value() instanceof String name) || name.isBlank()) {
+                fail(value, "'fieldref' on " + shown + " needs the name of a field", "");
+                return List.of();
+            }
+            if (SigmaText.parse(name).hasWildcard()) {
+                fail(value, "'fieldref' on " + shown + " cannot have wildcards in the name of a field", "");
+                return List.of();
+            }
+            Match.Reference.Shape shape = modifiers.contains(Modifier.CONTAINS)
+                    ? Match.Reference.Shape.CONTAINS
+                    : modifiers.contains(Modifier.STARTSWITH)
+                            ? Match.Reference.Shape.PREFIX
+                            : modifiers.contains(Modifier.ENDSWITH)
+                                    ? Match.Reference.Shape.SUFFIX
+                                    : Match.Reference.Shape.EQUAL;
+            return List.of(new Match.Reference(
+                    field, field(logSource, name.strip()), shape, modifiers.contains(Modifier.CASED)));
+        }
+
         private void checkChain() {
             if (modifiers.size() != item.modifiers().size()) {
                 fail("a modifier is on " + shown + " twice", "");
             }
-            atMostOneOf(EnumSet.of(
-                    Modifier.RE,
-                    Modifier.CIDR,
-                    Modifier.EXISTS,
-                    Modifier.CONTAINS,
-                    Modifier.STARTSWITH,
-                    Modifier.ENDSWITH,
-                    Modifier.LT,
-                    Modifier.LTE,
-                    Modifier.GT,
-                    Modifier.GTE));
-            for (Modifier alone : List.of(
-                    Modifier.RE,
-                    Modifier.CIDR,
-                    Modifier.EXISTS,
-                    Modifier.LT,
-                    Modifier.LTE,
-                    Modifier.GT,
-                    Modifier.GTE)) {
-                if (modifiers.contains(alone)) {
+            atMostOneOf(SHAPES);
+            atMostOneOf(COMPARISONS);
+            atMostOneOf(TIME_PARTS);
+            for (Map.Entry<Modifier, Set<Modifier>> alone : COMPANIONS.entrySet()) {
+                if (modifiers.contains(alone.getKey())) {
                     for (Modifier other : modifiers) {
-                        boolean fits = other == alone
-                                || other == Modifier.ALL && alone != Modifier.EXISTS
-                                || other == Modifier.NEQ && alone != Modifier.EXISTS
-                                || FLAGS.contains(other) && alone == Modifier.RE;
-                        if (!fits) {
+                        if (other != alone.getKey() && !alone.getValue().contains(other)) {
                             fail(
-                                    "the modifiers '" + alone.word() + "' and '" + other.word() + "' on " + shown
-                                            + " do not go together",
+                                    "the modifiers '" + alone.getKey().word() + "' and '" + other.word() + "' on "
+                                            + shown + " do not go together",
                                     "");
                             return;
                         }
@@ -216,16 +303,15 @@ public final class MatchCompiler {
             }
             boolean shaped = false;
             for (Modifier modifier : item.modifiers()) {
-                if (ENCODINGS.contains(modifier) && shaped) {
+                boolean late = ENCODINGS.contains(modifier) || modifier == Modifier.RE || FLAGS.contains(modifier);
+                if (late && shaped) {
                     fail(
                             "the modifier '" + modifier.word() + "' on " + shown + " comes too late",
                             "write contains, startswith or endswith after it");
                 }
                 shaped |= SHAPES.contains(modifier);
             }
-            if (field == null
-                    && modifiers.stream()
-                            .anyMatch(m -> m == Modifier.EXISTS || m == Modifier.CIDR || COMPARISONS.contains(m))) {
+            if (field == null && modifiers.stream().anyMatch(NEED_A_FIELD::contains)) {
                 fail("this modifier needs a field", "write a field name before it");
             }
         }
@@ -275,6 +361,11 @@ public final class MatchCompiler {
             if (modifiers.contains(Modifier.CIDR)) {
                 return cidr(value);
             }
+            for (Modifier part : TIME_PARTS) {
+                if (modifiers.contains(part)) {
+                    return timePart(value, part);
+                }
+            }
             for (Modifier comparison : COMPARISONS) {
                 if (modifiers.contains(comparison)) {
                     return raw instanceof Long || raw instanceof Double && !raw.equals(Double.NaN)
@@ -290,10 +381,30 @@ public final class MatchCompiler {
             return texts(value, raw);
         }
 
+        private List<Predicate> timePart(YamlScalar value, Modifier part) {
+            if (!(value.value() instanceof Long number) || number < 0) {
+                return fail(
+                        value,
+                        "'" + part.word() + "' on " + shown + " needs a whole number, not '" + value.text() + "'",
+                        "");
+            }
+            Predicate.Comparison comparison = Predicate.Comparison.EQ;
+            for (Modifier modifier : COMPARISONS) {
+                comparison = modifiers.contains(modifier) ? Predicate.Comparison.valueOf(modifier.name()) : comparison;
+            }
+            return List.of(new Predicate.TimePart(DatePart.valueOf(part.name()), comparison, number));
+        }
+
         private List<Predicate> regex(YamlScalar value) {
+            String source = value.text();
+            if (modifiers.contains(Modifier.STARTSWITH)) {
+                source = "\\A(?:" + source + ")";
+            } else if (modifiers.contains(Modifier.ENDSWITH)) {
+                source = "(?:" + source + ")\\z";
+            }
             try {
                 return List.of(new Predicate.Regex(LinearRegex.compile(
-                        value.text(),
+                        source,
                         modifiers.contains(Modifier.I),
                         modifiers.contains(Modifier.M),
                         modifiers.contains(Modifier.S))));

@@ -53,6 +53,9 @@ public final class RuleParser {
     private static final List<String> NOT_TO_MISS =
             List.of("level", "tests", "detection", "correlation", "logsource", "name", "status", "tags");
 
+    /** What routes; other keys of a log source are notes, such as its definition. */
+    private static final List<String> LOG_SOURCE = List.of("category", "product", "service");
+
     private static final List<String> STATUS = List.of("stable", "test", "experimental", "deprecated", "unsupported");
     private static final int MAX_TITLE = 256;
 
@@ -163,8 +166,15 @@ public final class RuleParser {
                 flatten(key, value, custom);
             }
         });
-        if (document.get("related") != null) {
-            flatten("related", document.entries().get("related"), custom);
+        for (String kept : List.of("related", "taxonomy", "scope", "fields")) {
+            flatten(kept, document.get(kept), custom);
+        }
+        if (document.get("logsource") instanceof YamlMap source) {
+            source.entries().forEach((key, value) -> {
+                if (!LOG_SOURCE.contains(key)) {
+                    flatten("logsource." + key, value, custom);
+                }
+            });
         }
         return new Meta(
                 document,
@@ -271,11 +281,9 @@ public final class RuleParser {
         }
         Reading parts = new Reading(map, problems);
         for (Map.Entry<String, YamlScalar> key : map.keys().entrySet()) {
-            if (!Set.of("category", "product", "service", "definition").contains(key.getKey())) {
-                problems.add(
-                        key.getValue(),
-                        "the log source key '" + key.getKey() + "' is not supported yet",
-                        Similar.didYouMean(key.getKey(), List.of("category", "product", "service"), ""));
+            String near = LOG_SOURCE.contains(key.getKey()) ? "" : Similar.didYouMean(key.getKey(), LOG_SOURCE, "");
+            if (!near.isEmpty()) {
+                problems.add(key.getValue(), "unknown log source key '" + key.getKey() + "'", near);
             }
         }
         String category = parts.text("category");
@@ -329,13 +337,9 @@ public final class RuleParser {
             case YamlList list -> {
                 List<Search> parts = new ArrayList<>();
                 for (YamlNode item : list.items()) {
-                    if (item instanceof YamlList inner) {
-                        problems.add(inner, "a list in a list", "write the items in one list");
-                    } else {
-                        Search part = search(item, item);
-                        if (part != null) {
-                            parts.add(part);
-                        }
+                    Search part = search(item, item);
+                    if (part != null) {
+                        parts.add(part);
                     }
                 }
                 yield new Search.Any(parts);
@@ -350,10 +354,7 @@ public final class RuleParser {
         List<Modifier> modifiers = new ArrayList<>();
         for (int i = 1; i < words.length; i++) {
             String word = words[i];
-            Modifier modifier = Arrays.stream(Modifier.values())
-                    .filter(known -> known.word().equals(word))
-                    .findFirst()
-                    .orElse(null);
+            Modifier modifier = Modifier.of(word);
             if (modifier == null) {
                 List<String> known =
                         Arrays.stream(Modifier.values()).map(Modifier::word).toList();
@@ -361,8 +362,6 @@ public final class RuleParser {
                         at,
                         "unknown modifier '" + word + "' on " + shown,
                         Similar.didYouMean(word, known, "see the list in correlation-rules/README.md"));
-            } else if (!modifier.supported()) {
-                problems.add(at, "the modifier '" + word + "' on " + shown + " is not supported yet", "");
             } else {
                 modifiers.add(modifier);
             }

@@ -9,9 +9,12 @@ import inet.ipaddr.IPAddress;
 import io.bongsu.rules.LogSource;
 import io.bongsu.rules.syntax.Condition;
 import io.bongsu.rules.syntax.DetectionRule;
+import io.bongsu.rules.syntax.FilterRule;
 import io.bongsu.rules.syntax.Modifier;
 import io.bongsu.rules.syntax.Search;
+import io.bongsu.rules.syntax.Similar;
 import io.bongsu.rules.yaml.Problems;
+import io.bongsu.rules.yaml.YamlNode;
 import io.bongsu.rules.yaml.YamlScalar;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -49,6 +52,7 @@ public final class MatchCompiler {
 
     private final FieldNames fieldNames;
     private final Map<String, List<String>> lists;
+    private final java.util.function.Predicate<String> parsed;
     private final Map<List<String>, Field> fields = new HashMap<>();
     private final Map<Key, Match> atoms = new HashMap<>();
 
@@ -57,10 +61,15 @@ public final class MatchCompiler {
 
     private record Key(@Nullable Field field, Predicate predicate) {}
 
-    /** @param lists the values of placeholders, by name */
-    public MatchCompiler(FieldNames fieldNames, Map<String, List<String>> lists) {
+    /**
+     * @param lists the values of placeholders, by name
+     * @param parsed whether some parser makes a field of this name
+     */
+    public MatchCompiler(
+            FieldNames fieldNames, Map<String, List<String>> lists, java.util.function.Predicate<String> parsed) {
         this.fieldNames = fieldNames;
         this.lists = lists;
+        this.parsed = parsed;
     }
 
     private static Map<Modifier, Set<Modifier>> companions() {
@@ -94,17 +103,40 @@ public final class MatchCompiler {
                 fieldNames.candidates(logSource, name), candidates -> new Field(fields.size(), candidates));
     }
 
-    /** Null when there was a problem. */
-    public @Nullable Match compile(DetectionRule rule, Problems problems) {
-        Map<String, Match> searches = new LinkedHashMap<>();
-        int before = problems.list().size();
-        rule.searches().forEach((name, search) -> {
-            Match match = search(search, rule.logSource(), problems);
+    /**
+     * @param warnings takes what is odd and runs all the same
+     * @return null when there was a problem
+     */
+    public @Nullable Match compile(DetectionRule rule, Problems problems, Problems warnings) {
+        return compile(
+                rule.searches(), rule.condition(), new Context(rule.logSource(), rule.lists(), problems, warnings));
+    }
+
+    /**
+     * What a filter adds to a rule of this log source.
+     *
+     * @return null when there was a problem
+     */
+    public @Nullable Match compile(FilterRule filter, LogSource logSource, Problems problems, Problems warnings) {
+        Match match = compile(
+                filter.searches(), filter.condition(), new Context(logSource, filter.lists(), problems, warnings));
+        return match != null && filter.mode() == FilterRule.Mode.EXCLUDE ? new Match.Not(match) : match;
+    }
+
+    /** Where a search stands: whose fields it means, which lists it brings, and who hears of what is wrong with it. */
+    private record Context(
+            LogSource logSource, Map<String, List<String>> lists, Problems problems, Problems warnings) {}
+
+    private @Nullable Match compile(Map<String, Search> searches, Condition condition, Context context) {
+        Map<String, Match> matches = new LinkedHashMap<>();
+        int before = context.problems().list().size();
+        searches.forEach((name, search) -> {
+            Match match = search(search, context);
             if (match != null) {
-                searches.put(name, match);
+                matches.put(name, match);
             }
         });
-        return problems.list().size() > before ? null : condition(rule.condition(), searches);
+        return context.problems().list().size() > before ? null : condition(condition, matches);
     }
 
     private static Match condition(Condition condition, Map<String, Match> searches) {
@@ -139,24 +171,24 @@ public final class MatchCompiler {
         return parts.size() == 1 ? parts.get(0) : new Match.Any(parts);
     }
 
-    private @Nullable Match search(Search search, LogSource logSource, Problems problems) {
+    private @Nullable Match search(Search search, Context context) {
         return switch (search) {
             case Search.All all -> {
-                List<Match> parts = several(all.parts(), logSource, problems);
+                List<Match> parts = several(all.parts(), context);
                 yield parts == null ? null : all(parts);
             }
             case Search.Any any -> {
-                List<Match> parts = several(any.parts(), logSource, problems);
+                List<Match> parts = several(any.parts(), context);
                 yield parts == null ? null : any(parts);
             }
-            case Search.Item item -> new ItemCompiler(item, logSource, problems).compile();
+            case Search.Item item -> new ItemCompiler(item, context).compile();
         };
     }
 
-    private @Nullable List<Match> several(List<Search> searches, LogSource logSource, Problems problems) {
+    private @Nullable List<Match> several(List<Search> searches, Context context) {
         List<Match> parts = new ArrayList<>();
         for (Search search : searches) {
-            Match part = search(search, logSource, problems);
+            Match part = search(search, context);
             if (part != null) {
                 parts.add(part);
             }
@@ -174,20 +206,36 @@ public final class MatchCompiler {
     /** One line of a search: {@code field|modifiers: values}. */
     private final class ItemCompiler {
         private final Search.Item item;
-        private final LogSource logSource;
+        private final Context context;
         private final Set<Modifier> modifiers = EnumSet.noneOf(Modifier.class);
         private final Problems problems;
         private final @Nullable Field field;
         private final String shown;
         private boolean failed;
 
-        ItemCompiler(Search.Item item, LogSource logSource, Problems problems) {
+        ItemCompiler(Search.Item item, Context context) {
             this.item = item;
-            this.logSource = logSource;
-            this.problems = problems;
+            this.context = context;
+            this.problems = context.problems();
             this.modifiers.addAll(item.modifiers());
-            this.field = item.field().isEmpty() ? null : field(logSource, item.field());
+            this.field = item.field().isEmpty() ? null : known(item.at(), item.field());
             this.shown = item.field().isEmpty() ? "the keywords" : "'" + item.field() + "'";
+        }
+
+        /** The field; one that no mapping and no parser knows is found under its own name alone, and that is worth saying. */
+        private Field known(YamlNode at, String name) {
+            LogSource logSource = context.logSource();
+            if (!fieldNames.maps(logSource, name) && !parsed.test(name)) {
+                context.warnings()
+                        .add(
+                                at,
+                                "no mapping and no parser knows the field '" + name + "' of " + logSource,
+                                Similar.didYouMean(
+                                        name,
+                                        fieldNames.near(logSource),
+                                        "it is looked for under this very name; a file under 'mappings' can give it others"));
+            }
+            return field(logSource, name);
         }
 
         @Nullable
@@ -233,12 +281,13 @@ public final class MatchCompiler {
             while (placeholder.find()) {
                 String before =
                         value.text().substring(from, placeholder.start()).replace("\\%", "%");
-                List<String> list = lists.get(placeholder.group(1));
+                String name = placeholder.group(1);
+                List<String> list = context.lists().getOrDefault(name, lists.get(name));
                 if (list == null) {
                     fail(
                             value,
-                            "no list is given for the placeholder '%" + placeholder.group(1) + "%' on " + shown,
-                            "put its values into a file " + placeholder.group(1) + ".txt in a folder of 'lists'");
+                            "no list is given for the placeholder '%" + name + "%' on " + shown,
+                            "put its values into a file " + name + ".txt in a folder of 'lists'");
                     return List.of();
                 }
                 if ((long) texts.size() * list.size() > MAX_VALUES) {
@@ -273,7 +322,7 @@ public final class MatchCompiler {
                                     ? Match.Reference.Shape.SUFFIX
                                     : Match.Reference.Shape.EQUAL;
             return List.of(new Match.Reference(
-                    field, field(logSource, name.strip()), shape, modifiers.contains(Modifier.CASED)));
+                    field, known(value, name.strip()), shape, modifiers.contains(Modifier.CASED)));
         }
 
         private void checkChain() {

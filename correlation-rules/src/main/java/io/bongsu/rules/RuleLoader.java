@@ -15,6 +15,7 @@ import io.bongsu.rules.syntax.Rule;
 import io.bongsu.rules.syntax.RuleParser;
 import io.bongsu.rules.syntax.RuleParser.Parsed;
 import io.bongsu.rules.syntax.RuleTest;
+import io.bongsu.rules.yaml.Problem;
 import io.bongsu.rules.yaml.Problems;
 import io.bongsu.rules.yaml.YamlMap;
 import io.bongsu.rules.yaml.YamlNode;
@@ -44,7 +45,11 @@ import org.jspecify.annotations.Nullable;
 final class RuleLoader {
     private final RuleSet.Defaults defaults;
     private final Problems problems = new Problems();
-    private final MatchCompiler compiler = new MatchCompiler(FieldNames.builtIn(), Map.of());
+    private final Problems warnings = new Problems();
+    private final MatchCompiler compiler;
+    /** Files of mappings and lists that have problems: they count like rules. */
+    private final int brokenFiles;
+
     /** By id and by name; a rule that is left out stays here, so that a correlation over it can say why it is, too. */
     private final Map<String, Parsed> known = new HashMap<>();
 
@@ -56,6 +61,11 @@ final class RuleLoader {
 
     RuleLoader(RuleSet.Defaults defaults) {
         this.defaults = defaults;
+        FieldNames fields = FieldNames.with(YamlReader.files(defaults.mappings(), problems), problems);
+        Map<String, List<String>> lists = Placeholders.read(defaults.lists(), problems);
+        this.brokenFiles =
+                (int) problems.list().stream().map(Problem::file).distinct().count();
+        this.compiler = new MatchCompiler(fields, lists, defaults.parsed());
     }
 
     RuleSet.Loaded load(List<Path> foldersOrFiles) {
@@ -66,7 +76,7 @@ final class RuleLoader {
             refused += documents.refused();
             documents.good().forEach(document -> all.add(RuleParser.parse(document)));
         }
-        return compile(all, refused);
+        return compile(all, refused + brokenFiles);
     }
 
     RuleSet.Loaded compile(List<Parsed> all, int refused) {
@@ -77,9 +87,10 @@ final class RuleLoader {
             }
         }
         all.forEach(this::enter);
+        Filters filters = new Filters(all, leftOut, known, compiler, problems, warnings);
         for (Parsed parsed : all) {
             if (!leftOut.contains(parsed) && parsed.rule() instanceof DetectionRule rule) {
-                detection(parsed, rule);
+                detection(parsed, rule, filters);
             }
         }
         List<Correlation> correlations = new ArrayList<>();
@@ -99,7 +110,9 @@ final class RuleLoader {
                 correlations,
                 tests(all),
                 new Detector(compiled(parts(all), spoken(all)), compiler.slots()));
-        return new RuleSet.Loaded(rules, problems.list(), all.size() + refused, leftOut.size() + refused);
+        filters.finish();
+        return new RuleSet.Loaded(
+                rules, problems.list(), all.size() + refused, leftOut.size() + refused, warnings.list());
     }
 
     private void enter(Parsed parsed) {
@@ -133,12 +146,13 @@ final class RuleLoader {
         return parsed.rule() == null ? "" : parsed.rule().meta().title();
     }
 
-    private void detection(Parsed parsed, DetectionRule rule) {
-        Match match = compiler.compile(rule, problems);
-        if (match == null) {
+    private void detection(Parsed parsed, DetectionRule rule, Filters filters) {
+        Match found = compiler.compile(rule, problems, warnings);
+        if (found == null) {
             leftOut.add(parsed);
             return;
         }
+        Match match = filters.applied(parsed, rule, found);
         List<String> meaning = new ArrayList<>(List.of("detection"));
         meaning.addAll(rule.logSource().parts());
         meaning.add(Canonical.of(match));

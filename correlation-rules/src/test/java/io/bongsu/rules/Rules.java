@@ -15,9 +15,13 @@ public final class Rules {
     private Rules() {}
 
     public static RuleSet.Loaded load(String text) {
+        return load(text, RuleSet.Defaults.STANDARD);
+    }
+
+    public static RuleSet.Loaded load(String text, RuleSet.Defaults defaults) {
         Problems problems = new Problems();
         YamlReader.Documents documents = YamlReader.read("r.yml", text, problems);
-        RuleSet.Loaded loaded = new RuleLoader(RuleSet.Defaults.STANDARD)
+        RuleSet.Loaded loaded = new RuleLoader(defaults)
                 .compile(documents.good().stream().map(RuleParser::parse).toList(), documents.refused());
         return new RuleSet.Loaded(
                 loaded.rules(),
@@ -25,7 +29,8 @@ public final class Rules {
                         .sorted()
                         .toList(),
                 loaded.ruleCount(),
-                loaded.rulesWithProblems());
+                loaded.rulesWithProblems(),
+                loaded.warnings());
     }
 
     public static RuleSet good(String text) {

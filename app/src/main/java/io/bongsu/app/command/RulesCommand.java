@@ -4,9 +4,9 @@ import io.bongsu.app.config.Config;
 import io.bongsu.app.console.Printable;
 import io.bongsu.ingest.offline.RuleTests;
 import io.bongsu.ingest.parse.ParserSet;
-import io.bongsu.model.Micros;
 import io.bongsu.rules.RuleInfo;
 import io.bongsu.rules.RuleSet;
+import io.bongsu.rules.yaml.Problem;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +27,11 @@ final class RulesCommand {
             mixinStandardHelpOptions = true)
     int check(
             @Mixin ConfigOption option,
+            @Mixin RuleOptions words,
             @Parameters(arity = "0..*", paramLabel = "DIR", description = FOLDERS) @Nullable List<Path> folders) {
-        RuleSet.Loaded loaded = load(option.load(), folders);
+        RuleSet.Loaded loaded = words.load(option.load(), folders);
         loaded.problems().forEach(p -> System.out.println(Printable.text(p.toString())));
+        loaded.warnings().forEach(p -> System.out.println(Printable.text(warning(p))));
         System.out.println(loaded.ruleCount() + " rules, " + loaded.rulesWithProblems() + " with problems");
         return loaded.problems().isEmpty() ? Commands.OK : Commands.FAILED;
     }
@@ -40,9 +42,10 @@ final class RulesCommand {
             mixinStandardHelpOptions = true)
     int test(
             @Mixin ConfigOption option,
+            @Mixin RuleOptions words,
             @Parameters(arity = "0..*", paramLabel = "DIR", description = FOLDERS) @Nullable List<Path> folders) {
         Config config = option.load();
-        RuleSet.Loaded loaded = load(config, folders);
+        RuleSet.Loaded loaded = words.load(config, folders);
         loaded.problems().forEach(p -> System.out.println(Printable.text(p.toString())));
         ParserSet.Loaded parsers = ParserSet.load(config.parsers());
         parsers.problems().forEach(p -> System.out.println(Printable.text(p.toString())));
@@ -62,8 +65,9 @@ final class RulesCommand {
     @Command(description = "Lists the rules that run.", mixinStandardHelpOptions = true)
     int list(
             @Mixin ConfigOption option,
+            @Mixin RuleOptions words,
             @Parameters(arity = "0..*", paramLabel = "DIR", description = FOLDERS) @Nullable List<Path> folders) {
-        RuleSet.Loaded loaded = load(option.load(), folders);
+        RuleSet.Loaded loaded = words.load(option.load(), folders);
         for (RuleInfo rule : loaded.rules().infos()) {
             System.out.println(
                     Printable.text(Printable.pad(rule.level(), 14) + Printable.pad(rule.id(), 38) + rule.name()));
@@ -72,9 +76,13 @@ final class RulesCommand {
         return loaded.problems().isEmpty() ? Commands.OK : Commands.FAILED;
     }
 
-    private static RuleSet.Loaded load(Config config, @Nullable List<Path> folders) {
-        return RuleSet.load(
-                folders == null || folders.isEmpty() ? config.rules() : folders,
-                new RuleSet.Defaults(Micros.of(config.correlate().lateness())));
+    private static String warning(Problem problem) {
+        return new Problem(
+                        problem.file(),
+                        problem.line(),
+                        problem.column(),
+                        "warning: " + problem.message(),
+                        problem.fix())
+                .toString();
     }
 }

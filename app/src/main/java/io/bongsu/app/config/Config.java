@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param data the folder of everything that is kept, absolute
  * @param parsers folders with parser definitions, absolute
  * @param rules folders or files with rules, absolute
+ * @param mappings folders or files with names of fields, absolute
+ * @param lists folders or files with the values of placeholders, absolute
  */
 public record Config(
         Path data,
@@ -24,11 +26,15 @@ public record Config(
         Streams streams,
         List<Path> parsers,
         List<Path> rules,
+        List<Path> mappings,
+        List<Path> lists,
         Correlate correlate) {
     public Config {
         listeners = List.copyOf(listeners);
         parsers = List.copyOf(parsers);
         rules = List.copyOf(rules);
+        mappings = List.copyOf(mappings);
+        lists = List.copyOf(lists);
     }
 
     /**

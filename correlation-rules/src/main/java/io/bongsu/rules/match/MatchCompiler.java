@@ -321,8 +321,8 @@ public final class MatchCompiler {
                             : modifiers.contains(Modifier.ENDSWITH)
                                     ? Match.Reference.Shape.SUFFIX
                                     : Match.Reference.Shape.EQUAL;
-            return List.of(new Match.Reference(
-                    field, known(value, name.strip()), shape, modifiers.contains(Modifier.CASED)));
+            return List.of(
+                    new Match.Reference(field, known(value, name.strip()), shape, modifiers.contains(Modifier.CASED)));
         }
 
         private void checkChain() {

@@ -53,7 +53,7 @@ final class DetectionParser {
                     "write a correlation rule with a timespan over this one");
         }
         Map<String, Search> searches = searches(detection, NOT_SEARCHES);
-        Condition condition = condition(detection, names(detection, NOT_SEARCHES));
+        Condition condition = condition("detection", detection, names(detection, NOT_SEARCHES));
         return logSource == null || condition == null || !problems.isEmpty()
                 ? null
                 : new DetectionRule(meta, logSource, searches, condition, lists, tests);
@@ -74,7 +74,7 @@ final class DetectionParser {
             return null;
         }
         Map<String, Search> searches = searches(filter, NOT_SEARCHES_OF_FILTER);
-        Condition condition = condition(filter, names(filter, NOT_SEARCHES_OF_FILTER));
+        Condition condition = condition("filter", filter, names(filter, NOT_SEARCHES_OF_FILTER));
         return logSource == null || condition == null || !problems.isEmpty()
                 ? null
                 : new FilterRule(meta, logSource, rules, searches, condition, mode, lists);
@@ -172,12 +172,12 @@ final class DetectionParser {
         return new LogSource(category, product, service);
     }
 
-    private @Nullable Condition condition(YamlMap detection, Set<String> names) {
+    private @Nullable Condition condition(String what, YamlMap detection, Set<String> names) {
         YamlNode node = detection.get("condition");
         List<Condition> parts = new ArrayList<>();
         List<YamlNode> items = node instanceof YamlList list ? list.items() : node == null ? List.of() : List.of(node);
         if (items.isEmpty()) {
-            problems.add(detection, "the detection has no 'condition'", "name the search identifiers to look for");
+            problems.add(detection, "the " + what + " has no 'condition'", "name the search identifiers to look for");
         }
         for (YamlNode item : items) {
             if (item instanceof YamlScalar scalar) {

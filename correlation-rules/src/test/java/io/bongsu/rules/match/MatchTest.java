@@ -289,7 +289,7 @@ class MatchTest {
     @Test
     void sharesEqualTests() {
         Map<Match, Integer> seen = new HashMap<>();
-        MatchCompiler compiler = new MatchCompiler(FieldNames.builtIn(), Map.of());
+        MatchCompiler compiler = new MatchCompiler(FieldNames.builtIn(), Map.of(), name -> true);
         for (String search : List.of("{f|contains: a}", "{f: '*A*'}")) {
             var parsed = io.bongsu.rules.syntax.RuleParser.parse(io.bongsu.rules.yaml.YamlReader.readAll(
                             "r",
@@ -297,7 +297,8 @@ class MatchTest {
                             new io.bongsu.rules.yaml.Problems())
                     .get(0));
             var rule = (io.bongsu.rules.syntax.DetectionRule) java.util.Objects.requireNonNull(parsed.rule());
-            Match match = compiler.compile(rule, new io.bongsu.rules.yaml.Problems());
+            Match match =
+                    compiler.compile(rule, new io.bongsu.rules.yaml.Problems(), new io.bongsu.rules.yaml.Problems());
             seen.merge(java.util.Objects.requireNonNull(match), 1, Integer::sum);
         }
         assertThat(seen).hasSize(1);

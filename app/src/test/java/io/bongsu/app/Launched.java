@@ -40,6 +40,8 @@ final class Launched {
                 "0",
                 "BONGSU_ELASTICSEARCH_PORT",
                 "0",
+                "BONGSU_HEALTH_BIND",
+                "127.0.0.1:0",
                 "BONGSU_LISTENERS_SYSLOG_UDP_BIND",
                 "127.0.0.1:" + syslog,
                 "BONGSU_LISTENERS_SYSLOG_TCP_BIND",

@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
             StreamCommand.class,
             IndexCommand.class,
             SetupCommand.class,
+            DoctorCommand.class,
             SearchCommand.class,
             ParseCommand.class,
             DetectCommand.class,

@@ -30,6 +30,7 @@ final class UpCommand implements Callable<Integer> {
         Map<String, String> over = data.environment();
         Config config = option.load(over);
         Console console = Commands.console();
+        Lifetime.exitZeroOnTerm();
         try (Lifetime lifetime = new Lifetime(() -> stopping(console))) {
             Logs.toFile(config.data().resolve("logs").resolve("bongsu.log"));
             console.line("bongsu " + Commands.Version.number());

@@ -119,6 +119,7 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
     }
 
     private void hits(Record<byte[], byte[]> record, Hits hits) {
+        counters.add("received", hits.getHits().size());
         Correlation correlation = rules.correlation(hits.getRule(), hits.getVersion());
         if (correlation == null) {
             counters.add("hits.unknown-rule", hits.getHits().size());

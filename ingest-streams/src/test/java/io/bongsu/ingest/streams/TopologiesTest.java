@@ -48,6 +48,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TopologiesTest {
+    @TempDir
+    static Path stateDirectory;
+
     private static final long S = 1_000_000L;
     private static final long T0 = Micros.of(Instant.parse("2026-03-01T09:59:30Z"));
     private static final String RULES = """
@@ -341,6 +344,8 @@ class TopologiesTest {
             Properties p = new Properties();
             p.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
             p.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
+            // Not in the common folder of all that run on this machine.
+            p.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory.toString());
             p.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
             this.driver = new TopologyTestDriver(topology, p);
             this.store = store;

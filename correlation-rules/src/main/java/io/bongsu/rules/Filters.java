@@ -84,6 +84,18 @@ final class Filters {
         return parts.size() == 1 ? match : new Match.All(parts);
     }
 
+    /** Those that apply to a detection. */
+    List<FilterRule> of(DetectionRule rule) {
+        return filters.stream()
+                .filter(filter -> filter.logSource().covers(rule.logSource())
+                        && (filter.rules().isEmpty()
+                                || filter.rules().stream().anyMatch(reference -> {
+                                    Parsed target = known.get(reference.text());
+                                    return target != null && target.rule() == rule;
+                                })))
+                .toList();
+    }
+
     private boolean appliesTo(FilterRule filter, Parsed parsed, DetectionRule rule) {
         boolean named = filter.rules().isEmpty();
         boolean covers = filter.logSource().covers(rule.logSource());

@@ -9,6 +9,7 @@ import io.bongsu.rules.match.Match;
 import io.bongsu.rules.match.MatchCompiler;
 import io.bongsu.rules.syntax.CorrelationRule;
 import io.bongsu.rules.syntax.DetectionRule;
+import io.bongsu.rules.syntax.FilterRule;
 import io.bongsu.rules.syntax.Level;
 import io.bongsu.rules.syntax.Meta;
 import io.bongsu.rules.syntax.Rule;
@@ -50,6 +51,8 @@ final class RuleLoader {
     /** Files of mappings and lists that have problems: they count like rules. */
     private final int brokenFiles;
 
+    private @Nullable Filters filters;
+
     /** By id and by name; a rule that is left out stays here, so that a correlation over it can say why it is, too. */
     private final Map<String, Parsed> known = new HashMap<>();
 
@@ -88,6 +91,7 @@ final class RuleLoader {
         }
         all.forEach(this::enter);
         Filters filters = new Filters(all, leftOut, known, compiler, problems, warnings);
+        this.filters = filters;
         for (Parsed parsed : all) {
             if (!leftOut.contains(parsed) && parsed.rule() instanceof DetectionRule rule) {
                 detection(parsed, rule, filters);
@@ -113,6 +117,22 @@ final class RuleLoader {
         filters.finish();
         return new RuleSet.Loaded(
                 rules, problems.list(), all.size() + refused, leftOut.size() + refused, warnings.list());
+    }
+
+    /** The detections that run, by id; for explanations, after loading. */
+    Map<String, DetectionRule> detections() {
+        Map<String, DetectionRule> rules = new TreeMap<>();
+        detections.forEach((id, detection) -> rules.put(id, detection.rule()));
+        return rules;
+    }
+
+    /** The filters that hold for a detection; after loading. */
+    List<FilterRule> filtersOf(DetectionRule rule) {
+        return filters == null ? List.of() : filters.of(rule);
+    }
+
+    MatchCompiler compiler() {
+        return compiler;
     }
 
     private void enter(Parsed parsed) {

@@ -26,4 +26,8 @@ final class RuleOptions {
     RuleSet.Loaded load(Config config, @Nullable List<Path> folders) {
         return Parts.rules(config, folders == null || folders.isEmpty() ? config.rules() : folders, mappings, lists);
     }
+
+    RuleSet.Defaults defaults(Config config) {
+        return Parts.defaults(config, mappings, lists);
+    }
 }

@@ -107,18 +107,19 @@ public final class Parts {
         return rules(config, config.rules(), List.of(), List.of());
     }
 
-    /** @param lists more of them than the configuration names; the same for mappings, which come before its own */
     public static RuleSet.Loaded rules(Config config, List<Path> folders, List<Path> mappings, List<Path> lists) {
+        return RuleSet.load(folders, defaults(config, mappings, lists));
+    }
+
+    /** @param lists more of them than the configuration names; the same for mappings, which come before its own */
+    public static RuleSet.Defaults defaults(Config config, List<Path> mappings, List<Path> lists) {
         RuleSet.Defaults standard =
                 new RuleSet.Defaults(Micros.of(config.correlate().lateness()));
-        return RuleSet.load(
-                folders,
-                new RuleSet.Defaults(
-                        standard.lateness(),
-                        Stream.concat(mappings.stream(), config.mappings().stream())
-                                .toList(),
-                        Stream.concat(config.lists().stream(), lists.stream()).toList(),
-                        standard.parsed()));
+        return new RuleSet.Defaults(
+                standard.lateness(),
+                Stream.concat(mappings.stream(), config.mappings().stream()).toList(),
+                Stream.concat(config.lists().stream(), lists.stream()).toList(),
+                standard.parsed());
     }
 
     /** @param hopeless told when the applications cannot get on */

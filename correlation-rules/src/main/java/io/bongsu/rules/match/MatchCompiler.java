@@ -123,6 +123,29 @@ public final class MatchCompiler {
         return match != null && filter.mode() == FilterRule.Mode.EXCLUDE ? new Match.Not(match) : match;
     }
 
+    /** Tries one line of a search that has compiled already. */
+    public Trial trial(Search.Item item, LogSource logSource, Map<String, List<String>> own, Map<String, ?> fields) {
+        Match match = search(item, new Context(logSource, own, new Problems(), new Problems()));
+        if (match == null) {
+            throw new IllegalArgumentException("the search has problems");
+        }
+        Field field = item.field().isEmpty() ? null : field(logSource, item.field());
+        EventView event = new EventView(fields, slots());
+        boolean holds = Evaluation.holds(match, event);
+        if (field == null) {
+            return new Trial(holds, List.of(), null, List.of());
+        }
+        List<String> values = event.texts(field);
+        String found = null;
+        for (String name : field.candidates()) {
+            boolean filled = fields.get(name) != null
+                    && !(fields.get(name) instanceof java.util.Collection<?> items && items.isEmpty());
+            boolean counts = values.isEmpty() ? fields.containsKey(name) : filled;
+            found = found == null && counts ? name : found;
+        }
+        return new Trial(holds, field.candidates(), found, values);
+    }
+
     /** Where a search stands: whose fields it means, which lists it brings, and who hears of what is wrong with it. */
     private record Context(
             LogSource logSource, Map<String, List<String>> lists, Problems problems, Problems warnings) {}

@@ -2,6 +2,7 @@ package io.bongsu.ingest.offline;
 
 import io.bongsu.ingest.judge.Judge;
 import io.bongsu.ingest.parse.Line;
+import io.bongsu.ingest.parse.Parsed;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Alert;
 import io.bongsu.model.Documents;
@@ -13,6 +14,7 @@ import io.bongsu.rules.correlate.CorrelationHit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -66,6 +68,22 @@ public final class Offline {
     public List<Alert> alerts(List<File> files) {
         files.forEach(file -> read(file, (line, event) -> {}));
         return groups.finish();
+    }
+
+    /** What the first events of a file are parsed to, at most so many. */
+    public static List<Parsed> parsed(ParserSet parsers, Options options, File file, int most) throws IOException {
+        List<Parsed> events = new ArrayList<>();
+        long reference = options.now() == Micros.UNKNOWN ? options.start() : options.now();
+        try (InputStream in = file.opener().open()) {
+            Input.read(file.name(), in, options.envelopes(), line -> {
+                if (line.problem() == null && line.data().length > 0 && events.size() < most) {
+                    String tag = line.tag() == null ? options.tag() : line.tag();
+                    events.add(parsers.parse(
+                            new Line(line.data(), line.received(), "auto", tag, null, null, null, 0), reference));
+                }
+            });
+        }
+        return events;
     }
 
     private interface Taker {

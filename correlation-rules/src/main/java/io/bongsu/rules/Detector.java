@@ -5,29 +5,46 @@ import io.bongsu.rules.match.Evaluation;
 import io.bongsu.rules.match.EventView;
 import io.bongsu.rules.match.Field;
 import io.bongsu.rules.match.Match;
+import io.bongsu.rules.match.Matcher;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the rules that an event fulfils: a pure function of the event and the rule set, in an order that does not
- * change. Thread-safe. A rule looks only at events that have a log source with all the parts it names.
+ * change. A rule looks only at events that have a log source with all the parts it names. Not thread-safe: each thread
+ * takes its own from the rule set; they share the compiled rules.
  */
 public final class Detector {
-    /** The routes of this many sets of log sources are remembered; more would be a sign of sources made from data. */
+    /** The routes of this many sets of log sources are remembered; then it begins again. */
     private static final int ROUTES = 10_000;
     /** The most hits that one event gives to one correlation when its group-by fields hold lists. */
     static final int MAX_GROUPS = 1_024;
 
-    private final Map<LogSource, List<Compiled>> bySource = new HashMap<>();
-    private final Map<Set<LogSource>, List<Compiled>> routes = new ConcurrentHashMap<>();
-    private final int slots;
+    private final RoutedRules rules;
+    private final Matcher matcher;
+    private final Map<Set<LogSource>, Way> ways = new HashMap<>();
+    private final Map<RoutedRules.Route, Way> byRoute = new IdentityHashMap<>();
+    private Collection<LogSource> lastSources = Set.of();
+    private @Nullable Way lastWay;
+
+    private final Mode mode;
+
+    /** How rules are found; what is found is the same. */
+    public enum Mode {
+        /** By the index. */
+        INDEX,
+        /** By trying each rule of the event's log sources: the plain truth, for tests and to compare with. */
+        SCAN
+    }
+
+    /** A route, with what this detector remembers on it. */
+    private record Way(RoutedRules.Route route, Matcher.Memory memory) {}
 
     /** A detection rule that can run; {@code order} is its place among all. */
     record Compiled(int order, RuleInfo info, LogSource logSource, Match match, boolean alerts, List<Feed> feeds) {}
@@ -35,14 +52,10 @@ public final class Detector {
     /** A correlation that a rule's hits go to, and where in this rule's events the group-by values are. */
     record Feed(Correlation correlation, List<Field> groupBy) {}
 
-    Detector(List<Compiled> rules, int slots) {
-        this.slots = slots;
-        for (Compiled rule : rules) {
-            if (rule.alerts() || !rule.feeds().isEmpty()) {
-                bySource.computeIfAbsent(rule.logSource(), key -> new ArrayList<>())
-                        .add(rule);
-            }
-        }
+    Detector(RoutedRules rules, Mode mode) {
+        this.rules = rules;
+        this.mode = mode;
+        this.matcher = new Matcher(rules.slots());
     }
 
     /** Receives what an event has set off. */
@@ -54,48 +67,71 @@ public final class Detector {
     }
 
     /**
-     * @param sources where the event comes from; rules of other log sources do not look at it
+     * @param sources where the event comes from; rules of other log sources do not look at it. The same object stands
+     *     for the same sources
      * @param fields the whole event under flat ECS names, with {@code message} and {@code event.original}, which keyword
      *     searches need; values are String, Long, Double, Boolean or a List of them
      */
     public void detect(Collection<LogSource> sources, Map<String, ?> fields, Sink sink) {
-        List<Compiled> route = route(sources);
-        if (route.isEmpty()) {
+        detect(sources, fields, Map.of(), sink);
+    }
+
+    /**
+     * The same for an event of which some fields are kept apart.
+     *
+     * @param envelope more fields; their names begin with {@code event.}, and a field of the same name is not looked at
+     */
+    public void detect(Collection<LogSource> sources, Map<String, ?> fields, Map<String, ?> envelope, Sink sink) {
+        Way way = way(sources);
+        List<Compiled> candidates = way.route.rules();
+        if (candidates.isEmpty()) {
             return;
         }
-        EventView event = new EventView(fields, slots);
-        for (Compiled rule : route) {
-            if (Evaluation.holds(rule.match(), event)) {
-                if (rule.alerts()) {
-                    sink.alert(rule.info());
-                }
-                for (Feed feed : rule.feeds()) {
-                    for (List<String> group : groups(feed.groupBy(), event)) {
-                        sink.hit(feed.correlation(), group, rule.info().id(), Map.of());
+        switch (mode) {
+            case INDEX ->
+                matcher.match(
+                        way.memory, fields, envelope, place -> tell(candidates.get(place), matcher.event(), sink));
+            case SCAN -> {
+                EventView event = new EventView(fields, envelope, rules.slots());
+                for (Compiled rule : candidates) {
+                    if (Evaluation.holds(rule.match(), event)) {
+                        tell(rule, event, sink);
                     }
                 }
             }
         }
     }
 
-    private List<Compiled> route(Collection<LogSource> sources) {
-        Set<LogSource> key = sources instanceof Set<LogSource> set ? set : Set.copyOf(sources);
-        List<Compiled> known = routes.get(key);
-        if (known != null) {
-            return known;
+    private static void tell(Compiled rule, EventView event, Sink sink) {
+        if (rule.alerts()) {
+            sink.alert(rule.info());
         }
-        Set<Compiled> found = new LinkedHashSet<>();
-        for (LogSource source : key) {
-            for (LogSource asked : source.askedForBy()) {
-                found.addAll(bySource.getOrDefault(asked, List.of()));
+        for (Feed feed : rule.feeds()) {
+            for (List<String> group : groups(feed.groupBy(), event)) {
+                sink.hit(feed.correlation(), group, rule.info().id(), Map.of());
             }
         }
-        List<Compiled> route =
-                found.stream().sorted(Comparator.comparingInt(Compiled::order)).toList();
-        if (routes.size() < ROUTES) {
-            routes.put(Set.copyOf(key), route);
+    }
+
+    private Way way(Collection<LogSource> sources) {
+        Way known = lastWay;
+        if (known != null && sources == lastSources) {
+            return known;
         }
-        return route;
+        Set<LogSource> key = sources instanceof Set<LogSource> set ? set : Set.copyOf(sources);
+        known = ways.get(key);
+        if (known == null) {
+            if (ways.size() >= ROUTES) {
+                ways.clear();
+                byRoute.clear();
+                matcher.forget();
+            }
+            known = byRoute.computeIfAbsent(rules.route(key), route -> new Way(route, matcher.memory(route.index())));
+            ways.put(Set.copyOf(key), known);
+        }
+        lastSources = sources;
+        lastWay = known;
+        return known;
     }
 
     /** Every combination of the fields' values, the first {@link #MAX_GROUPS} of them; none when a field is absent. */

@@ -113,7 +113,7 @@ final class RuleLoader {
                 infos(correlations),
                 correlations,
                 tests(all),
-                new Detector(compiled(parts(all), spoken(all)), compiler.slots()));
+                new RoutedRules(compiled(parts(all), spoken(all)), compiler.slots()));
         filters.finish();
         return new RuleSet.Loaded(
                 rules, problems.list(), all.size() + refused, leftOut.size() + refused, warnings.list());

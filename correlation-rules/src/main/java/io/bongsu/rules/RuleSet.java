@@ -18,7 +18,7 @@ public final class RuleSet {
     private final Map<String, RuleInfo> infos;
     private final List<Correlation> correlations;
     private final List<RuleTest> tests;
-    private final Detector detector;
+    private final RoutedRules rules;
 
     /**
      * @param ruleCount documents that are rules or ought to be
@@ -58,11 +58,11 @@ public final class RuleSet {
         }
     }
 
-    RuleSet(Map<String, RuleInfo> infos, List<Correlation> correlations, List<RuleTest> tests, Detector detector) {
+    RuleSet(Map<String, RuleInfo> infos, List<Correlation> correlations, List<RuleTest> tests, RoutedRules rules) {
         this.infos = new TreeMap<>(infos);
         this.correlations = List.copyOf(correlations);
         this.tests = List.copyOf(tests);
-        this.detector = detector;
+        this.rules = rules;
     }
 
     /** Reads these files and the *.yml and *.yaml files of these folders. Never throws for what they hold. */
@@ -70,8 +70,14 @@ public final class RuleSet {
         return new RuleLoader(defaults).load(foldersOrFiles);
     }
 
+    /** A new one, for one thread. */
     public Detector detector() {
-        return detector;
+        return detector(Detector.Mode.INDEX);
+    }
+
+    /** One that finds the same in a way of one's choice. */
+    public Detector detector(Detector.Mode mode) {
+        return new Detector(rules, mode);
     }
 
     /** Sorted by id. */

@@ -45,10 +45,19 @@ public final class Rules {
         return load(text).problems().stream().map(Problem::toString).toList();
     }
 
-    /** Ids of the rules that alert, and "correlation member [group]" of hits, in order. */
+    /** Ids of the rules that alert, and "correlation member [group]" of hits, in order; the index and the scan agree. */
     public static List<String> detect(RuleSet rules, LogSource source, Map<String, ?> fields) {
+        List<String> indexed = detect(rules.detector(Detector.Mode.INDEX), source, fields);
+        List<String> scanned = detect(rules.detector(Detector.Mode.SCAN), source, fields);
+        if (!indexed.equals(scanned)) {
+            throw new AssertionError("index " + indexed + ", scan " + scanned + " for " + fields);
+        }
+        return indexed;
+    }
+
+    private static List<String> detect(Detector detector, LogSource source, Map<String, ?> fields) {
         List<String> said = new ArrayList<>();
-        rules.detector().detect(List.of(source), fields, new Detector.Sink() {
+        detector.detect(List.of(source), fields, new Detector.Sink() {
             @Override
             public void alert(RuleInfo rule) {
                 said.add(rule.id());

@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
             DoctorCommand.class,
             SearchCommand.class,
             ParseCommand.class,
+            ParserCommand.class,
             DetectCommand.class,
             RulesCommand.class,
             ConfigCommand.class,

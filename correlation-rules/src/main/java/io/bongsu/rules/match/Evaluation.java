@@ -64,7 +64,7 @@ public final class Evaluation {
         return false;
     }
 
-    private static boolean holds(Predicate predicate, Values values) {
+    static boolean holds(Predicate predicate, Values values) {
         if (predicate instanceof Predicate.Missing) {
             return values.list().isEmpty();
         }
@@ -79,7 +79,7 @@ public final class Evaluation {
         return false;
     }
 
-    private static boolean holds(Predicate predicate, Value value) {
+    static boolean holds(Predicate predicate, Value value) {
         return switch (predicate) {
             case Predicate.Equal p -> value.text(p.cased()).equals(p.text());
             case Predicate.Prefix p -> value.text(p.cased()).startsWith(p.text());

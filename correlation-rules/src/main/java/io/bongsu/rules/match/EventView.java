@@ -2,35 +2,74 @@ package io.bongsu.rules.match;
 
 import inet.ipaddr.IPAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One event while rules look at it: each field is found once, and each text composed, folded or read as an address
- * once. Not thread-safe; one per event.
+ * once. Not thread-safe; a view can be turned to the next event, which costs what the last one had asked for.
  */
 public final class EventView {
-    private final Map<String, ?> fields;
-    private final @Nullable Values[] slots;
+    private Map<String, ?> fields;
+    private Map<String, ?> envelope;
+    private @Nullable Values[] slots;
+    private int[] touched = new int[16];
+    private int touchedCount;
     private @Nullable List<Value> texts;
 
-    public EventView(Map<String, ?> fields, int slots) {
+    public EventView(Map<String, ?> fields, Map<String, ?> envelope, int slots) {
         this.fields = fields;
+        this.envelope = envelope;
         this.slots = new Values[slots];
     }
 
-    /** The values of a field: of the first of its names that has one. */
-    record Values(boolean present, List<Value> list) {}
+    /** Whether an event may carry this name in its envelope. */
+    static boolean ofEnvelope(String name) {
+        return name.startsWith("event.");
+    }
 
-    /** One value in the forms that tests need, each made when first asked for. */
+    /**
+     * Turns to another event.
+     *
+     * @param envelope what the pipeline keeps beside the fields, such as {@code event.original}; its names begin with
+     *     {@code event.}, and a field of the same name is not looked at
+     */
+    void turnTo(Map<String, ?> fields, Map<String, ?> envelope) {
+        this.fields = fields;
+        this.envelope = envelope;
+        for (int i = 0; i < touchedCount; i++) {
+            slots[touched[i]] = null;
+        }
+        touchedCount = 0;
+        texts = null;
+    }
+
+    /** The values of a field: of the first of its names that has one. */
+    record Values(boolean present, List<Value> list) {
+        static final Values ABSENT = new Values(false, List.of());
+        static final Values EMPTY = new Values(true, List.of());
+    }
+
+    /** One value in the forms that tests need, each made when first asked for. A function of {@code raw} alone. */
     static final class Value {
+        private static final int MAX_VERDICTS = 1_024;
+
         final Object raw;
         private @Nullable String text;
         private @Nullable String folded;
         private @Nullable IPAddress address;
         private boolean addressRead;
+        /** Open addressing: a test's id above a bit that says whether the value passes; 0 is free. */
+        private int @Nullable [] verdicts;
+
+        private int verdictCount;
+        /** Whether a memo holds it, which has to know how large it is. */
+        boolean kept;
 
         Value(Object raw) {
             this.raw = raw;
@@ -57,15 +96,73 @@ public final class EventView {
             }
             return address;
         }
+
+        /** What {@link #remember} was told about a test: 1 or 0, or -1 when nothing. */
+        int verdict(int test) {
+            int[] known = verdicts;
+            if (known == null) {
+                return -1;
+            }
+            int mask = known.length - 1;
+            for (int i = test * 0x9E3779B1 >>> 7 & mask; known[i] != 0; i = i + 1 & mask) {
+                if (known[i] >>> 1 == test + 1) {
+                    return known[i] & 1;
+                }
+            }
+            return -1;
+        }
+
+        void remember(int test, boolean passes) {
+            int[] known = verdicts;
+            if (known == null) {
+                known = new int[8];
+                verdicts = known;
+            } else if (verdictCount * 2 >= known.length) {
+                if (verdictCount >= MAX_VERDICTS) {
+                    return;
+                }
+                int[] before = known;
+                known = new int[before.length * 2];
+                for (int entry : before) {
+                    if (entry != 0) {
+                        enter(known, entry);
+                    }
+                }
+                verdicts = known;
+            }
+            enter(known, (test + 1) << 1 | (passes ? 1 : 0));
+            verdictCount++;
+        }
+
+        int bytes() {
+            return verdicts == null ? 0 : 4 * verdicts.length;
+        }
+
+        private static void enter(int[] known, int entry) {
+            int mask = known.length - 1;
+            int i = ((entry >>> 1) - 1) * 0x9E3779B1 >>> 7 & mask;
+            while (known[i] != 0) {
+                i = i + 1 & mask;
+            }
+            known[i] = entry;
+        }
     }
 
     Values values(Field field) {
         Values found = slots[field.slot()];
-        if (found == null) {
-            found = find(field);
-            slots[field.slot()] = found;
+        return found == null ? put(field.slot(), find(field)) : found;
+    }
+
+    /** Tells what {@link #values} will say until the next event. */
+    Values put(int slot, Values values) {
+        if (slots[slot] == null) {
+            if (touchedCount == touched.length) {
+                touched = Arrays.copyOf(touched, touchedCount * 2);
+            }
+            touched[touchedCount++] = slot;
         }
-        return found;
+        slots[slot] = values;
+        return values;
     }
 
     /** The values of a field as texts, in their order, each once; empty when the event has none. */
@@ -79,14 +176,15 @@ public final class EventView {
     private Values find(Field field) {
         boolean present = false;
         for (String name : field.candidates()) {
-            Object raw = fields.get(name);
-            present |= raw != null || fields.containsKey(name);
+            Map<String, ?> from = ofEnvelope(name) && envelope.containsKey(name) ? envelope : fields;
+            Object raw = from.get(name);
+            present |= raw != null || from.containsKey(name);
             List<Value> values = raw == null ? List.of() : wrap(raw);
             if (!values.isEmpty()) {
                 return new Values(true, values);
             }
         }
-        return new Values(present, List.of());
+        return present ? Values.EMPTY : Values.ABSENT;
     }
 
     private static List<Value> wrap(Object raw) {
@@ -105,19 +203,35 @@ public final class EventView {
     /** Every text of the event, for keywords: message, event.original and all other fields. */
     List<Value> texts() {
         if (texts == null) {
-            texts = new ArrayList<>();
-            for (Object raw : fields.values()) {
-                if (raw instanceof String) {
-                    texts.add(new Value(raw));
-                } else if (raw instanceof Collection<?> items) {
-                    for (Object item : items) {
-                        if (item instanceof String) {
-                            texts.add(new Value(item));
-                        }
-                    }
+            List<Value> found = new ArrayList<>();
+            eachText(text -> found.add(new Value(text)));
+            texts = found;
+        }
+        return texts;
+    }
+
+    void eachText(Consumer<String> taker) {
+        envelope.values().forEach(raw -> eachText(raw, taker));
+        if (Collections.disjoint(envelope.keySet(), fields.keySet())) {
+            fields.values().forEach(raw -> eachText(raw, taker));
+        } else {
+            fields.forEach((name, raw) -> {
+                if (!envelope.containsKey(name)) {
+                    eachText(raw, taker);
+                }
+            });
+        }
+    }
+
+    private static void eachText(Object raw, Consumer<String> taker) {
+        if (raw instanceof String text) {
+            taker.accept(text);
+        } else if (raw instanceof Collection<?> items) {
+            for (Object item : items) {
+                if (item instanceof String text) {
+                    taker.accept(text);
                 }
             }
         }
-        return texts;
     }
 }

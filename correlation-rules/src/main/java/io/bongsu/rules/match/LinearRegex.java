@@ -4,6 +4,7 @@ import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -26,11 +27,13 @@ final class LinearRegex {
     private final String source;
     private final int flags;
     private final Pattern pattern;
+    private final List<String> needed;
 
     private LinearRegex(String source, int flags, Pattern pattern) {
         this.source = source;
         this.flags = flags;
         this.pattern = pattern;
+        this.needed = RegexNeeds.of(Texts.composed(source));
     }
 
     /** Why an expression is refused, in words for the rule's author. */
@@ -118,7 +121,7 @@ final class LinearRegex {
     }
 
     /** The place of the bracket that ends a character class. */
-    private static int classEnd(String source, int start) {
+    static int classEnd(String source, int start) {
         int i = start + 1;
         if (i < source.length() && source.charAt(i) == '^') {
             i++;
@@ -141,6 +144,11 @@ final class LinearRegex {
             }
         }
         return largest;
+    }
+
+    /** Texts of which one stands, but for its case, in whatever this finds; empty when nothing can be said. */
+    List<String> needed() {
+        return needed;
     }
 
     boolean find(String text) {

@@ -130,7 +130,7 @@ public final class MatchCompiler {
             throw new IllegalArgumentException("the search has problems");
         }
         Field field = item.field().isEmpty() ? null : field(logSource, item.field());
-        EventView event = new EventView(fields, slots());
+        EventView event = new EventView(fields, Map.of(), slots());
         boolean holds = Evaluation.holds(match, event);
         if (field == null) {
             return new Trial(holds, List.of(), null, List.of());

@@ -50,6 +50,21 @@ final class SigmaText {
         return new String(units, 0, units.length);
     }
 
+    /** The texts between the wildcards. */
+    List<Literals.Literal> parts() {
+        List<Literals.Literal> parts = new ArrayList<>();
+        int from = 0;
+        for (int i = 0; i <= units.length; i++) {
+            if (i == units.length || units[i] < 0) {
+                if (i > from) {
+                    parts.add(new Literals.Literal(new String(units, from, i - from), from == 0, i == units.length));
+                }
+                from = i + 1;
+            }
+        }
+        return parts;
+    }
+
     SigmaText openStart() {
         return units.length > 0 && units[0] == ANY ? this : new SigmaText(joined(new int[] {ANY}, units));
     }

@@ -45,8 +45,18 @@ final class Texts {
         if (i == text.length()) {
             return text;
         }
-        StringBuilder folded = new StringBuilder(text.length());
-        text.codePoints().map(Texts::fold).forEach(folded::appendCodePoint);
+        StringBuilder folded = new StringBuilder(text.length()).append(text, 0, i);
+        while (i < text.length()) {
+            char c = text.charAt(i);
+            if (c < 128) {
+                folded.append((char) (c >= 'A' && c <= 'Z' ? c + 32 : c));
+                i++;
+            } else {
+                int codePoint = text.codePointAt(i);
+                folded.appendCodePoint(fold(codePoint));
+                i += Character.charCount(codePoint);
+            }
+        }
         return folded.toString();
     }
 }

@@ -11,7 +11,6 @@ import io.bongsu.rules.RuleSet;
 import io.bongsu.rules.correlate.Correlation;
 import io.bongsu.rules.correlate.CorrelationHit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -63,11 +62,9 @@ public final class Judge {
                 parsed.original(),
                 new ArrayList<>(parsed.tags()),
                 parsed.fields());
-        Map<String, Object> fields = new HashMap<>(parsed.fields());
-        fields.put("event.original", parsed.original());
-        fields.put("event.dataset", parsed.dataset());
+        Map<String, Object> envelope = Map.of("event.original", parsed.original(), "event.dataset", parsed.dataset());
         int count = parsed.fields().get("log.repeat_count") instanceof Long n ? (int) Math.clamp(n, 1, 1_000_000) : 1;
-        detector.detect(parsed.logSources(), fields, new Detector.Sink() {
+        detector.detect(parsed.logSources(), parsed.fields(), envelope, new Detector.Sink() {
             @Override
             public void alert(RuleInfo rule) {
                 sink.alert(Alerts.ofEvent(rule, event, at, count));

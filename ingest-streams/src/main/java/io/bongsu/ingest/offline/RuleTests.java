@@ -105,7 +105,7 @@ public final class RuleTests {
         Judge.Position at = new Judge.Position(0, 0, 0);
         TestEvent event = arrival.event();
         if (event.raw() == null) {
-            Parsed parsed = new Parsed(arrival.time(), "test", "", List.of(), event.fields(), event.logSources());
+            Parsed parsed = new Parsed(arrival.time(), "test", "", List.of(), event.fields(), event.logSources(), null);
             judge.judge(parsed, arrival.id(), at, arrival.received(), sink);
         } else {
             byte[] data = event.raw().getBytes(StandardCharsets.UTF_8);

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What became of a line. {@code fields} are flat ECS names to String, Long, Double, Boolean or a List of them, without
@@ -15,6 +16,8 @@ import java.util.Set;
  * @param original the whole line as text, without line ends and NULs at its end
  * @param tags what the parser noticed; its own begin with an underscore ({@code _unparsed_body})
  * @param logSources the log sources of rules that this event serves
+ * @param unrecognised null when all was understood; else which parser gave up and where ({@code linux.sshd/_unparsed_body}),
+ *     or that there was none ({@code -/_no_parser}): few values, made to be counted
  */
 public record Parsed(
         long time,
@@ -22,7 +25,8 @@ public record Parsed(
         String original,
         List<String> tags,
         Map<String, Object> fields,
-        Set<LogSource> logSources) {
+        Set<LogSource> logSources,
+        @Nullable String unrecognised) {
     public Parsed {
         tags = List.copyOf(tags);
         fields = Collections.unmodifiableMap(fields); // not copied: made for this record by the parser, on the hot path

@@ -6,9 +6,8 @@ import io.bongsu.rules.yaml.Problem;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -59,14 +58,7 @@ public final class ParserSet {
     };
 
     private final Map<String, Parser> parsers;
-    private final Map<String, Parser> byTag = new HashMap<>();
-    private final Map<String, Parser> byProgram = new HashMap<>();
-    private final List<ByKeys> byKeys = new ArrayList<>();
-    private final List<ByPrefix> byPrefix = new ArrayList<>();
-
-    private record ByKeys(Set<String> keys, Parser parser) {}
-
-    private record ByPrefix(String prefix, Parser parser) {}
+    private final Detection detection;
 
     /** What load found: the parsers without a problem, and all problems. */
     public record Loaded(ParserSet parsers, List<Problem> problems) {
@@ -80,13 +72,8 @@ public final class ParserSet {
         parsers = new TreeMap<>();
         for (Parser parser : inOrder) {
             parsers.put(parser.id(), parser);
-            parser.detect().tags().forEach(tag -> byTag.putIfAbsent(tag, parser));
-            parser.detect().programs().forEach(program -> byProgram.putIfAbsent(program, parser));
-            parser.detect().jsonKeys().forEach(keys -> byKeys.add(new ByKeys(keys, parser)));
-            parser.detect().prefixes().forEach(prefix -> byPrefix.add(new ByPrefix(prefix, parser)));
         }
-        byKeys.sort((a, b) -> Integer.compare(b.keys.size(), a.keys.size())); // the most specific first; stable
-        byPrefix.sort((a, b) -> Integer.compare(b.prefix.length(), a.prefix.length()));
+        detection = new Detection(inOrder);
     }
 
     /**
@@ -141,35 +128,62 @@ public final class ParserSet {
         ZoneId zone = Objects.requireNonNullElse(line.zone(), ZoneOffset.UTC);
 
         boolean bareJson = firstChar(text, 0) == '{';
-        Header header = bareJson ? null : Header.read(text, near, zone, byProgram.keySet());
+        Header header = bareJson ? null : Header.read(text, near, zone, detection.programs());
         if (header != null && !header.found()) {
             header = null;
+        }
+        Parser parser = detection.byTag(line.tag());
+        boolean told = parser != null;
+        if (!told && header != null) {
+            parser = detection.byProgram(header);
         }
         int from = header == null ? 0 : header.body();
         boolean jsonText = bareJson || firstChar(text, from) == '{';
         Json json = jsonText
                 ? Json.read(from == 0 ? text.strip() : text.substring(from).strip())
                 : null;
-
-        boolean told = line.tag() != null && byTag.containsKey(line.tag());
         WindowsEvent windows = json == null || told ? null : WindowsEvent.of(json, near, zone);
         if (windows != null) {
-            return windows(windows, line, header, reference, text);
+            return windows(windows, line, header, reference, text, zone);
         }
-        Body body = new Body(from == 0 ? text : text.substring(from));
+        if (parser == null && json != null) {
+            parser = detection.byKeys(json);
+        }
+        Body body = new Body(from == 0 ? text : text.substring(from), near, zone);
+        boolean bare = header == null || header.priority() < 0;
+        if (told && header != null && bare && detection.isForm(parser, text.strip(), body)) {
+            header = null; // what looked like a header belongs to the line
+        } else if (parser == null && json == null) {
+            BitSet literals = detection.literals(text);
+            parser = detection.byLiteral(literals);
+            if (parser == null && bare) {
+                parser = detection.byForm(literals, text.strip(), body);
+                header = parser == null ? header : null;
+            }
+            if (parser == null && header != null) {
+                parser = detection.byForm(literals, body.text.strip(), body);
+            }
+            if (parser == null) {
+                parser = detection.byPrefix(body.text);
+            }
+        }
+        if (parser != null && parser.json() != null && json == null) {
+            parser = null; // the listener promised JSON
+        }
+        if (header == null) {
+            body.text = text;
+        } else if (parser != null && parser.input() == Parser.Input.RAW) {
+            body.text = text.substring(Header.priorityEnd(text));
+        }
         Map<String, Object> fields = body.fields;
         if (!body.text.isEmpty()) {
             fields.put("message", body.text);
         }
         if (header != null) {
-            syslogFields(header, fields);
-        }
-        Parser parser = choose(line, header, json, body.text);
-        if (parser != null && parser.json() != null && json == null) {
-            parser = null; // the listener promised JSON
+            syslogFields(header, fields, parser == null || parser.input() != Parser.Input.RAW);
         }
         body.trim();
-        long time = header != null && header.stamped() ? header.time() : Micros.UNKNOWN;
+        body.time = header != null && header.stamped() ? header.time() : Micros.UNKNOWN;
         String dataset;
         Set<LogSource> sources;
         if (parser == null) {
@@ -179,28 +193,41 @@ public final class ParserSet {
             fields.put("event.module", header == null ? "unknown" : "syslog");
             sources = header == null ? Set.of() : fallbackSources(header);
             body.tag(broken ? "_json_broken" : "_no_parser");
+            body.gaveUp = broken ? "_json_broken" : "_no_parser";
             body.unwrapRepeat();
             host(line, fields);
         } else {
             dataset = Objects.requireNonNullElse(parser.dataset(), "unknown.log");
-            sources = parser.logSources();
-            fields.putAll(parser.defaults());
+            body.putAll(parser.defaults());
             if (json != null && parser.json() != null) {
-                long stamp = JsonFields.put(json, parser.json(), body, near, zone);
-                time = stamp == Micros.UNKNOWN ? time : stamp;
+                long stamp = JsonFields.put(json, parser.json(), body);
+                body.time = stamp == Micros.UNKNOWN ? body.time : stamp;
             }
-            host(line, fields);
+            if (parser.input() != Parser.Input.RAW) {
+                host(line, fields); // steps may want the name
+            }
             Step.run(parser.steps(), body, parsers);
+            host(line, fields);
+            sources = body.logSources(parser.logSources());
         }
         frameFields(line, body);
         return new Read(
-                new Parsed(time(line, time, reference, body), dataset, text, body.tags, fields, sources), parser);
+                new Parsed(
+                        time(line, body.time, reference, body),
+                        dataset,
+                        text,
+                        body.tags,
+                        fields,
+                        sources,
+                        body.gaveUp == null ? null : (parser == null ? "-" : parser.id()) + "/" + body.gaveUp),
+                parser);
     }
 
-    private static Read windows(WindowsEvent event, Line line, @Nullable Header header, long reference, String text) {
-        Body body = new Body("");
+    private static Read windows(
+            WindowsEvent event, Line line, @Nullable Header header, long reference, String text, ZoneId zone) {
+        Body body = new Body("", reference, zone);
         if (header != null) {
-            syslogFields(header, body.fields);
+            syslogFields(header, body.fields, true);
         }
         body.fields.putAll(event.fields());
         host(line, body.fields);
@@ -212,7 +239,8 @@ public final class ParserSet {
                         text,
                         body.tags,
                         body.fields,
-                        event.logSources()),
+                        event.logSources(),
+                        null),
                 null);
     }
 
@@ -230,39 +258,6 @@ public final class ParserSet {
         return stamp;
     }
 
-    private @Nullable Parser choose(Line line, @Nullable Header header, @Nullable Json json, String message) {
-        Parser found = line.tag() == null ? null : byTag.get(line.tag());
-        if (found != null) {
-            return found;
-        }
-        if (header != null && header.appname() != null && header.program() != null) {
-            found = byProgram.get(header.appname());
-            if (found == null) {
-                found = byProgram.get(header.program());
-            }
-            int module = header.appname().indexOf('(');
-            if (found == null && module > 0) {
-                found = byProgram.get(header.appname().substring(module));
-            }
-            if (found != null) {
-                return found;
-            }
-        }
-        if (json != null) {
-            for (ByKeys candidate : byKeys) {
-                if (json.keys().containsAll(candidate.keys)) {
-                    return candidate.parser;
-                }
-            }
-        }
-        for (ByPrefix candidate : byPrefix) {
-            if (message.startsWith(candidate.prefix)) {
-                return candidate.parser;
-            }
-        }
-        return null;
-    }
-
     private static Set<LogSource> fallbackSources(Header header) {
         String program = header.program();
         if (program == null || program.length() > 64) {
@@ -274,7 +269,8 @@ public final class ParserSet {
         return Ordered.copy(sources.keySet());
     }
 
-    private static void syslogFields(Header header, Map<String, Object> fields) {
+    /** @param whole or only the priority, for a parser that reads the rest of the header itself */
+    private static void syslogFields(Header header, Map<String, Object> fields, boolean whole) {
         if (header.priority() >= 0) {
             int facility = header.priority() >> 3;
             int severity = header.priority() & 7;
@@ -284,6 +280,9 @@ public final class ParserSet {
             fields.put("log.syslog.severity.code", (long) severity);
             fields.put("log.syslog.severity.name", SEVERITIES[severity]);
             fields.put("log.level", SEVERITIES[severity]);
+        }
+        if (!whole) {
+            return;
         }
         putIfPresent(fields, "log.syslog.version", header.version());
         putIfPresent(fields, "log.syslog.hostname", header.hostname());

@@ -11,12 +11,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A test that stands in a parser file: a line and what must, and must not, come out. A message without a header is
- * tried with the parser's tag and behind a syslog header of each of its programs; it must find its own parser.
+ * A test that stands in a parser file: a line and what must, and must not, come out. It is tried with the parser's tag
+ * and, unless it says that it needs this hint, in every way that the parser promises to detect: behind a syslog header
+ * of each of its programs, and bare. It must find its own parser among all.
  *
  * @param place file:line:column
  * @param frame whether {@code in} is a whole frame, taken as it is
  * @param now receive time in microseconds
+ * @param name what the test shows, or null
+ * @param hinted whether the line cannot be recognised without the tag
  */
 public record ParserTest(
         String parser,
@@ -27,7 +30,9 @@ public record ParserTest(
         Map<String, Object> out,
         List<String> absent,
         List<String> tags,
-        @Nullable String charset) {
+        @Nullable String charset,
+        @Nullable String name,
+        boolean hinted) {
     public ParserTest {
         out = Ordered.copy(out);
         absent = List.copyOf(absent);
@@ -43,19 +48,25 @@ public record ParserTest(
         return failures;
     }
 
-    private List<Line> lines(ParserSet parsers) {
+    List<Line> lines(ParserSet parsers) {
         List<Line> lines = new ArrayList<>();
+        Parser.Detect detect = parsers.detectOf(parser);
+        if (!detect.tags().isEmpty() && (!frame || hinted)) {
+            lines.add(line(in, "auto", detect.tags().get(0)));
+        }
+        if (hinted) {
+            return lines;
+        }
         if (frame) {
             lines.add(line(in, "syslog", null));
             return lines;
         }
-        Parser.Detect detect = parsers.detectOf(parser);
-        if (!detect.tags().isEmpty()) {
-            lines.add(line(in, "auto", detect.tags().get(0)));
-        }
         for (String program : detect.programs()) {
-            String tag = program.startsWith("(") ? "login" + program : program;
+            String tag = program.startsWith("(") ? "login" + program : program.replace("*", "x");
             lines.add(line("<86>Nov 22 09:15:02 host " + tag + "[4242]: " + in, "syslog", null));
+        }
+        if (!detect.literals().isEmpty() || !detect.forms().isEmpty()) {
+            lines.add(line(in, "auto", null));
         }
         if (detect.programs().isEmpty() && !detect.prefixes().isEmpty()) {
             lines.add(line("<86>Nov 22 09:15:02 host prog[4242]: " + in, "syslog", null));

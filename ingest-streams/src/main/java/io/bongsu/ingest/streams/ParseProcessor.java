@@ -2,6 +2,7 @@ package io.bongsu.ingest.streams;
 
 import io.bongsu.ingest.judge.Judge;
 import io.bongsu.ingest.parse.Line;
+import io.bongsu.ingest.parse.Parsed;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Alert;
 import io.bongsu.model.Codec;
@@ -156,7 +157,7 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             byte[] data = bytes(line.getData());
             try {
                 outcome.late = false;
-                Event event = judge.judge(
+                Parsed parsed = parsers.parse(
                         new Line(
                                 data,
                                 line.getReceived(),
@@ -166,9 +167,14 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                                 zone,
                                 logs.getAddress(),
                                 line.getCut()),
+                        line.getReceived());
+                if (parsed.unrecognised() != null) {
+                    counters.add("unrecognised." + parsed.unrecognised(), 1);
+                }
+                Event event = judge.judge(
+                        parsed,
                         EventId.of(prefix, line.getSequence()),
                         new Judge.Position(at.partition(), at.offset(), i),
-                        line.getReceived(),
                         line.getReceived(),
                         outcome);
                 if (outcome.late) {

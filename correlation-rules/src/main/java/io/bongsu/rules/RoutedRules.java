@@ -1,0 +1,76 @@
+package io.bongsu.rules;
+
+import io.bongsu.rules.Detector.Compiled;
+import io.bongsu.rules.match.Planner;
+import io.bongsu.rules.match.RuleIndex;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The rules of a rule set by the log sources that they look at, with an index for each selection of them that events
+ * ask for. Thread-safe; detectors share it. Indices are built when first asked for.
+ */
+final class RoutedRules {
+    /** So many indices are kept; more would be a sign of log sources made from data. */
+    private static final int INDICES = 1_000;
+
+    private final Map<LogSource, List<Compiled>> bySource = new HashMap<>();
+    private final Map<Integer, Planner.Planned> planned = new HashMap<>();
+    /** By the places of their rules. */
+    private final Map<List<Integer>, Route> routes = new ConcurrentHashMap<>();
+
+    private final Planner planner;
+    private final int slots;
+
+    /** Rules that look at an event, in order, and their index. */
+    record Route(List<Compiled> rules, RuleIndex index) {}
+
+    RoutedRules(List<Compiled> rules, int slots) {
+        this.slots = slots;
+        this.planner = new Planner(rules.stream().map(Compiled::match).toList());
+        for (Compiled rule : rules) {
+            if (rule.alerts() || !rule.feeds().isEmpty()) {
+                bySource.computeIfAbsent(rule.logSource(), key -> new ArrayList<>())
+                        .add(rule);
+                planned.put(rule.order(), planner.plan(rule.match()));
+            }
+        }
+    }
+
+    int slots() {
+        return slots;
+    }
+
+    /** Rules that look at events of these sources, in order. */
+    List<Compiled> rules(Collection<LogSource> sources) {
+        Map<Integer, Compiled> found = new TreeMap<>();
+        for (LogSource source : sources) {
+            for (LogSource asked : source.askedForBy()) {
+                bySource.getOrDefault(asked, List.of()).forEach(rule -> found.put(rule.order(), rule));
+            }
+        }
+        return List.copyOf(found.values());
+    }
+
+    Route route(Collection<LogSource> sources) {
+        List<Compiled> rules = rules(sources);
+        if (routes.size() >= INDICES) {
+            routes.clear();
+        }
+        return routes.computeIfAbsent(
+                rules.stream().map(Compiled::order).toList(),
+                places -> new Route(
+                        rules, new RuleIndex(places.stream().map(planned::get).toList(), planner)));
+    }
+
+    /** Every log source that a rule names. */
+    Set<LogSource> sources() {
+        return Set.copyOf(bySource.keySet());
+    }
+}

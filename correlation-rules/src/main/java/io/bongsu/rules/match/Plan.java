@@ -1,0 +1,126 @@
+package io.bongsu.rules.match;
+
+import io.bongsu.rules.match.EventView.Value;
+import io.bongsu.rules.match.EventView.Values;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is left to test of a match once its witness was seen, in the order that ends soonest: cheap tests first,
+ * regular expressions last. Means what {@link Evaluation} says; what a value has answered once it does not work out
+ * again.
+ */
+sealed interface Plan {
+    Plan TRUE = new All(new Plan[0]);
+    Plan FALSE = new Any(new Plan[0]);
+
+    boolean holds(Matcher matcher);
+
+    record All(Plan[] parts) implements Plan {
+        @Override
+        public boolean holds(Matcher matcher) {
+            for (Plan part : parts) {
+                if (!part.holds(matcher)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    record Any(Plan[] parts) implements Plan {
+        @Override
+        public boolean holds(Matcher matcher) {
+            for (Plan part : parts) {
+                if (part.holds(matcher)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    record Not(Plan part) implements Plan {
+        @Override
+        public boolean holds(Matcher matcher) {
+            return !part.holds(matcher);
+        }
+    }
+
+    /** A test that costs less than looking up what it said before. */
+    record Cheap(Match.Atom atom) implements Plan {
+        @Override
+        public boolean holds(Matcher matcher) {
+            matcher.tests++;
+            return Evaluation.holds(atom.predicate, matcher.event.values(atom.field));
+        }
+    }
+
+    /**
+     * A test that costs more.
+     *
+     * @param needed without one of these in the value it does not hold; for regular expressions
+     */
+    record Costly(Match.Atom atom, @Nullable Literals needed) implements Plan {
+        @Override
+        public boolean holds(Matcher matcher) {
+            matcher.tests++;
+            List<Value> values = matcher.event.values(atom.field).list();
+            for (int i = 0; i < values.size(); i++) {
+                Value value = values.get(i);
+                int verdict = value.verdict(atom.id);
+                if (verdict == 1 || verdict < 0 && matcher.remember(value, atom.id, holds(matcher, value))) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private boolean holds(Matcher matcher, Value value) {
+            if (needed != null && !needed.any(matcher.folded(value), matcher.length())) {
+                return false;
+            }
+            if (atom.predicate instanceof Predicate.Regex) {
+                matcher.regexes++;
+            }
+            return Evaluation.holds(atom.predicate, value);
+        }
+    }
+
+    /** One of many literals in one field, sought all at once. */
+    record AnyLiteral(int id, Field field, Literals literals) implements Plan {
+        @Override
+        public boolean holds(Matcher matcher) {
+            matcher.tests++;
+            Values values = matcher.event.values(field);
+            for (int i = 0; i < values.list().size(); i++) {
+                Value value = values.list().get(i);
+                int verdict = value.verdict(id);
+                if (verdict == 1
+                        || verdict < 0
+                                && matcher.remember(value, id, literals.any(matcher.folded(value), matcher.length()))) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    /** Two fields compared: not a property of one value, so it is worked out each time. */
+    record Reference(Match.Reference reference) implements Plan {
+        @Override
+        public boolean holds(Matcher matcher) {
+            matcher.tests++;
+            return Evaluation.holds(reference, matcher.event);
+        }
+    }
+
+    /** One test of every text of the event. */
+    record Keyword(Match.Keyword keyword) implements Plan {
+        @Override
+        public boolean holds(Matcher matcher) {
+            matcher.tests++;
+            return Evaluation.holds(keyword, matcher.event);
+        }
+    }
+}

@@ -1,6 +1,8 @@
 package io.bongsu.rules;
 
 import io.bongsu.rules.Detector.Compiled;
+import io.bongsu.rules.match.Evaluation;
+import io.bongsu.rules.match.EventView;
 import io.bongsu.rules.match.Planner;
 import io.bongsu.rules.match.RuleIndex;
 import java.util.ArrayList;
@@ -69,8 +71,17 @@ final class RoutedRules {
                         rules, new RuleIndex(places.stream().map(planned::get).toList(), planner)));
     }
 
-    /** Every log source that a rule names. */
-    Set<LogSource> sources() {
-        return Set.copyOf(bySource.keySet());
+    /** Builds the index of each log source that a rule names, as its first event would. */
+    void indexAll() {
+        bySource.keySet().forEach(source -> route(Set.of(source)));
+    }
+
+    /** How many rules hold when log sources are not looked at. */
+    long tryAll(Map<String, ?> fields, Map<String, ?> envelope) {
+        EventView event = new EventView(fields, envelope, slots);
+        return bySource.values().stream()
+                .flatMap(List::stream)
+                .filter(rule -> Evaluation.holds(rule.match(), event))
+                .count();
     }
 }

@@ -4,8 +4,10 @@ import io.bongsu.rules.correlate.Correlation;
 import io.bongsu.rules.syntax.RuleTest;
 import io.bongsu.rules.yaml.Problem;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,8 @@ public final class RuleSet {
     private final List<Correlation> correlations;
     private final List<RuleTest> tests;
     private final RoutedRules rules;
+    private final Map<String, List<Upward>> upward;
+    private final Set<String> silent;
 
     /**
      * @param ruleCount documents that are rules or ought to be
@@ -58,11 +62,19 @@ public final class RuleSet {
         }
     }
 
-    RuleSet(Map<String, RuleInfo> infos, List<Correlation> correlations, List<RuleTest> tests, RoutedRules rules) {
+    RuleSet(
+            Map<String, RuleInfo> infos,
+            List<Correlation> correlations,
+            List<RuleTest> tests,
+            RoutedRules rules,
+            Map<String, List<Upward>> upward,
+            Set<String> silent) {
         this.infos = new TreeMap<>(infos);
         this.correlations = List.copyOf(correlations);
         this.tests = List.copyOf(tests);
         this.rules = rules;
+        this.upward = Map.copyOf(upward);
+        this.silent = Set.copyOf(silent);
     }
 
     /** Reads these files and the *.yml and *.yaml files of these folders. Never throws for what they hold. */
@@ -80,6 +92,21 @@ public final class RuleSet {
         return new Detector(rules, mode);
     }
 
+    /** Builds every index that single log sources ask for; without it each is built by its first event. */
+    public void indexAll() {
+        rules.indexAll();
+    }
+
+    /** How many rules look at events of these sources. */
+    public int rulesFor(Collection<LogSource> sources) {
+        return rules.rules(sources).size();
+    }
+
+    /** How many rules would hold if none looked at log sources; for benchmarks. */
+    public long tryAll(Map<String, ?> fields, Map<String, ?> envelope) {
+        return rules.tryAll(fields, envelope);
+    }
+
     /** Sorted by id. */
     public List<Correlation> correlations() {
         return correlations;
@@ -90,6 +117,16 @@ public final class RuleSet {
                 .filter(c -> c.info().id().equals(ruleId) && c.info().version().equals(version))
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** Where the facts of a correlation go: to those that are built on it. */
+    public List<Upward> upward(Correlation correlation) {
+        return upward.getOrDefault(correlation.info().id(), List.of());
+    }
+
+    /** Whether its alerts are for people, and not only for those that are built on it. */
+    public boolean speaks(Correlation correlation) {
+        return !silent.contains(correlation.info().id());
     }
 
     public @Nullable RuleInfo info(String ruleId) {

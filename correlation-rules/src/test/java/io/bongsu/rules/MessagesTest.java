@@ -245,7 +245,33 @@ class MessagesTest {
                         "r.yml:10:3: unknown correlation type 'event_cuont'; did you mean 'event_count'?"),
                 correlation(
                         good.replace("event_count", "value_count"),
-                        "r.yml:10:3: the correlation type 'value_count' is not supported yet; only event_count is"),
+                        "r.yml:13:14: the condition of value_count names no 'field'; write field: and the name of one"),
+                correlation(
+                        good.replace("event_count", "value_sum").replace("gte: 5", "gte: x, field: [a, b]"),
+                        "r.yml:13:20: 'gte' must be a number",
+                        "r.yml:13:23: the condition of value_sum measures one field; only value_count has several"),
+                correlation(
+                        good.replace("event_count", "value_percentile").replace("gte: 5", "gte: 5, field: a"),
+                        "r.yml:13:14: the condition of value_percentile names no 'percentile'; write percentile: 95"),
+                correlation(
+                        good.replace("event_count", "value_percentile")
+                                .replace("gte: 5", "gte: 5, field: a, percentile: 101"),
+                        "r.yml:13:33: a percentile is from 0 to 100"),
+                correlation(
+                        good.replace("event_count", "temporal").replace("{gte: 5}", "base and other"),
+                        "r.yml:13:14: the condition names 'other', which is not among 'rules'; there are base"),
+                correlation(
+                        good.replace("event_count", "temporal").replace("{gte: 5}", "not base"),
+                        "r.yml:7:1: the condition also holds when nothing happens"),
+                correlation(
+                        good.replace("event_count", "temporal_ordered").replace("{gte: 5}", "base or base"),
+                        "r.yml:13:14: the condition of temporal_ordered may only say a and b and not c; use temporal, or bongsu: steps"),
+                correlation(
+                        good.replace("event_count", "temporal_ordered").replace("{gte: 5}", "not base"),
+                        "r.yml:13:14: the condition also holds when nothing happens; name a rule that must fire"),
+                correlation(
+                        good.replace("event_count", "temporal_ordered"),
+                        "r.yml:13:14: temporal_ordered needs all of its rules, in their order; leave the condition out, or chain correlations"),
                 correlation(
                         good.replace("rules: base\n", ""),
                         "r.yml:10:3: the correlation names no 'rules'; name at least one id or name"),
@@ -274,17 +300,17 @@ class MessagesTest {
                         good.replace("gte: 5", "gte: 0"),
                         "r.yml:13:15: a count of 0 is always reached; write gte: 1 or more"),
                 correlation(
-                        good.replace("gte: 5", "gte: 5, gt: 1"),
-                        "r.yml:13:14: the condition of event_count needs exactly one operator; write gte: and a number"),
+                        good.replace("gte: 5", ""),
+                        "r.yml:13:14: the condition of event_count has no operator; write gte: and a number"),
                 correlation(
-                        good.replace("gte: 5", "lte: 5"),
-                        "r.yml:13:15: the operator 'lte' of event_count is not supported yet; only gte and gt are"),
+                        good.replace("gte: 5", "gte: 5, lt: 3"),
+                        "r.yml:13:14: no count of 1 or more fulfils this condition, and without any event nothing is counted"),
                 correlation(
                         good.replace("gte: 5", "gte: 5, field: x"),
                         "r.yml:13:23: 'field' is not known in the condition of event_count; there are eq, gt, gte, lt, lte, neq"),
                 correlation(
-                        good.replace("gte: 5", "gte: 1001"),
-                        "r.yml:7:1: an event count must be reached between 1 and 1000 events, not at 1001"),
+                        good.replace("gte: 5", "gte: 20001"),
+                        "r.yml:13:14: an event count must be reached between 1 and 20000 events, not at 20001"),
                 correlation(
                         good + "group_by: x",
                         "r.yml:14:3: 'group_by' is not known in a correlation; did you mean 'group-by'?"),
@@ -305,9 +331,33 @@ class MessagesTest {
                         "r.yml:19:10: the correlation refers to itself through 'c'"),
                 row(
                         BASE + "correlation:\n" + good.replace("base", "d").indent(2)
-                                + "---\ntitle: d\nid: d\ncorrelation:\n"
-                                + good.indent(2),
-                        "r.yml:11:10: 'd' is a correlation; correlations over correlations are not supported yet"),
+                                + "  group-by: [x]\n---\ntitle: d\nid: d\ncorrelation:\n"
+                                + good.indent(2)
+                                + "  group-by: [y, z]\n",
+                        "r.yml:11:10: the correlation 'd' is not grouped by 'x'; add it to its group-by, or take one of y, z"),
+                correlation(
+                        good + "bongsu: {steps: [{rule: base}]}",
+                        "r.yml:14:12: 'steps' belongs to temporal_ordered, not to event_count"),
+                correlation(steps("{rule: base, not: base}"), "r.yml:13:20: a step has either 'rule' or 'not'"),
+                correlation(
+                        steps("base"),
+                        "r.yml:13:20: each of 'steps' must be a map; write { rule: name } or { not: name }"),
+                correlation(steps("{not: base, runs: 2}"), "r.yml:13:32: 'runs' is how often a rule fires, at least 1"),
+                correlation(steps("{not: base}"), "r.yml:7:1: a sequence begins with a step that happens"),
+                correlation(
+                        steps("{rule: base, runs: 201}"),
+                        "r.yml:7:1: a sequence has at most 200 steps with their repetitions"),
+                correlation(steps("{rule: t}"), "r.yml:13:27: 't' is not among the rules of this correlation"),
+                correlation(good + "bongsu: {min_events: 0}", "r.yml:14:12: 'min_events' must be at least 1"),
+                correlation(
+                        good + "bongsu: {also: [{type: ratio, gte: 0.5}]}",
+                        "r.yml:14:19: a condition of ratio names no 'rules'; name those whose share counts"),
+                correlation(
+                        good + "bongsu: {also: [{type: share, gte: 0.5}]}",
+                        "r.yml:14:20: unknown type 'share'; write one of event_count, value_count, temporal, value_sum, value_avg, value_percentile, value_median, ratio"),
+                correlation(
+                        good + "bongsu: {also: [{gte: 0.5}]}",
+                        "r.yml:14:19: a condition under 'also' has no 'type'; write one of event_count, value_count, temporal, value_sum, value_avg, value_percentile, value_median, ratio"),
                 row(
                         BASE.replace("f: 1", "f|x: 1") + "correlation:\n" + good.indent(2),
                         "r.yml:5:17: unknown modifier 'x' on 'f'; did you mean 'i'?",
@@ -316,6 +366,11 @@ class MessagesTest {
                         good + "group-by: a\naliases: {a: {other: x}}",
                         "r.yml:7:1: the alias 'a' has no field for the rule 't'; add one under aliases",
                         "r.yml:7:1: the alias 'a' names 'other', which is not among the rules of this correlation"));
+    }
+
+    /** With the steps from line 13, column 20 on. */
+    private static String steps(String steps) {
+        return "type: temporal_ordered\nrules: base\ntimespan: 1m\nbongsu: {steps: [" + steps + "]}";
     }
 
     static Stream<Arguments> tests() {

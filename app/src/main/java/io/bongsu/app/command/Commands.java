@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
             ParserCommand.class,
             DetectCommand.class,
             RulesCommand.class,
+            BenchCommand.class,
             ConfigCommand.class,
             VersionCommand.class
         })

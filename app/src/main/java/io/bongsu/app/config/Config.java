@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  * @param rules folders or files with rules, absolute
  * @param mappings folders or files with names of fields, absolute
  * @param lists folders or files with the values of placeholders, absolute
- * @param kibana where setup installs its objects; null: nowhere
  */
 public record Config(
         Path data,
@@ -32,7 +31,7 @@ public record Config(
         List<Path> lists,
         Correlate correlate,
         Health health,
-        @Nullable URI kibana) {
+        Kibana kibana) {
     public Config {
         listeners = List.copyOf(listeners);
         parsers = List.copyOf(parsers);
@@ -137,8 +136,11 @@ public record Config(
         }
     }
 
-    /** @param maxLine bytes of a line that are kept */
-    public record Shipper(int maxLine) {}
+    /**
+     * @param maxLine bytes of a line that are kept
+     * @param maxConnections over all TCP listeners
+     */
+    public record Shipper(int maxLine, int maxConnections) {}
 
     /**
      * @param heap of the stream process that `up` starts, bytes
@@ -146,6 +148,12 @@ public record Config(
      * @param standbys warm copies of each state on other instances
      */
     public record Streams(long heap, int threads, int standbys) {}
+
+    /**
+     * @param url where setup installs its objects; null: nowhere
+     * @param ca PEM; null: that of Elasticsearch
+     */
+    public record Kibana(@Nullable URI url, @Nullable Path ca) {}
 
     public record Correlate(Duration lateness, Duration idle, Duration hold) {}
 

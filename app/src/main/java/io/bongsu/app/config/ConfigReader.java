@@ -14,7 +14,6 @@ import io.bongsu.rules.yaml.YamlScalar;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -173,7 +172,7 @@ public final class ConfigReader {
         elasticsearch.end();
 
         Section kibana = root.section("kibana");
-        URI kibanaUrl = kibana.value("url", Values::kibana).orElse(null);
+        var ki = new Config.Kibana(kibana.value("url", Values::kibana).orElse(null), kibana.file("ca_file", base));
         kibana.end();
 
         List<Listen> listeners = listeners(root);
@@ -186,7 +185,9 @@ public final class ConfigReader {
         streams.end();
 
         Section shipper = root.section("shipper");
-        var s = new Config.Shipper(Math.toIntExact(shipper.value("max_line", Values.size(1 << 10, 1 << 20))));
+        var s = new Config.Shipper(
+                Math.toIntExact(shipper.value("max_line", Values.size(1 << 10, 1 << 20))),
+                shipper.value("max_connections", Values::connections));
         shipper.end();
 
         List<Path> parsers = root.paths("parsers", base, home);
@@ -207,7 +208,7 @@ public final class ConfigReader {
 
         root.end();
         unknownVariables();
-        return new Config(data, k, e, listeners, s, st, parsers, rules, mappings, lists, c, h, kibanaUrl);
+        return new Config(data, k, e, listeners, s, st, parsers, rules, mappings, lists, c, h, ki);
     }
 
     private Config.Access access(Section kafka, boolean embedded, Path base) {

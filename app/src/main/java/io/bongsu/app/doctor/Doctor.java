@@ -39,7 +39,8 @@ public final class Doctor {
             String missing = kibana.missing();
             all.add(
                     missing == null
-                            ? Finding.ok("kibana", "Kibana at " + config.kibana() + " is there")
+                            ? Finding.ok(
+                                    "kibana", "Kibana at " + config.kibana().url() + " is there")
                             : Finding.bad("kibana", missing, "start it, or correct kibana.url"));
         }
         return all;

@@ -46,7 +46,7 @@ public final class Parts {
                 defaults.memoryBytes(),
                 defaults.linger(),
                 defaults.heartbeat(),
-                defaults.maxConnections(),
+                config.shipper().maxConnections(),
                 defaults.idleTimeout(),
                 defaults.udpReceiveBuffer(),
                 defaults.closeTimeout(),
@@ -82,9 +82,9 @@ public final class Parts {
     /** Null where none is configured. It knows the same users and keys as its Elasticsearch. */
     public static @Nullable Kibana kibana(Config config) {
         Config.Elasticsearch e = config.elasticsearch();
-        return config.kibana() == null
-                ? null
-                : new Kibana(config.kibana(), e.apiKey(), e.user(), e.password(), Tls.trusting(e.ca()));
+        Config.Kibana k = config.kibana();
+        Path ca = k.ca() == null ? e.ca() : k.ca();
+        return k.url() == null ? null : new Kibana(k.url(), e.apiKey(), e.user(), e.password(), Tls.trusting(ca));
     }
 
     static URI withUser(URI url, @Nullable String user, @Nullable String password) {

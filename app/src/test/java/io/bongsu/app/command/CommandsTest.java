@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,7 +73,50 @@ class CommandsTest {
 
         assertThat(code).isEqualTo(2);
         assertThat(out().lines()).hasSize(1);
-        assertThat(err()).contains("none: cannot be read");
+        assertThat(err()).contains("none: cannot be read: there is no such file; check the spelling");
+    }
+
+    @Test
+    void anEnvelopeCarriesTheBytesOfTheWireAndKeepsItsId() throws IOException {
+        String bytes = Base64.getEncoder().encodeToString("<38>Nov 22 09:15:02 srv app: 계정".getBytes("x-windows-949"));
+        Path file = file("in.ndjson", """
+                {"id":"a","received":"2026-11-22T09:16:00Z","raw_b64":"%s"}
+                {"id":"b","source":"sshd","raw":"Failed password for root from 203.0.113.7 port 4022 ssh2"}
+                """.formatted(bytes));
+
+        int code = Commands.execute("parse", "--envelope", file.toString());
+
+        assertThat(code).isZero();
+        assertThat(out().lines().toList())
+                .satisfiesExactly(
+                        a -> assertThat(a)
+                                .startsWith("{\"id\":\"a\",\"doc\":{\"@timestamp\":\"2026-11-22T09:15:02.000Z\"")
+                                .contains("\"message\":\"계정\""),
+                        b -> assertThat(b).startsWith("{\"id\":\"b\",\"doc\":{").contains("\"ip\":\"203.0.113.7\""));
+    }
+
+    /** A line of output without its id could not be told from another one. */
+    @Test
+    void aBrokenEnvelopeIsALineOfOutputToo() throws IOException {
+        Path file = file("in.ndjson", """
+                {"id":"a","raw_b64":"!!!"}
+                not json
+                {"id":"c","raw":"x"}
+                """);
+
+        int code = Commands.execute("parse", "--envelope", file.toString());
+
+        assertThat(code).isEqualTo(2);
+        assertThat(out().lines().toList())
+                .satisfiesExactly(
+                        a -> assertThat(a)
+                                .startsWith("{\"error\":{\"message\":")
+                                .endsWith(",\"id\":\"a\"}"),
+                        b -> assertThat(b)
+                                .startsWith("{\"error\":{\"message\":")
+                                .doesNotContain("\"id\""),
+                        c -> assertThat(c).startsWith("{\"id\":\"c\",\"doc\":{"));
+        assertThat(err()).contains("in.ndjson:1: ", "in.ndjson:2: ");
     }
 
     @Test

@@ -33,14 +33,47 @@ public final class Matcher {
     private long memoBytes;
     private final List<Memory> memories = new ArrayList<>();
 
-    long events;
-    long fieldsSeen;
-    long remembered;
-    long candidatesSeen;
+    private long events;
+    private long fieldsSeen;
+    private long remembered;
+    private long candidatesSeen;
+    private long scanned;
+    private long keywordCharacters;
     long tests;
     long regexes;
-    long scanned;
-    long keywordBytes;
+
+    /**
+     * What a matcher has done.
+     *
+     * @param values looked up
+     * @param remembered those of them that were known
+     * @param candidates rules that the index brought up
+     * @param tests of a field, or of all texts, that the candidates asked for
+     * @param regexes expressions that were run
+     * @param scanned characters of values that were not known
+     * @param keywordCharacters characters of texts in which keywords were sought
+     */
+    public record Statistics(
+            long events,
+            long values,
+            long remembered,
+            long candidates,
+            long tests,
+            long regexes,
+            long scanned,
+            long keywordCharacters) {
+        public Statistics since(Statistics before) {
+            return new Statistics(
+                    events - before.events,
+                    values - before.values,
+                    remembered - before.remembered,
+                    candidates - before.candidates,
+                    tests - before.tests,
+                    regexes - before.regexes,
+                    scanned - before.scanned,
+                    keywordCharacters - before.keywordCharacters);
+        }
+    }
 
     /** What one matcher has found out about values under one index. */
     public static final class Memory {
@@ -139,6 +172,11 @@ public final class Matcher {
         memoBytes = 0;
     }
 
+    public Statistics statistics() {
+        return new Statistics(
+                events, fieldsSeen, remembered, candidatesSeen, tests, regexes, scanned, keywordCharacters);
+    }
+
     /** The event that was matched last. */
     public EventView event() {
         return event;
@@ -163,7 +201,7 @@ public final class Matcher {
         }
         if (index.keywords != null) {
             texts.read(event);
-            keywordBytes += texts.length();
+            keywordCharacters += texts.length();
             index.keywords.find(texts, rule -> candidates[rule >>> 6] |= 1L << rule);
         }
         for (int word = 0; word < words; word++) {

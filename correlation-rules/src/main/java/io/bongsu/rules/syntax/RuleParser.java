@@ -90,7 +90,7 @@ public final class RuleParser {
     private Parsed parse() {
         Meta meta = meta();
         YamlMap correlation = reading.inner("correlation");
-        List<String> refersTo = correlation == null ? List.of() : quietly(correlation, "rules");
+        List<String> refersTo = correlation == null ? List.of() : CorrelationParser.refersTo(correlation);
         boolean generate =
                 correlation != null && (isTrue(correlation.get("generate")) || isTrue(document.get("generate")));
         Rule rule = null;
@@ -126,10 +126,6 @@ public final class RuleParser {
                 generate,
                 problems.isEmpty() ? rule : null,
                 problems.list());
-    }
-
-    private static List<String> quietly(YamlMap map, String key) {
-        return new Reading(map, new Problems()).texts(key);
     }
 
     private static boolean isTrue(@Nullable YamlNode node) {

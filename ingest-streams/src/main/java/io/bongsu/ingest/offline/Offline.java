@@ -14,6 +14,8 @@ import io.bongsu.rules.correlate.CorrelationHit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,13 +47,14 @@ public final class Offline {
     private final Judge judge;
     private final Options options;
     private final Consumer<String> problems;
-    private final Groups groups = new Groups();
+    private final Groups groups;
 
     /** @param problems takes each problem as one line: {@code file:line: what is wrong} */
     public Offline(ParserSet parsers, RuleSet rules, Options options, Consumer<String> problems) {
         this.judge = new Judge(parsers, rules, 1);
         this.options = options;
         this.problems = problems;
+        this.groups = new Groups(rules);
     }
 
     /** Prints one document for each line, in order. */
@@ -105,8 +108,17 @@ public final class Offline {
                 taker.take(line, event);
             });
         } catch (IOException e) {
-            problems.accept(file.name() + ": cannot be read: " + e.getMessage());
+            problems.accept(file.name() + ": cannot be read: " + reason(e));
         }
+    }
+
+    /** Some exceptions have nothing but the name of the file as their message. */
+    private static String reason(IOException e) {
+        return switch (e) {
+            case NoSuchFileException none -> "there is no such file; check the spelling";
+            case AccessDeniedException denied -> "permission denied; make it readable";
+            default -> String.valueOf(e.getMessage());
+        };
     }
 
     private Event judge(Input.Numbered line, long newest) {
@@ -134,7 +146,11 @@ public final class Offline {
 
     private byte[] document(Input.Numbered line, @Nullable Event event) {
         if (event == null) {
-            return Documents.nested(Map.of("error.message", String.valueOf(line.problem())));
+            String problem = String.valueOf(line.problem());
+            return Documents.nested(
+                    line.id().isEmpty()
+                            ? Map.of("error.message", problem)
+                            : Map.of("id", line.id(), "error.message", problem));
         }
         byte[] doc = Documents.event(event, Micros.UNKNOWN);
         if (!options.envelopes()) {

@@ -37,6 +37,9 @@ final class Body {
     @Nullable
     String gaveUp;
 
+    /** Which kind of log it is. */
+    String dataset = "unknown.log";
+
     private @Nullable Map<String, Object> variables;
     private @Nullable Set<LogSource> logSources;
 
@@ -74,6 +77,13 @@ final class Body {
                     time = micros;
                 }
             }
+            case 'e' -> {
+                if (name.equals("event.dataset")) {
+                    dataset = value.toString();
+                } else {
+                    fields.put(name, value);
+                }
+            }
             default -> fields.put(name, value);
         }
     }
@@ -100,17 +110,25 @@ final class Body {
 
     /** Log sources that this event serves besides those of its parser. */
     void serves(Set<LogSource> more) {
-        logSources = logSources == null ? new LinkedHashSet<>() : logSources;
-        logSources.addAll(more);
+        if (logSources == null) {
+            logSources = more; // most often all there is, and shared by its owner
+            return;
+        }
+        Set<LogSource> all = new LinkedHashSet<>(logSources);
+        all.addAll(more);
+        logSources = all;
     }
 
     Set<LogSource> logSources(Set<LogSource> ofParser) {
         if (logSources == null) {
             return ofParser;
         }
+        if (ofParser.isEmpty()) {
+            return logSources;
+        }
         Set<LogSource> all = new LinkedHashSet<>(ofParser);
         all.addAll(logSources);
-        return all;
+        return Ordered.copy(all);
     }
 
     void trim() {

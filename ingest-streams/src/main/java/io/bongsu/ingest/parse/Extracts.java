@@ -313,6 +313,190 @@ final class Extracts {
         }
     }
 
+    /** {@code path}: the name at the end of a path of Windows or Unix; of a file also directory and extension. */
+    record Paths(Map<String, String> owners) implements Extract {
+        Paths {
+            owners = Ordered.copy(owners);
+        }
+
+        @Override
+        public boolean apply(Body body) {
+            for (Map.Entry<String, String> owner : owners.entrySet()) {
+                String path = body.text(owner.getKey());
+                if (path == null) {
+                    continue;
+                }
+                String to = owner.getValue();
+                int slash = Math.max(path.lastIndexOf('\\'), path.lastIndexOf('/'));
+                String name = path.substring(slash + 1);
+                if (!name.isEmpty()) {
+                    body.put(to + ".name", name);
+                }
+                if (to.equals("file")) {
+                    if (slash > 0) {
+                        body.put("file.directory", path.substring(0, slash));
+                    }
+                    int dot = name.lastIndexOf('.');
+                    if (dot > 0 && dot < name.length() - 1) {
+                        body.put("file.extension", name.substring(dot + 1));
+                    }
+                }
+            }
+            return true;
+        }
+    }
+
+    /** {@code registry}: hive, key and value of a path as Sysmon writes it, and the data that was set. */
+    record Registry(String from, @Nullable String data) implements Extract {
+        @Override
+        public boolean apply(Body body) {
+            String path = body.text(from);
+            if (path == null) {
+                return false;
+            }
+            body.put("registry.path", path);
+            int hive = path.indexOf('\\');
+            if (hive > 0) {
+                body.put("registry.hive", path.substring(0, hive));
+                body.put("registry.key", path.substring(hive + 1));
+                body.put("registry.value", path.substring(path.lastIndexOf('\\') + 1));
+            }
+            String details = data == null ? null : body.text(data);
+            if (details != null) {
+                int open = details.indexOf("(0x");
+                boolean number = open > 0 && details.endsWith(")");
+                body.put(
+                        "registry.data.type",
+                        details.startsWith("DWORD (")
+                                ? "REG_DWORD"
+                                : details.startsWith("QWORD (")
+                                        ? "REG_QWORD"
+                                        : details.equals("Binary Data") ? "REG_BINARY" : "REG_SZ");
+                body.put("registry.data.strings", List.of(number ? number(details, open) : details));
+            }
+            return true;
+        }
+
+        /** {@code DWORD (0x00000001)}, {@code QWORD (0x00000000-0x00000001)} */
+        private static String number(String details, int open) {
+            Long value =
+                    As.hex(details.substring(open + 1, details.length() - 1).replace("-0x", ""));
+            return value == null ? details : value.toString();
+        }
+    }
+
+    /** {@code args}: the words of a command line, quoted as Windows does. */
+    record Arguments(Map<String, String> names) implements Extract {
+        Arguments {
+            names = Ordered.copy(names);
+        }
+
+        @Override
+        public boolean apply(Body body) {
+            for (Map.Entry<String, String> name : names.entrySet()) {
+                String line = body.text(name.getKey());
+                if (line != null) {
+                    body.put(name.getValue(), split(line));
+                }
+            }
+            return true;
+        }
+
+        /** Backslashes are themselves, except before a quote: two are one, and one makes the quote a letter. */
+        static List<Object> split(String line) {
+            List<Object> words = new ArrayList<>();
+            StringBuilder word = new StringBuilder();
+            boolean quoted = false;
+            boolean open = false;
+            for (int i = 0; i < line.length(); i++) {
+                char c = line.charAt(i);
+                int slashes = i;
+                while (slashes < line.length() && line.charAt(slashes) == '\\') {
+                    slashes++;
+                }
+                int count = slashes - i;
+                if (count > 0) {
+                    boolean quote = slashes < line.length() && line.charAt(slashes) == '"';
+                    word.append("\\".repeat(quote ? count / 2 : count));
+                    if (quote && count % 2 == 1) {
+                        word.append('"');
+                        slashes++;
+                    }
+                    i = slashes - 1;
+                    open = true;
+                } else if (c == '"') {
+                    quoted = !quoted;
+                    open = true;
+                } else if ((c == ' ' || c == '\t') && !quoted) {
+                    if (open) {
+                        words.add(word.toString());
+                    }
+                    word.setLength(0);
+                    open = false;
+                } else {
+                    word.append(c);
+                    open = true;
+                }
+            }
+            if (open) {
+                words.add(word.toString());
+            }
+            return words;
+        }
+    }
+
+    /** {@code dns_results}: {@code type:  5 a.example.net;::ffff:203.0.113.7;} of Sysmon's event 22. */
+    record DnsResults(String from) implements Extract {
+        @Override
+        public boolean apply(Body body) {
+            String text = body.text(from);
+            if (text == null) {
+                return false;
+            }
+            List<Object> data = new ArrayList<>();
+            List<Object> types = new ArrayList<>();
+            List<Object> addresses = new ArrayList<>();
+            for (String part : text.split(";")) {
+                String answer = part.strip();
+                if (answer.startsWith("type:")) {
+                    String[] words = answer.substring(5).strip().split(" +", 2);
+                    types.add(type(words[0]));
+                    if (words.length == 2) {
+                        data.add(words[1]);
+                    }
+                } else if (Ip.normal(answer) instanceof String ip) {
+                    types.add(ip.indexOf(':') < 0 ? "A" : "AAAA");
+                    data.add(ip);
+                    addresses.add(ip);
+                }
+            }
+            if (!data.isEmpty()) {
+                body.put("dns.answers.data", data);
+                body.put("dns.answers.type", types);
+            }
+            if (!addresses.isEmpty()) {
+                body.put("dns.resolved_ip", addresses);
+            }
+            return true;
+        }
+
+        private static String type(String number) {
+            return switch (number) {
+                case "1" -> "A";
+                case "2" -> "NS";
+                case "5" -> "CNAME";
+                case "6" -> "SOA";
+                case "12" -> "PTR";
+                case "15" -> "MX";
+                case "16" -> "TXT";
+                case "28" -> "AAAA";
+                case "33" -> "SRV";
+                case "65" -> "HTTPS";
+                default -> number;
+            };
+        }
+    }
+
     /** {@code xml}: elements and attributes as dotted names below {@code to}. */
     record XmlTree(
             @Nullable String from,

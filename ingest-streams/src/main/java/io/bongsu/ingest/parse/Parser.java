@@ -24,11 +24,12 @@ record Parser(
         tests = List.copyOf(tests);
     }
 
-    /** What the steps look at: the message, the whole frame, or the keys of a JSON object. */
+    /** What the steps look at: the message, the whole frame, the keys of a JSON object, or the data of a Windows event. */
     enum Input {
         MESSAGE,
         RAW,
-        JSON
+        JSON,
+        WINDOWS
     }
 
     /**

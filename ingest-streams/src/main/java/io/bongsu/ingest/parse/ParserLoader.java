@@ -52,11 +52,13 @@ final class ParserLoader {
             "before",
             "after");
     private static final List<String> STEPS = List.of(
+            "args",
             "call",
             "convert",
             "copy",
             "csv",
             "date",
+            "dns_results",
             "drop",
             "exception",
             "first",
@@ -67,7 +69,9 @@ final class ParserLoader {
             "json",
             "kv",
             "map",
+            "path",
             "regex",
+            "registry",
             "related",
             "rename",
             "set",
@@ -446,6 +450,7 @@ final class ParserLoader {
                         case "message" -> Parser.Input.MESSAGE;
                         case "raw" -> Parser.Input.RAW;
                         case "json" -> Parser.Input.JSON;
+                        case "windows" -> Parser.Input.WINDOWS;
                         default -> {
                             problems.add(
                                     Objects.requireNonNull(map.get("input")),
@@ -653,6 +658,10 @@ final class ParserLoader {
                         "join",
                         "unhex",
                         "text",
+                        "path",
+                        "registry",
+                        "args",
+                        "dns_results",
                         "rename",
                         "copy",
                         "convert" -> {
@@ -769,6 +778,34 @@ final class ParserLoader {
                             "json: {from: _json, to: acme}");
                     yield map == null ? null : new Extracts.JsonObject(text(map, "from"), jsonNames(map, false));
                 }
+                case "path" -> {
+                    Map<String, String> owners = new LinkedHashMap<>();
+                    each(value, (from, owner) -> {
+                        if (owner instanceof YamlScalar prefix) {
+                            owners.put(from, prefix.text());
+                            field(owner, prefix.text() + ".name");
+                        }
+                    });
+                    yield new Extracts.Paths(owners);
+                }
+                case "registry" -> {
+                    YamlMap map = options(
+                            value, List.of("from"), List.of("data"), "registry: {from: _TargetObject, data: _Details}");
+                    yield map == null ? null : new Extracts.Registry(must(map, "from"), text(map, "data"));
+                }
+                case "args" -> {
+                    Map<String, String> names = new LinkedHashMap<>();
+                    each(value, (from, to) -> {
+                        if (to instanceof YamlScalar scalar) {
+                            names.put(from, field(to, scalar.text()));
+                        }
+                    });
+                    yield new Extracts.Arguments(names);
+                }
+                case "dns_results" ->
+                    value instanceof YamlScalar from
+                            ? new Extracts.DnsResults(from.text())
+                            : wrong(value, "dns_results names a field", "write 'dns_results: _QueryResults'");
                 case "date" -> date(value);
                 case "csv" -> columns(value);
                 default -> keyValues(value);

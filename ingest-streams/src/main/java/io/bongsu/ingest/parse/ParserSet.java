@@ -59,6 +59,7 @@ public final class ParserSet {
 
     private final Map<String, Parser> parsers;
     private final Detection detection;
+    private final @Nullable Parser windowsParser;
 
     /** What load found: the parsers without a problem, and all problems. */
     public record Loaded(ParserSet parsers, List<Problem> problems) {
@@ -74,6 +75,8 @@ public final class ParserSet {
             parsers.put(parser.id(), parser);
         }
         detection = new Detection(inOrder);
+        windowsParser =
+                inOrder.stream().filter(ParserSet::isWindows).findFirst().orElse(null);
     }
 
     /**
@@ -142,9 +145,10 @@ public final class ParserSet {
         Json json = jsonText
                 ? Json.read(from == 0 ? text.strip() : text.substring(from).strip())
                 : null;
-        WindowsEvent windows = json == null || told ? null : WindowsEvent.of(json, near, zone);
+        boolean mayBeWindows = json != null && windowsParser != null && (!told || isWindows(parser));
+        WindowsEvent windows = mayBeWindows ? WindowsEvent.of(json) : null;
         if (windows != null) {
-            return windows(windows, line, header, reference, text, zone);
+            parser = windowsParser;
         }
         if (parser == null && json != null) {
             parser = detection.byKeys(json);
@@ -175,8 +179,12 @@ public final class ParserSet {
         } else if (parser != null && parser.input() == Parser.Input.RAW) {
             body.text = text.substring(Header.priorityEnd(text));
         }
+        if (isWindows(parser) && windows == null) {
+            windows = WindowsEvent.of(body.text);
+            parser = windows == null && !told ? null : parser;
+        }
         Map<String, Object> fields = body.fields;
-        if (!body.text.isEmpty()) {
+        if (!body.text.isEmpty() && windows == null) {
             fields.put("message", body.text);
         }
         if (header != null) {
@@ -197,11 +205,17 @@ public final class ParserSet {
             body.unwrapRepeat();
             host(line, fields);
         } else {
-            dataset = Objects.requireNonNullElse(parser.dataset(), "unknown.log");
+            body.dataset = Objects.requireNonNullElse(parser.dataset(), "unknown.log");
             body.putAll(parser.defaults());
             if (json != null && parser.json() != null) {
                 long stamp = JsonFields.put(json, parser.json(), body);
                 body.time = stamp == Micros.UNKNOWN ? body.time : stamp;
+            }
+            if (windows != null) {
+                windows.put(body);
+            } else if (isWindows(parser)) {
+                body.tag("_unparsed_body");
+                body.gaveUp = "_unparsed_body";
             }
             if (parser.input() != Parser.Input.RAW) {
                 host(line, fields); // steps may want the name
@@ -209,6 +223,7 @@ public final class ParserSet {
             Step.run(parser.steps(), body, parsers);
             host(line, fields);
             sources = body.logSources(parser.logSources());
+            dataset = body.dataset;
         }
         frameFields(line, body);
         return new Read(
@@ -223,25 +238,8 @@ public final class ParserSet {
                 parser);
     }
 
-    private static Read windows(
-            WindowsEvent event, Line line, @Nullable Header header, long reference, String text, ZoneId zone) {
-        Body body = new Body("", reference, zone);
-        if (header != null) {
-            syslogFields(header, body.fields, true);
-        }
-        body.fields.putAll(event.fields());
-        host(line, body.fields);
-        frameFields(line, body);
-        return new Read(
-                new Parsed(
-                        time(line, event.time(), reference, body),
-                        event.dataset(),
-                        text,
-                        body.tags,
-                        body.fields,
-                        event.logSources(),
-                        null),
-                null);
+    private static boolean isWindows(@Nullable Parser parser) {
+        return parser != null && parser.input() == Parser.Input.WINDOWS;
     }
 
     private static long time(Line line, long stamp, long reference, Body body) {

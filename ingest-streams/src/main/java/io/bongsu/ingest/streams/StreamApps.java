@@ -72,14 +72,14 @@ public final class StreamApps implements AutoCloseable {
                     parsers,
                     rules,
                     GENERATION,
-                    partitions(),
+                    partitions(Topics.LOGS),
                     Micros.of(config.idle()),
                     Micros.of(config.hold()),
                     parsed);
             made.add(app("bongsu-parse", parse));
         }
         if (config.role() != Role.PARSE) {
-            made.add(app("bongsu-correlate", Topologies.correlate(rules, correlated)));
+            made.add(app("bongsu-correlate", Topologies.correlate(rules, partitions(Topics.HITS), correlated)));
         }
         this.apps = List.copyOf(made);
     }
@@ -142,16 +142,16 @@ public final class StreamApps implements AutoCloseable {
         });
     }
 
-    private int partitions() {
+    private int partitions(String topic) {
         try (Admin admin = Admin.create(config.kafka())) {
-            return admin.describeTopics(List.of(Topics.LOGS))
+            return admin.describeTopics(List.of(topic))
                     .allTopicNames()
                     .get()
-                    .get(Topics.LOGS)
+                    .get(topic)
                     .partitions()
                     .size();
         } catch (ExecutionException e) {
-            throw new IllegalStateException("topic " + Topics.LOGS + " cannot be read: " + e.getCause(), e);
+            throw new IllegalStateException("topic " + topic + " cannot be read: " + e.getCause(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);

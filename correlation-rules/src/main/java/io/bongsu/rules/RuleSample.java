@@ -1,0 +1,113 @@
+package io.bongsu.rules;
+
+import io.bongsu.rules.syntax.RuleParser;
+import io.bongsu.rules.yaml.Problems;
+import io.bongsu.rules.yaml.YamlList;
+import io.bongsu.rules.yaml.YamlMap;
+import io.bongsu.rules.yaml.YamlNode;
+import io.bongsu.rules.yaml.YamlReader;
+import io.bongsu.rules.yaml.YamlScalar;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * Rule sets of any size out of the rules of some folders, for benchmarks: a random part of them, or more than there are,
+ * with copies in which half of the texts differ by two characters. A function of the folders, the size and the seed.
+ */
+public final class RuleSample {
+    private static final Set<String> KEPT =
+            Set.of("re", "cidr", "base64", "base64offset", "expand", "fieldref", "exists");
+
+    private final List<YamlNode> documents = new ArrayList<>();
+
+    public RuleSample(List<Path> foldersOrFiles) {
+        Problems problems = new Problems();
+        for (Path file : YamlReader.files(foldersOrFiles, problems)) {
+            for (YamlNode document : YamlReader.read(file, problems).good()) {
+                if (document instanceof YamlMap map && map.get("detection") != null) {
+                    documents.add(document);
+                }
+            }
+        }
+    }
+
+    /** How many rules there are. */
+    public int size() {
+        return documents.size();
+    }
+
+    /** As many of them, or of them and their variants. Those that do not run are left out. */
+    public RuleSet take(int count, long seed) {
+        Random random = new Random(seed);
+        List<YamlNode> order = new ArrayList<>(documents);
+        Collections.shuffle(order, random);
+        List<RuleParser.Parsed> taken = new ArrayList<>();
+        for (int i = 0; i < count && !order.isEmpty(); i++) {
+            YamlNode document = order.get(i % order.size());
+            taken.add(RuleParser.parse(i < order.size() ? document : variant((YamlMap) document, i, random)));
+        }
+        return new RuleLoader(RuleSet.Defaults.STANDARD).compile(taken, 0).rules();
+    }
+
+    private static YamlMap variant(YamlMap rule, int number, Random random) {
+        Map<String, YamlNode> entries = new LinkedHashMap<>(rule.entries());
+        for (String key : List.of("id", "name", "title")) {
+            if (rule.get(key) instanceof YamlScalar scalar) {
+                entries.put(key, text(scalar, "variant " + number + " of " + scalar.text()));
+            }
+        }
+        entries.remove("correlation");
+        entries.remove("tests");
+        entries.computeIfPresent("detection", (key, node) -> changed(key, node, random));
+        Map<String, YamlScalar> keys = new LinkedHashMap<>(rule.keys());
+        keys.keySet().retainAll(entries.keySet());
+        return new YamlMap(rule.file(), rule.line(), rule.column(), entries, keys);
+    }
+
+    private static YamlNode changed(String under, YamlNode node, Random random) {
+        return switch (node) {
+            case YamlMap map -> {
+                Map<String, YamlNode> entries = new LinkedHashMap<>();
+                map.entries().forEach((key, value) -> entries.put(key, changed(key, value, random)));
+                yield new YamlMap(map.file(), map.line(), map.column(), entries, map.keys());
+            }
+            case YamlList list ->
+                new YamlList(
+                        list.file(),
+                        list.line(),
+                        list.column(),
+                        list.items().stream()
+                                .map(item -> changed(under, item, random))
+                                .toList());
+            case YamlScalar scalar ->
+                scalar.value() instanceof String text && mayChange(under) && random.nextBoolean()
+                        ? text(scalar, changed(text, random))
+                        : scalar;
+        };
+    }
+
+    private static boolean mayChange(String key) {
+        return !key.equals("condition") && List.of(key.split("\\|")).stream().noneMatch(KEPT::contains);
+    }
+
+    private static String changed(String text, Random random) {
+        StringBuilder changed = new StringBuilder(text);
+        for (int i = 0; i < 2 && !changed.isEmpty(); i++) {
+            int at = random.nextInt(changed.length());
+            if (Character.isLetterOrDigit(changed.charAt(at))) {
+                changed.setCharAt(at, (char) ('a' + random.nextInt(26)));
+            }
+        }
+        return changed.toString();
+    }
+
+    private static YamlScalar text(YamlScalar scalar, String text) {
+        return new YamlScalar(scalar.file(), scalar.line(), scalar.column(), text, text);
+    }
+}

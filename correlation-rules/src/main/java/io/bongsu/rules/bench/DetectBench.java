@@ -1,0 +1,235 @@
+package io.bongsu.rules.bench;
+
+import io.bongsu.rules.Detector;
+import io.bongsu.rules.RuleInfo;
+import io.bongsu.rules.RuleSample;
+import io.bongsu.rules.RuleSet;
+import io.bongsu.rules.bench.WindowsLog.Event;
+import io.bongsu.rules.correlate.Correlation;
+import io.bongsu.rules.match.Matcher.Statistics;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * How many events a second one core holds against rules: by the index, by trying each rule of the event's log sources, and by
+ * trying each rule there is. Every event is new to the detector, though many of its values are not. Rates are per second of
+ * processor time of the thread, so that other work on the machine disturbs little; the making of events is not counted.
+ */
+public final class DetectBench {
+    private static final int BATCH = 2_000;
+    private static final long SEED = 1;
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+    private final Consumer<String> out;
+
+    /** Where events come from. @param source makes the same events again from the beginning each time it is asked */
+    public record Corpus(String name, Supplier<Supplier<Event>> source, int events) {}
+
+    public DetectBench(Consumer<String> out) {
+        this.out = out;
+    }
+
+    /** The corpora of our own. */
+    public static List<Corpus> ownCorpora(int events) {
+        return List.of(
+                new Corpus("mixed Windows log", () -> WindowsLog.mixed(11)::next, events),
+                new Corpus("process creations", () -> WindowsLog.processCreations(12)::next, events / 4));
+    }
+
+    /**
+     * Runs all of it.
+     *
+     * @param count how many rules: fewer than there are is a random part of them, more means variants of them; 0 means all
+     */
+    public void run(List<Path> folders, int count, List<Corpus> corpora) {
+        System.gc();
+        long before = used();
+        long start = THREADS.getCurrentThreadCpuTime();
+        RuleSample sample = new RuleSample(folders);
+        int size = count == 0 ? sample.size() : count;
+        long read = THREADS.getCurrentThreadCpuTime();
+        RuleSet rules = sample.take(size, SEED);
+        long compiled = THREADS.getCurrentThreadCpuTime();
+        rules.indexAll();
+        long indexed = THREADS.getCurrentThreadCpuTime();
+        System.gc();
+        say(
+                "%,d of %,d rules run (%,d in the folders); read in %.1f s, compiled in %.1f s, indexed in %.1f s; %,d MB of heap",
+                rules.infos().size(),
+                size,
+                sample.size(),
+                (read - start) / 1e9,
+                (compiled - read) / 1e9,
+                (indexed - compiled) / 1e9,
+                (used() - before) >> 20);
+        for (Corpus corpus : corpora) {
+            compare(rules, corpus);
+        }
+        say("");
+        say(
+                "%-8s %s",
+                "rules",
+                String.join(
+                        "",
+                        corpora.stream()
+                                .map(c -> String.format("%22s", c.name()))
+                                .toList()));
+        for (int part : sizes(size)) {
+            RuleSet some = part == size ? rules : sample.take(part, SEED);
+            StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-,8d", part));
+            for (Corpus corpus : corpora) {
+                line.append(String.format(Locale.ROOT, "%,20.0f/s", rate(some, corpus).rate));
+            }
+            say("%s", line);
+        }
+    }
+
+    private static int[] sizes(int count) {
+        return Arrays.stream(new int[] {count / 10, count / 4, count, count * 10})
+                .filter(n -> n > 0)
+                .toArray();
+    }
+
+    private void compare(RuleSet rules, Corpus corpus) {
+        say("");
+        say("%s, %,d events", corpus.name(), corpus.events());
+        Rate index = rate(rules, corpus);
+        Rate routed = scan(rules, corpus, false);
+        Rate full = scan(rules, corpus, true);
+        say(
+                "  index        %,12.0f events/s   %,.0f x the routed scan, %,.0f x the full scan",
+                index.rate, index.rate / routed.rate, index.rate / full.rate);
+        say("  routed scan  %,12.0f events/s", routed.rate);
+        say("  full scan    %,12.0f events/s", full.rate);
+        Statistics s = index.statistics;
+        double n = s.events();
+        say(
+                "  per event: %.1f fields, %,.0f characters; %.1f rules of its log sources, %.2f candidates, %.2f tests, %.3f regular expressions, %.3f hits",
+                index.fields / n,
+                index.characters / n,
+                index.rules / n,
+                s.candidates() / n,
+                s.tests() / n,
+                s.regexes() / n,
+                index.hits / n);
+        say(
+                "  %.1f values looked up, %.1f %% of them remembered, %.0f characters scanned for literals, %.0f for keywords",
+                s.values() / n,
+                100.0 * s.remembered() / Math.max(1, s.values()),
+                s.scanned() / n,
+                s.keywordCharacters() / n);
+    }
+
+    private record Rate(double rate, Statistics statistics, long hits, long rules, long fields, long characters) {}
+
+    private static final class Counting implements Detector.Sink {
+        long hits;
+
+        @Override
+        public void alert(RuleInfo rule) {
+            hits++;
+        }
+
+        @Override
+        public void hit(Correlation correlation, List<String> group, String member, Map<String, String> values) {
+            hits++;
+        }
+    }
+
+    /** The median of five rounds over the corpus, after one to warm up; the detector remembers, the events are new. */
+    private Rate rate(RuleSet rules, Corpus corpus) {
+        Detector detector = rules.detector();
+        Counting sink = new Counting();
+        Supplier<Event> source = corpus.source().get();
+        int round = Math.max(BATCH, corpus.events() / 6 / BATCH * BATCH);
+        List<Double> rates = new ArrayList<>();
+        Statistics warm = detector.statistics();
+        long rulesSeen = 0;
+        long fields = 0;
+        long characters = 0;
+        for (int r = 0; r < 6; r++) {
+            long time = 0;
+            for (int done = 0; done < round; done += BATCH) {
+                List<Event> batch = new ArrayList<>(BATCH);
+                for (int i = 0; i < BATCH; i++) {
+                    batch.add(source.get());
+                }
+                long start = THREADS.getCurrentThreadCpuTime();
+                for (Event event : batch) {
+                    detector.detect(event.sources(), event.fields(), event.envelope(), sink);
+                }
+                time += THREADS.getCurrentThreadCpuTime() - start;
+                if (r > 0) {
+                    for (Event event : batch) {
+                        fields += event.fields().size();
+                        characters += characters(event.fields()) + characters(event.envelope());
+                        rulesSeen += rules.rulesFor(event.sources());
+                    }
+                }
+            }
+            if (r == 0) {
+                warm = detector.statistics();
+                sink.hits = 0;
+            } else {
+                rates.add(round * 1e9 / time);
+            }
+        }
+        return new Rate(median(rates), detector.statistics().since(warm), sink.hits, rulesSeen, fields, characters);
+    }
+
+    private static long characters(Map<String, Object> fields) {
+        return fields.values().stream()
+                .mapToLong(value -> value instanceof String text ? text.length() : 0)
+                .sum();
+    }
+
+    private static double median(List<Double> rates) {
+        return rates.stream().sorted().toList().get(rates.size() / 2);
+    }
+
+    private static Rate scan(RuleSet rules, Corpus corpus, boolean all) {
+        Detector detector = rules.detector(Detector.Mode.SCAN);
+        Counting sink = new Counting();
+        Supplier<Event> source = corpus.source().get();
+        List<Double> rates = new ArrayList<>();
+        for (int r = 0; r < 3; r++) {
+            long until = System.nanoTime() + 1_500_000_000L;
+            long time = 0;
+            long done = 0;
+            while (done == 0 || System.nanoTime() < until) {
+                List<Event> batch = new ArrayList<>();
+                for (int i = 0; i < (all ? 20 : 200); i++) {
+                    batch.add(source.get());
+                }
+                long start = THREADS.getCurrentThreadCpuTime();
+                for (Event event : batch) {
+                    if (all) {
+                        sink.hits += rules.tryAll(event.fields(), event.envelope());
+                    } else {
+                        detector.detect(event.sources(), event.fields(), event.envelope(), sink);
+                    }
+                }
+                time += THREADS.getCurrentThreadCpuTime() - start;
+                done += batch.size();
+            }
+            rates.add(done * 1e9 / time);
+        }
+        return new Rate(median(rates), detector.statistics(), sink.hits, 0, 0, 0);
+    }
+
+    private static long used() {
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+
+    private void say(String format, Object... arguments) {
+        out.accept(String.format(Locale.ROOT, format, arguments));
+    }
+}

@@ -38,6 +38,7 @@ public final class Codec {
             "Hits.1",
             "Watermark.1",
             "Alert.1",
+            "Alert.2",
             "DeadLetter.1");
 
     private static final Map<String, Schema> CURRENT = Map.of(

@@ -52,13 +52,23 @@ final class RulesCommand {
     int test(
             @Mixin ConfigOption option,
             @Mixin RuleOptions words,
-            @Parameters(arity = "0..*", paramLabel = "DIR", description = FOLDERS) @Nullable List<Path> folders) {
+            @Option(
+                            names = "--junit",
+                            paramLabel = "FILE",
+                            description = "Writes the results as JUnit XML, for a CI server.")
+                    @Nullable
+                    Path junit,
+            @Parameters(arity = "0..*", paramLabel = "DIR", description = FOLDERS) @Nullable List<Path> folders)
+            throws IOException {
         Config config = option.load();
         RuleSet.Loaded loaded = words.load(config, folders);
         loaded.problems().forEach(p -> System.out.println(Printable.text(p.toString())));
         ParserSet.Loaded parsers = ParserSet.load(config.parsers());
         parsers.problems().forEach(p -> System.out.println(Printable.text(p.toString())));
         List<RuleTests.Result> results = new RuleTests(parsers.parsers(), loaded.rules()).run();
+        if (junit != null) {
+            JUnitXml.write(junit, results);
+        }
         List<RuleTests.Result> failed = results.stream().filter(r -> !r.ok()).toList();
         for (RuleTests.Result r : failed) {
             System.out.println(Printable.text(r.test().file() + ":" + r.test().line() + ": '"

@@ -8,11 +8,17 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Element;
 
 /** Commands that need no server: exit codes and what is printed where. */
 class CommandsTest {
@@ -182,6 +188,53 @@ class CommandsTest {
                 .as(out())
                 .isZero();
         assertThat(out()).endsWith(" 0 failed\n");
+    }
+
+    /** Each example for rule writers is a rule with tests. */
+    @Test
+    void theExamplesForRuleWritersRun() throws IOException {
+        String readme = Files.readString(Path.of("../correlation-rules/README.md"));
+        List<String> examples = new ArrayList<>();
+        for (Matcher block =
+                        Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL).matcher(readme);
+                block.find(); ) {
+            examples.add(block.group(1));
+        }
+        Path file = file("examples.yml", String.join("---\n", examples));
+
+        int code = Commands.execute("rules", "test", file.toString());
+
+        assertThat(code).as(out()).isZero();
+        assertThat(out()).containsPattern("1[5-9] tests in 4 variants, 0 failed\n$");
+    }
+
+    @Test
+    void resultsOfTestsAreWrittenForACiServer() throws Exception {
+        Path rules = file("rules.yml", """
+                title: Odd
+                id: odd
+                logsource: {product: linux}
+                detection: {s: {f: 1}, condition: s}
+                tests:
+                  - {name: right, events: [{fields: {f: 1}}], expect: {alerts: 1}}
+                  - {name: "wrong <\u0007>", events: [{fields: {f: 1}}], expect: {alerts: 2}}
+                """);
+        Path xml = directory.resolve("results.xml");
+
+        int code = Commands.execute("rules", "test", "--junit", xml.toString(), rules.toString());
+
+        assertThat(code).isEqualTo(1);
+        assertThat(out())
+                .contains("rules.yml:7: 'wrong <\\u0007>' (written): expected 2 alerts, got 1 alert: {} from 1");
+        Element suite = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(xml.toFile())
+                .getDocumentElement();
+        assertThat(suite.getAttribute("tests")).isEqualTo("8");
+        assertThat(suite.getAttribute("failures")).isEqualTo("4");
+        Element failed = (Element) suite.getElementsByTagName("failure").item(0);
+        assertThat(failed.getAttribute("message")).startsWith("expected 2 alerts, got 1 alert");
+        assertThat(((Element) failed.getParentNode()).getAttribute("name")).isEqualTo("wrong <?> (written)");
     }
 
     @Test

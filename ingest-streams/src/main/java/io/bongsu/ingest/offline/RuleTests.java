@@ -71,7 +71,7 @@ public final class RuleTests {
 
     private List<Alert> alerts(RuleTest test, Variant variant) {
         Judge judge = new Judge(parsers, rules, 1);
-        Groups groups = new Groups(rules);
+        Groups groups = new Groups(rules, test.ruleId());
         long smallestLag = Long.MAX_VALUE;
         long now = Long.MIN_VALUE;
         for (Arrival arrival : arrivals(test, variant)) {

@@ -385,7 +385,7 @@ final class Extracts {
         }
     }
 
-    /** {@code args}: the words of a command line, quoted as Windows does. */
+    /** {@code args}: the words of a command line, quoted as Windows does, and their number. */
     record Arguments(Map<String, String> names) implements Extract {
         Arguments {
             names = Ordered.copy(names);
@@ -396,7 +396,9 @@ final class Extracts {
             for (Map.Entry<String, String> name : names.entrySet()) {
                 String line = body.text(name.getKey());
                 if (line != null) {
-                    body.put(name.getValue(), split(line));
+                    List<Object> words = split(line);
+                    body.put(name.getValue(), words);
+                    body.put(name.getValue() + "_count", (long) words.size());
                 }
             }
             return true;

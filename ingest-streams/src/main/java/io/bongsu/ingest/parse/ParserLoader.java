@@ -52,8 +52,10 @@ final class ParserLoader {
             "before",
             "after");
     private static final List<String> STEPS = List.of(
+            "access_log",
             "args",
             "call",
+            "cef",
             "convert",
             "copy",
             "csv",
@@ -63,11 +65,13 @@ final class ParserLoader {
             "exception",
             "first",
             "hash",
+            "http_request",
             "if",
             "ip",
             "join",
             "json",
             "kv",
+            "leef",
             "map",
             "path",
             "regex",
@@ -87,6 +91,7 @@ final class ParserLoader {
             "url",
             "use",
             "user_domain",
+            "w3c",
             "xml");
     private static final int MAX_EXTENDS = 8;
 
@@ -658,6 +663,11 @@ final class ParserLoader {
                         "join",
                         "unhex",
                         "text",
+                        "access_log",
+                        "http_request",
+                        "w3c",
+                        "cef",
+                        "leef",
                         "path",
                         "registry",
                         "args",
@@ -703,6 +713,19 @@ final class ParserLoader {
                             ? null
                             : new Extracts.Url(must(map, "from"), Objects.requireNonNullElse(text(map, "to"), "url"));
                 }
+                case "access_log" -> new AccessLog();
+                case "w3c" -> new W3cLog(strings(value));
+                case "cef", "leef" -> {
+                    YamlMap map =
+                            options(value, List.of("to"), List.of("rename"), name + ": {to: " + name + ".extensions}");
+                    yield map == null
+                            ? null
+                            : new Cef(name.equals("leef"), targets(map.get("rename")), field(map, must(map, "to")));
+                }
+                case "http_request" ->
+                    value instanceof YamlScalar from
+                            ? new HttpRequest(from.text())
+                            : wrong(value, "http_request names a field", "write 'http_request: _request'");
                 case "user_domain" -> {
                     if (value instanceof YamlScalar prefix) {
                         String user = prefix.text();

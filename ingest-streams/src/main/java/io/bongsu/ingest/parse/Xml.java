@@ -183,7 +183,8 @@ final class Xml {
         return q < s.length() ? s.charAt(q) : '\0';
     }
 
-    private static String decoded(String text) {
+    /** With its entities as characters. */
+    static String decoded(String text) {
         int amp = text.indexOf('&');
         if (amp < 0) {
             return text;

@@ -35,6 +35,7 @@ public final class Codec {
             "Heartbeat.1",
             "RulesMarker.1",
             "Events.1",
+            "Events.2",
             "Hits.1",
             "Watermark.1",
             "Alert.1",

@@ -58,6 +58,7 @@ class CodecTest {
                         1,
                         1,
                         Map.of("filtered", 1),
+                        3,
                         2L,
                         List.of(new Event(
                                 "id-1",
@@ -155,6 +156,9 @@ class CodecTest {
         assertThat(alert.getValues()).isEmpty();
         assertThat(alert.getEvidence().getFirst().getStep()).isZero();
         assertThat(alert.getFields()).containsEntry("rule.name", "SSH brute force");
+        Events events = (Events) Codec.decode(HexFormat.of().parseHex(pinned.getProperty("Events.1")));
+        assertThat(events.getPending()).isZero();
+        assertThat(events.getMissing()).isEqualTo(2);
     }
 
     private static String newest(SpecificRecord record) {

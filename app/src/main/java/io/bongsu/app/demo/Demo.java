@@ -224,13 +224,14 @@ public final class Demo {
                 sum,
                 String.format(
                         Locale.ROOT,
-                        "%,d lines sent = %,d events + %,d merged + %,d dead letters + %,d dropped + %,d duplicates%s",
+                        "%,d lines sent = %,d events + %,d merged + %,d dead letters + %,d dropped + %,d duplicates%s%s",
                         lines,
                         tally.events(),
                         tally.merged(),
                         tally.deadLettered(),
                         tally.droppedLines(),
                         tally.duplicates(),
+                        tally.pending() == 0 ? "" : String.format(Locale.ROOT, " + %,d pending", tally.pending()),
                         sum ? "" : String.format(Locale.ROOT, "  (%,d are missing)", lines - tally.accounted())));
         row(
                 complete,

@@ -31,11 +31,14 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads parser files: YAML to {@link Parser}, each mistake to a problem with its place and how to mend it. */
 final class ParserLoader {
     private static final String BUILT_IN = "parsers/";
+    private static final Pattern SECONDS = Pattern.compile("([0-9]{1,5})s");
     private static final List<String> KEYS = List.of(
             "parser",
             "title",
@@ -43,6 +46,7 @@ final class ParserLoader {
             "sigma",
             "detect",
             "input",
+            "join",
             "json",
             "defaults",
             "macros",
@@ -54,6 +58,7 @@ final class ParserLoader {
     private static final List<String> STEPS = List.of(
             "access_log",
             "args",
+            "auditd",
             "call",
             "cef",
             "convert",
@@ -292,12 +297,14 @@ final class ParserLoader {
                 Parser like = all.get(source.jsonLike.text()).parser;
                 parser = new Parser(
                         parser.id(),
+                        parser.title(),
                         parser.dataset(),
                         parser.logSources(),
                         parser.detect(),
                         parser.input(),
                         parser.defaults(),
                         like.json(),
+                        parser.join(),
                         parser.steps(),
                         parser.tests());
             }
@@ -475,6 +482,7 @@ final class ParserLoader {
             } else if (json) {
                 names = jsonNames(map.get("json"));
             }
+            Join join = map.get("join") == null ? null : join(map.get("join"));
             List<Step> steps = steps(map.get("steps"));
             List<ParserTest> tests = tests(id, map.get("tests"));
             if (detect.isEmpty() && !tests.isEmpty()) {
@@ -494,12 +502,14 @@ final class ParserLoader {
             all.putAll(defaults);
             Parser parser = new Parser(
                     id,
+                    Objects.requireNonNullElse(text(map, "title"), id),
                     dataset,
                     sigma(map.get("sigma")),
                     detect,
                     input,
                     detect.isEmpty() ? Map.of() : all,
                     names,
+                    join,
                     steps,
                     tests);
             return new Source(parser, List.copyOf(calls), like, map.at("parser"));
@@ -560,6 +570,47 @@ final class ParserLoader {
                 forms.add(new Parser.Form(strings(map.get("has")), templates));
             }
             return forms;
+        }
+
+        private @Nullable Join join(YamlNode node) {
+            if (!(node instanceof YamlMap map)) {
+                return wrong(node, "join is a mapping", "write join: {continues: [\"\\t{_:rest}\"]}");
+            }
+            known(map, List.of("key", "start", "continues", "last", "empty", "within", "glue", "full"), "key of join");
+            if (map.get("key") != null && (map.get("start") != null || map.get("continues") != null)) {
+                problems.add(
+                        map.at("key"),
+                        "lines are joined by a key or because they continue, not both",
+                        "remove key, or start and continues");
+            }
+            if (map.get("key") == null && map.get("start") == null && map.get("continues") == null) {
+                problems.add(map, "nothing says which lines belong together", "add key, start or continues");
+            }
+            String within = text(map, "within");
+            long micros = 2_000_000;
+            if (within != null) {
+                Matcher seconds = SECONDS.matcher(within);
+                if (seconds.matches()) {
+                    micros = Long.parseLong(seconds.group(1)) * 1_000_000;
+                } else {
+                    problems.add(map.at("within"), "'" + within + "' is not a number of seconds", "write within: 2s");
+                }
+            }
+            String glue = text(map, "glue");
+            long full = map.get("full") instanceof YamlScalar scalar && scalar.value() instanceof Long n ? n : 0;
+            return new Join(
+                    templates(map.get("key")),
+                    templates(map.get("start")),
+                    templates(map.get("continues")),
+                    templates(map.get("last")),
+                    templates(map.get("empty")),
+                    micros,
+                    glue == null ? "\n" : glue,
+                    (int) full);
+        }
+
+        private List<Matching> templates(@Nullable YamlNode node) {
+            return node == null ? List.of() : patterns("tmpl", node);
         }
 
         private Set<LogSource> sigma(@Nullable YamlNode node) {
@@ -651,6 +702,7 @@ final class ParserLoader {
                             ? call(id)
                             : wrong(value, "call names a parser", "write 'call: linux.pam'");
                 case "tmpl", "regex" -> attempt(name, value);
+                case "auditd" -> new Step.Extracting(new Auditd());
                 case "kv",
                         "csv",
                         "json",

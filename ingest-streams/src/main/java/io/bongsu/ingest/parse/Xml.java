@@ -49,7 +49,8 @@ final class Xml {
         return xml.element(1);
     }
 
-    /** {@code <a><b c="1">x</b></a>} becomes {@code a.b → x, a.b.c → 1}; several of one name become a list. */
+    /** {@code <a><b c="1">x</b></a>} becomes {@code a.b → x, a.b.c → 1}; several of one name become a list.
+     * {@code <a><Data Name="b">x</Data></a>}, as in events of Windows and Sysmon, becomes {@code a.b → x}. */
     static @Nullable Map<String, Object> flat(String text) {
         Element root = read(text);
         if (root == null) {
@@ -61,6 +62,11 @@ final class Xml {
     }
 
     private static void flat(Element element, String path, Map<String, Object> values) {
+        String named = element.attributes.get("Name");
+        if (named != null && element.name.equals("Data") && element.children.isEmpty()) {
+            values.merge(path.substring(0, path.lastIndexOf('.') + 1) + named, element.text, Header::both);
+            return;
+        }
         element.attributes.forEach((name, value) -> {
             if (!name.startsWith("xmlns") && !value.isEmpty()) {
                 values.merge(path + "." + name, value, Header::both);

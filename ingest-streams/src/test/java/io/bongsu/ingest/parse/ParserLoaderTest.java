@@ -209,12 +209,12 @@ class ParserLoaderTest {
                 before:
                   - {id: mine, tmpl: "Failed knock from {source.address:addr}", set: {event.action: knock}}
                 after:
-                  - {id: listening, tmpl: "Server listening on {_:rest}", set: {event.action: ssh_listen}}
+                  - {id: greeting, tmpl: "Hello from {_:rest}", set: {event.action: ssh_greeting}}
                 tests:
                   - in: Failed knock from 203.0.113.7
                     out: {event.action: knock, source.ip: 203.0.113.7}
-                  - in: Server listening on 127.0.0.1 port 22.
-                    out: {event.action: ssh_listen}
+                  - in: Hello from the patched sshd
+                    out: {event.action: ssh_greeting}
                 """);
 
         ParserSet.Loaded loaded = ParserSet.load(List.of(dir));

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** A compiled parser definition. */
 record Parser(
         String id,
+        String title,
         @Nullable String dataset,
         Set<LogSource> logSources,
         Detect detect,

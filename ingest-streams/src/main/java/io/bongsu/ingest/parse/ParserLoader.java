@@ -297,6 +297,7 @@ final class ParserLoader {
                 Parser like = all.get(source.jsonLike.text()).parser;
                 parser = new Parser(
                         parser.id(),
+                        parser.title(),
                         parser.dataset(),
                         parser.logSources(),
                         parser.detect(),
@@ -501,6 +502,7 @@ final class ParserLoader {
             all.putAll(defaults);
             Parser parser = new Parser(
                     id,
+                    Objects.requireNonNullElse(text(map, "title"), id),
                     dataset,
                     sigma(map.get("sigma")),
                     detect,

@@ -95,6 +95,43 @@ public final class ParserSet {
                 .toList();
     }
 
+    /** What each parser says of itself, by id. */
+    public List<About> about() {
+        return parsers.values().stream()
+                .map(parser -> {
+                    Parser.Detect detect = parser.detect();
+                    Map<String, List<String>> signs = new LinkedHashMap<>();
+                    signs.put("tag", detect.tags());
+                    signs.put("program", detect.programs());
+                    signs.put(
+                            "json_keys",
+                            detect.jsonKeys().stream().map(Object::toString).toList());
+                    signs.put("literal", detect.literals());
+                    signs.put(
+                            "form",
+                            detect.forms().stream().map(f -> f.has().toString()).toList());
+                    signs.put("prefix", detect.prefixes());
+                    signs.values().removeIf(List::isEmpty);
+                    return new About(
+                            parser.id(),
+                            parser.title(),
+                            Objects.requireNonNullElse(parser.dataset(), ""),
+                            Ordered.copy(signs),
+                            parser.logSources(),
+                            parser.tests().size());
+                })
+                .toList();
+    }
+
+    /** @param signs what it detects a line by: kind of sign to values; empty for one that only others call */
+    public record About(
+            String id,
+            String title,
+            String dataset,
+            Map<String, List<String>> signs,
+            Set<LogSource> logSources,
+            int tests) {}
+
     /** The ids of the parsers, sorted. */
     public List<String> ids() {
         return List.copyOf(parsers.keySet());
@@ -186,6 +223,9 @@ public final class ParserSet {
                 : null;
         boolean mayBeWindows = json != null && windowsParser != null && (!told || isWindows(parser));
         WindowsEvent windows = mayBeWindows ? WindowsEvent.of(json) : null;
+        if (header != null && windowsParser != null && (!told || isWindows(parser)) && windows == null) {
+            windows = WindowsEvent.of(header);
+        }
         if (windows != null) {
             parser = windowsParser;
         }

@@ -13,6 +13,19 @@ import org.jspecify.annotations.Nullable;
  * plus is a blank again.
  */
 record W3cLog(List<String> fields) implements Extract {
+    private static final List<String> FTP = List.of(
+            "date",
+            "time",
+            "c-ip",
+            "cs-username",
+            "s-ip",
+            "s-port",
+            "cs-method",
+            "cs-uri-stem",
+            "sc-status",
+            "sc-win32-status",
+            "sc-substatus");
+
     W3cLog {
         fields = List.copyOf(fields);
     }
@@ -21,13 +34,16 @@ record W3cLog(List<String> fields) implements Extract {
     public boolean apply(Body body) {
         List<String> names = fields;
         String line = null;
-        for (String next : body.text.split("\r?\n")) {
+        for (int p = 0; p < body.text.length() && line == null; ) {
+            int end = body.text.indexOf('\n', p);
+            end = end < 0 ? body.text.length() : end;
+            String next = body.text.substring(p, end).strip();
             if (next.startsWith("#Fields:")) {
                 names = words(next.substring(8));
-            } else if (!next.startsWith("#") && !next.isBlank()) {
+            } else if (!next.startsWith("#") && !next.isEmpty()) {
                 line = next;
-                break;
             }
+            p = end + 1;
         }
         if (line == null) {
             return false;
@@ -53,6 +69,9 @@ record W3cLog(List<String> fields) implements Extract {
 
     /** The names of the fields that the values can only be, or null. */
     static @Nullable List<String> guessed(List<String> values) {
+        if (values.size() >= 12 && Ip.normal(values.get(2)) != null && Ip.normal(values.get(4)) != null) {
+            return FTP;
+        }
         int method = method(values);
         if (method < 0 || values.size() < method + 6) {
             return null;
@@ -62,7 +81,7 @@ record W3cLog(List<String> fields) implements Extract {
         names.add("time");
         for (int i = 2; i < method; i++) {
             String value = values.get(i);
-            names.add(isIp(value) ? "s-ip" : value.matches("[A-Z0-9]+SVC\\d*") ? "s-sitename" : "s-computername");
+            names.add(Ip.normal(value) != null ? "s-ip" : value.contains("SVC") ? "s-sitename" : "s-computername");
         }
         names.addAll(List.of("cs-method", "cs-uri-stem", "cs-uri-query", "s-port", "cs-username", "c-ip"));
         int status = status(values, names.size());
@@ -108,9 +127,9 @@ record W3cLog(List<String> fields) implements Extract {
         for (int i = 2; i < Math.min(6, values.size() - 6); i++) {
             String value = values.get(i);
             String stem = values.get(i + 1);
-            if (value.matches("[A-Z_]{1,32}|-")
+            if (isMethod(value)
                     && (stem.startsWith("/") || stem.equals("*") || stem.equals("-"))
-                    && values.get(i + 3).matches("\\d{1,5}|-")) {
+                    && (isNumber(values.get(i + 3), 1, 5) || values.get(i + 3).equals("-"))) {
                 return i;
             }
         }
@@ -120,25 +139,45 @@ record W3cLog(List<String> fields) implements Extract {
     /** Three numbers one after the other, the first of three digits. */
     private static int status(List<String> values, int from) {
         for (int i = from; i < Math.min(from + 6, values.size() - 2); i++) {
-            if (values.get(i).matches("\\d{3}")
-                    && values.get(i + 1).matches("\\d+")
-                    && values.get(i + 2).matches("\\d+")) {
+            if (isNumber(values.get(i), 3, 3)
+                    && isNumber(values.get(i + 1), 1, 18)
+                    && isNumber(values.get(i + 2), 1, 18)) {
                 return i;
             }
         }
         return -1;
     }
 
-    private static boolean isIp(String value) {
-        return Ip.normal(value) != null;
+    private static boolean isMethod(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (!(c >= 'A' && c <= 'Z' || c == '_')) {
+                return value.equals("-");
+            }
+        }
+        return !value.isEmpty() && value.length() <= 32;
+    }
+
+    private static boolean isNumber(String value, int min, int max) {
+        for (int i = 0; i < value.length(); i++) {
+            if (value.charAt(i) < '0' || value.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return value.length() >= min && value.length() <= max;
     }
 
     private static List<String> words(String line) {
         List<String> words = new ArrayList<>(24);
-        for (String word : line.strip().split("[ \t]+")) {
-            if (!word.isEmpty()) {
-                words.add(word);
+        for (int p = 0; p < line.length(); ) {
+            int end = p;
+            while (end < line.length() && line.charAt(end) != ' ' && line.charAt(end) != '\t') {
+                end++;
             }
+            if (end > p) {
+                words.add(line.substring(p, end));
+            }
+            p = end + 1;
         }
         return words;
     }

@@ -35,6 +35,8 @@ final class WindowsEvent {
 
     private static final long AUDIT_SUCCESS = 0x20000000000000L;
 
+    private static final String NXLOG = "NXLOG@14506.";
+
     private static final Map<String, String> PARAMETERS = parameters();
 
     private static final DateFormat DATE = new DateFormat.Auto();
@@ -125,6 +127,27 @@ final class WindowsEvent {
             return null;
         }
         return new WindowsEvent(source);
+    }
+
+    /** NXLog's event in the structured data of its syslog header, or null. */
+    static @Nullable WindowsEvent of(Header header) {
+        Map<String, Object> structured = header.structuredData();
+        if (structured.isEmpty()) {
+            return null;
+        }
+        Map<String, Object> values = new LinkedHashMap<>();
+        structured.forEach((name, value) -> {
+            if (name.startsWith(NXLOG)) {
+                values.put(name.substring(NXLOG.length()), value);
+            }
+        });
+        if (!values.containsKey("EventID")) {
+            return null;
+        }
+        if (header.hostname() != null) {
+            values.putIfAbsent("Hostname", header.hostname());
+        }
+        return of(new Json(values, values.keySet(), false));
     }
 
     /** The event in a text that is or holds XML, a line of Snare or of the OSSEC agent; null when it is none. */
@@ -467,13 +490,6 @@ final class WindowsEvent {
                     known.put(typed == null ? "json." + name : name, typed == null ? value : typed);
                 }
             });
-            Object words = known.get("winlog.keywords");
-            // Rules know the bits, Winlogbeat the words.
-            if (words != null && words.toString().contains("Audit Failure")) {
-                known.put("winlog.keywords", List.of("Audit Failure", "0x8010000000000000"));
-            } else if (words != null && words.toString().contains("Audit Success")) {
-                known.put("winlog.keywords", List.of("Audit Success", "0x8020000000000000"));
-            }
         }
 
         void flat() {
@@ -541,6 +557,8 @@ final class WindowsEvent {
                 body.put("_category_" + source.category(), true);
             }
             body.serves(sources);
+            String outcome = outcome();
+            keywords(outcome);
             fields.put("event.kind", "event");
             fields.put("host.os.type", linux ? "linux" : "windows");
             fields.putAll(known);
@@ -569,7 +587,7 @@ final class WindowsEvent {
             if (snareUser != null) {
                 body.put("_User", snareUser);
             }
-            put(fields, "event.outcome", outcome());
+            put(fields, "event.outcome", outcome);
             String level = level();
             put(fields, "log.level", level);
             body.put("_service", linux ? "sysmon-linux" : service);
@@ -620,6 +638,22 @@ final class WindowsEvent {
                 return null;
             }
             return (bits & AUDIT_FAILURE) != 0 ? "failure" : (bits & AUDIT_SUCCESS) != 0 ? "success" : null;
+        }
+
+        /** Rules know the bits, people the words: an audit has both, whichever the shipper wrote. */
+        private void keywords(@Nullable String outcome) {
+            Object written = known.get("winlog.keywords");
+            String text = written == null ? "" : written.toString();
+            Long bits = text.startsWith("0x") ? As.hex(text) : signed(text);
+            if (outcome != null && (bits == null || (bits & (AUDIT_SUCCESS | AUDIT_FAILURE)) != 0)) {
+                boolean success = outcome.equals("success");
+                String hex = bits != null
+                        ? String.format(Locale.ROOT, "0x%x", bits)
+                        : success ? "0x8020000000000000" : "0x8010000000000000";
+                known.put("winlog.keywords", List.of(success ? "Audit Success" : "Audit Failure", hex));
+            } else if (bits != null) {
+                known.put("winlog.keywords", String.format(Locale.ROOT, "0x%x", bits));
+            }
         }
 
         private static @Nullable Long signed(String text) {

@@ -192,6 +192,8 @@ public final class ConfigReader {
 
         List<Path> parsers = root.paths("parsers", base, home);
         List<Path> rules = root.paths("rules", base, home);
+        List<Path> mappings = root.paths("mappings", base, home);
+        List<Path> lists = root.paths("lists", base, home);
 
         Section correlate = root.section("correlate");
         var c = new Config.Correlate(
@@ -206,7 +208,7 @@ public final class ConfigReader {
 
         root.end();
         unknownVariables();
-        return new Config(data, k, e, listeners, s, st, parsers, rules, c, h, ki);
+        return new Config(data, k, e, listeners, s, st, parsers, rules, mappings, lists, c, h, ki);
     }
 
     private Config.Access access(Section kafka, boolean embedded, Path base) {

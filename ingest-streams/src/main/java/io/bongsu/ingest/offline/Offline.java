@@ -3,6 +3,7 @@ package io.bongsu.ingest.offline;
 import io.bongsu.ingest.judge.Judge;
 import io.bongsu.ingest.parse.Joiner;
 import io.bongsu.ingest.parse.Line;
+import io.bongsu.ingest.parse.Parsed;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Alert;
 import io.bongsu.model.Documents;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +94,29 @@ public final class Offline {
         return groups.finish();
     }
 
+    /** What the first events of a file are parsed to, at most so many. */
+    public static List<Parsed> parsed(ParserSet parsers, Options options, File file, int most) throws IOException {
+        List<Parsed> events = new ArrayList<>();
+        Joiner joiner = new Joiner(parsers);
+        try (InputStream in = file.opener().open()) {
+            Input.read(file.name(), in, options.envelopes(), line -> {
+                if (line.problem() == null && line.data().length > 0 && events.size() < most) {
+                    complete(joiner.take(waiting(options, line, Micros.UNKNOWN)), events, most);
+                }
+            });
+        }
+        complete(joiner.end(), events, most);
+        return events;
+    }
+
+    private static void complete(List<Joiner.Outcome> outcomes, List<Parsed> events, int most) {
+        for (Joiner.Outcome outcome : outcomes) {
+            if (outcome instanceof Joiner.Complete complete && events.size() < most) {
+                events.add(complete.parse());
+            }
+        }
+    }
+
     /** Told of every line what came of it, sooner or later. */
     private interface Taker {
         void line(Input.Numbered line);
@@ -128,7 +153,7 @@ public final class Offline {
                     taker.broken(line);
                     return;
                 }
-                settle(joiner.take(waiting(line, newest[0])), newest, taker);
+                settle(joiner.take(waiting(options, line, newest[0])), newest, taker);
             });
         } catch (IOException e) {
             problems.accept(file.name() + ": cannot be read: " + reason(e));
@@ -166,7 +191,7 @@ public final class Offline {
         }
     }
 
-    private Joiner.Waiting waiting(Input.Numbered line, long newest) {
+    private static Joiner.Waiting waiting(Options options, Input.Numbered line, long newest) {
         long reference =
                 options.now() != Micros.UNKNOWN ? options.now() : newest != Micros.UNKNOWN ? newest : options.start();
         String tag = line.tag() == null ? options.tag() : line.tag();

@@ -180,7 +180,10 @@ final class Auditd implements Extract {
             for (int i = 0; i < line.length(); i++) {
                 char c = line.charAt(i);
                 quoted ^= c == '"';
-                if (!quoted && c == ' ' && line.startsWith("type=", i + 1) && line.indexOf("audit(", from) >= 0
+                if (!quoted
+                        && c == ' '
+                        && line.startsWith("type=", i + 1)
+                        && line.indexOf("audit(", from) >= 0
                         && line.indexOf("audit(", from) < i) {
                     lines.add(line.substring(from, i));
                     from = i + 1;

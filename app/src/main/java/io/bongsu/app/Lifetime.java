@@ -5,10 +5,12 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sun.misc.Signal;
 
 /**
  * What a command has started, ended in reverse order and once: when the command is done, at Ctrl-C or at SIGTERM. What is
- * started while the end has begun is ended at once.
+ * started while the end has begun is ended at once. After SIGTERM the exit code is 0 when everything ended in order, and 1
+ * when something did not, for example a shipper that could not deliver what it held.
  */
 public final class Lifetime implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Lifetime.class);
@@ -18,6 +20,7 @@ public final class Lifetime implements AutoCloseable {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread hook;
     private boolean ending; // guarded by this
+    private volatile boolean unclean;
 
     /** @param onSignal runs first when a signal ends the process */
     public Lifetime(Runnable onSignal) {
@@ -26,9 +29,17 @@ public final class Lifetime implements AutoCloseable {
                     signalled = true;
                     onSignal.run();
                     end();
+                    if (unclean) {
+                        Runtime.getRuntime().halt(1);
+                    }
                 },
                 "end");
         Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /** To be asked to end is no failure: without this, Java says 143. Not for a child, which leaves SIGTERM to its parent. */
+    public static void exitZeroOnTerm() {
+        Signal.handle(new Signal("TERM"), signal -> System.exit(0));
     }
 
     /** A signal ends this process: whatever fails from now on is of no interest. */
@@ -95,10 +106,11 @@ public final class Lifetime implements AutoCloseable {
         return parts.poll();
     }
 
-    private static void close(AutoCloseable part) {
+    private void close(AutoCloseable part) {
         try {
             part.close();
         } catch (Exception e) {
+            unclean = true;
             LOG.warn("could not be closed in order: part={}", part.getClass().getSimpleName(), e);
         }
     }

@@ -30,7 +30,9 @@ final class Launched {
         int syslog = freeForBoth();
         int json = free();
         ports.put("5514", Integer.toString(syslog));
+        int health = free();
         ports.put("5515", Integer.toString(json));
+        ports.put("5516", Integer.toString(health));
         environment.putAll(Map.of(
                 "BONGSU_BUILD",
                 "never",
@@ -40,6 +42,8 @@ final class Launched {
                 "0",
                 "BONGSU_ELASTICSEARCH_PORT",
                 "0",
+                "BONGSU_HEALTH_BIND",
+                "127.0.0.1:" + health,
                 "BONGSU_LISTENERS_SYSLOG_UDP_BIND",
                 "127.0.0.1:" + syslog,
                 "BONGSU_LISTENERS_SYSLOG_TCP_BIND",

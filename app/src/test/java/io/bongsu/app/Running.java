@@ -55,6 +55,7 @@ public final class Running implements AutoCloseable {
                 "BONGSU_KAFKA_PORT", "0",
                 "BONGSU_KAFKA_PARTITIONS", "2",
                 "BONGSU_ELASTICSEARCH_PORT", "0",
+                "BONGSU_HEALTH_BIND", "127.0.0.1:0",
                 "BONGSU_LISTENERS_SYSLOG_UDP_BIND", "127.0.0.1:0",
                 "BONGSU_LISTENERS_SYSLOG_TCP_BIND", "127.0.0.1:0",
                 "BONGSU_LISTENERS_JSON_TCP_BIND", "127.0.0.1:0"));

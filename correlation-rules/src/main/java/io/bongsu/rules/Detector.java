@@ -1,6 +1,8 @@
 package io.bongsu.rules;
 
 import io.bongsu.rules.correlate.Correlation;
+import io.bongsu.rules.correlate.Numbers;
+import io.bongsu.rules.correlate.Values;
 import io.bongsu.rules.match.Envelope;
 import io.bongsu.rules.match.Evaluation;
 import io.bongsu.rules.match.EventView;
@@ -50,8 +52,21 @@ public final class Detector {
     /** A detection rule that can run; {@code order} is its place among all. */
     record Compiled(int order, RuleInfo info, LogSource logSource, Match match, boolean alerts, List<Feed> feeds) {}
 
-    /** A correlation that a rule's hits go to, and where in this rule's events the group-by values are. */
-    record Feed(Correlation correlation, List<Field> groupBy) {}
+    /**
+     * A correlation that a rule's hits go to, and where in this rule's events the group-by values are, and the values that
+     * it measures. {@code needed}: without any value, the event is no hit.
+     */
+    record Feed(Correlation correlation, List<Field> groupBy, List<Measured> values, boolean needed) {}
+
+    /**
+     * A value that a correlation measures, or a tuple of them, under the name by which it asks for it; where the rule itself
+     * has one, that ({@code rule.id}), packed.
+     */
+    record Measured(
+            String name,
+            List<Field> fields,
+            boolean numbers,
+            @Nullable String constant) {}
 
     Detector(RoutedRules rules, Mode mode) {
         this.rules = rules;
@@ -63,7 +78,7 @@ public final class Detector {
     public interface Sink {
         void alert(RuleInfo rule);
 
-        /** @param values what the correlation will count besides events; empty for event_count */
+        /** @param values what the correlation measures, by name, each packed ({@link Values}); empty when it only counts */
         void hit(Correlation correlation, List<String> group, String member, Map<String, String> values);
     }
 
@@ -101,14 +116,50 @@ public final class Detector {
         }
     }
 
+    private static void feed(Feed feed, EventView event, String rule, Sink sink) {
+        List<List<String>> groups = combinations(feed.groupBy(), event);
+        if (groups.isEmpty()) {
+            return;
+        }
+        Map<String, String> values = values(feed.values(), event);
+        if (values.isEmpty() && feed.needed()) {
+            return;
+        }
+        for (List<String> group : groups) {
+            sink.hit(feed.correlation(), group, rule, values);
+        }
+    }
+
+    private static Map<String, String> values(List<Measured> measured, EventView event) {
+        if (measured.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, String> values = new HashMap<>();
+        for (Measured one : measured) {
+            if (one.constant() != null) {
+                values.put(one.name(), one.constant());
+                continue;
+            }
+            List<String> found = new ArrayList<>();
+            for (List<String> tuple : combinations(one.fields(), event)) {
+                String value = tuple.size() == 1 ? tuple.get(0) : Values.pack(tuple);
+                if (!one.numbers() || Numbers.parse(value) != null) {
+                    found.add(value);
+                }
+            }
+            if (!found.isEmpty()) {
+                values.put(one.name(), Values.pack(found));
+            }
+        }
+        return values;
+    }
+
     private static void tell(Compiled rule, EventView event, Sink sink) {
         if (rule.alerts()) {
             sink.alert(rule.info());
         }
         for (Feed feed : rule.feeds()) {
-            for (List<String> group : groups(feed.groupBy(), event)) {
-                sink.hit(feed.correlation(), group, rule.info().id(), Map.of());
-            }
+            feed(feed, event, rule.info().id(), sink);
         }
     }
 
@@ -139,7 +190,7 @@ public final class Detector {
     }
 
     /** Every combination of the fields' values, the first {@link #MAX_GROUPS} of them; none when a field is absent. */
-    private static List<List<String>> groups(List<Field> fields, EventView event) {
+    private static List<List<String>> combinations(List<Field> fields, EventView event) {
         List<List<String>> groups = List.of(List.of());
         for (Field field : fields) {
             List<List<String>> longer = new ArrayList<>();

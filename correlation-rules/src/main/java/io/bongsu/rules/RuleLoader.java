@@ -1,25 +1,23 @@
 package io.bongsu.rules;
 
 import io.bongsu.rules.correlate.Correlation;
-import io.bongsu.rules.correlate.Trigger;
 import io.bongsu.rules.match.Canonical;
-import io.bongsu.rules.match.Field;
 import io.bongsu.rules.match.FieldNames;
 import io.bongsu.rules.match.Match;
 import io.bongsu.rules.match.MatchCompiler;
-import io.bongsu.rules.syntax.CorrelationRule;
 import io.bongsu.rules.syntax.DetectionRule;
+import io.bongsu.rules.syntax.FilterRule;
 import io.bongsu.rules.syntax.Level;
 import io.bongsu.rules.syntax.Meta;
 import io.bongsu.rules.syntax.Rule;
 import io.bongsu.rules.syntax.RuleParser;
 import io.bongsu.rules.syntax.RuleParser.Parsed;
 import io.bongsu.rules.syntax.RuleTest;
+import io.bongsu.rules.yaml.Problem;
 import io.bongsu.rules.yaml.Problems;
 import io.bongsu.rules.yaml.YamlMap;
 import io.bongsu.rules.yaml.YamlNode;
 import io.bongsu.rules.yaml.YamlReader;
-import io.bongsu.rules.yaml.YamlScalar;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -28,13 +26,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +40,13 @@ import org.jspecify.annotations.Nullable;
 final class RuleLoader {
     private final RuleSet.Defaults defaults;
     private final Problems problems = new Problems();
-    private final MatchCompiler compiler = new MatchCompiler(FieldNames.builtIn());
+    private final Problems warnings = new Problems();
+    private final MatchCompiler compiler;
+    /** Files of mappings and lists that have problems: they count like rules. */
+    private final int brokenFiles;
+
+    private @Nullable Filters filters;
+
     /** By id and by name; a rule that is left out stays here, so that a correlation over it can say why it is, too. */
     private final Map<String, Parsed> known = new HashMap<>();
 
@@ -56,6 +58,11 @@ final class RuleLoader {
 
     RuleLoader(RuleSet.Defaults defaults) {
         this.defaults = defaults;
+        FieldNames fields = FieldNames.with(YamlReader.files(defaults.mappings(), problems), problems);
+        Map<String, List<String>> lists = Placeholders.read(defaults.lists(), problems);
+        this.brokenFiles =
+                (int) problems.list().stream().map(Problem::file).distinct().count();
+        this.compiler = new MatchCompiler(fields, lists, defaults.parsed());
     }
 
     RuleSet.Loaded load(List<Path> foldersOrFiles) {
@@ -66,7 +73,7 @@ final class RuleLoader {
             refused += documents.refused();
             documents.good().forEach(document -> all.add(RuleParser.parse(document)));
         }
-        return compile(all, refused);
+        return compile(all, refused + brokenFiles);
     }
 
     RuleSet.Loaded compile(List<Parsed> all, int refused) {
@@ -77,29 +84,42 @@ final class RuleLoader {
             }
         }
         all.forEach(this::enter);
+        Filters filters = new Filters(all, leftOut, known, compiler, problems, warnings);
+        this.filters = filters;
         for (Parsed parsed : all) {
             if (!leftOut.contains(parsed) && parsed.rule() instanceof DetectionRule rule) {
-                detection(parsed, rule);
+                detection(parsed, rule, filters);
             }
         }
-        List<Correlation> correlations = new ArrayList<>();
-        for (Parsed parsed : all) {
-            if (!leftOut.contains(parsed) && parsed.rule() instanceof CorrelationRule rule) {
-                Correlation correlation = correlation(parsed, rule);
-                if (correlation == null) {
-                    leftOut.add(parsed);
-                } else {
-                    correlations.add(correlation);
-                }
-            }
-        }
-        correlations.sort((a, b) -> a.info().id().compareTo(b.info().id()));
+        CorrelationLoader loader = new CorrelationLoader(defaults, problems, compiler, known, leftOut, compiled());
+        List<Correlation> correlations = loader.load(all);
+        feeds.putAll(loader.feeds);
         RuleSet rules = new RuleSet(
                 infos(correlations),
                 correlations,
                 tests(all),
-                new RoutedRules(compiled(parts(all), spoken(all)), compiler.slots()));
-        return new RuleSet.Loaded(rules, problems.list(), all.size() + refused, leftOut.size() + refused);
+                new RoutedRules(compiled(parts(all), spoken(all)), compiler.slots()),
+                loader.upward,
+                silent(correlations, parts(all), spoken(all)));
+        filters.finish();
+        return new RuleSet.Loaded(
+                rules, problems.list(), all.size() + refused, leftOut.size() + refused, warnings.list());
+    }
+
+    /** The detections that run, by id; for explanations, after loading. */
+    Map<String, DetectionRule> detections() {
+        Map<String, DetectionRule> rules = new TreeMap<>();
+        detections.forEach((id, detection) -> rules.put(id, detection.rule()));
+        return rules;
+    }
+
+    /** The filters that hold for a detection; after loading. */
+    List<FilterRule> filtersOf(DetectionRule rule) {
+        return filters == null ? List.of() : filters.of(rule);
+    }
+
+    MatchCompiler compiler() {
+        return compiler;
     }
 
     private void enter(Parsed parsed) {
@@ -133,12 +153,13 @@ final class RuleLoader {
         return parsed.rule() == null ? "" : parsed.rule().meta().title();
     }
 
-    private void detection(Parsed parsed, DetectionRule rule) {
-        Match match = compiler.compile(rule, problems);
-        if (match == null) {
+    private void detection(Parsed parsed, DetectionRule rule, Filters filters) {
+        Match found = compiler.compile(rule, problems, warnings);
+        if (found == null) {
             leftOut.add(parsed);
             return;
         }
+        Match match = filters.applied(parsed, rule, found);
         List<String> meaning = new ArrayList<>(List.of("detection"));
         meaning.addAll(rule.logSource().parts());
         meaning.add(Canonical.of(match));
@@ -148,128 +169,6 @@ final class RuleLoader {
 
     private static boolean alerts(Rule rule) {
         return rule.meta().level() != Level.INFORMATIONAL;
-    }
-
-    private @Nullable Correlation correlation(Parsed parsed, CorrelationRule rule) {
-        Map<String, Detection> members = new TreeMap<>();
-        boolean good = true;
-        for (YamlScalar reference : rule.rules()) {
-            Parsed target = known.get(reference.text());
-            Detection member = target == null ? null : detections.get(target.id());
-            if (target == null) {
-                problems.add(
-                        reference,
-                        "no rule has the id or name '" + reference.text() + "'",
-                        "check the spelling, or load its file too");
-            } else if (circle(target, parsed, new HashSet<>())) {
-                problems.add(reference, "the correlation refers to itself through '" + reference.text() + "'", "");
-            } else if (leftOut.contains(target)) {
-                problems.add(reference, "the rule '" + reference.text() + "' has problems of its own", "");
-            } else if (member == null) {
-                problems.add(
-                        reference,
-                        "'" + reference.text()
-                                + "' is a correlation; correlations over correlations are not supported yet",
-                        "");
-            } else {
-                members.put(target.id(), member);
-                continue;
-            }
-            good = false;
-        }
-        if (!good || !aliasesFit(rule, members)) {
-            return null;
-        }
-        long quiet = rule.quiet().orElse(Correlation.usualQuiet(rule.timespan()));
-        long lateness = rule.lateness().orElse(defaults.lateness());
-        List<String> meaning = new ArrayList<>(List.of(
-                "event_count",
-                Long.toString(rule.atLeast()),
-                Long.toString(rule.timespan()),
-                Long.toString(quiet),
-                Long.toString(lateness),
-                Integer.toString(rule.groupBy().size())));
-        meaning.add(alerts(rule) ? "alerts" : "silent");
-        Map<String, List<Field>> groups = new LinkedHashMap<>();
-        members.forEach((id, member) -> groups.put(id, groupBy(rule, member)));
-        Set<String> parts = new TreeSet<>();
-        members.forEach((id, member) -> {
-            StringBuilder part = new StringBuilder(member.info().version());
-            groups.getOrDefault(id, List.of()).forEach(field -> part.append(Canonical.of(field)));
-            parts.add(part.toString());
-        });
-        meaning.addAll(parts);
-        Correlation correlation;
-        try {
-            correlation = new Correlation(
-                    info(rule.meta(), meaning),
-                    rule.groupBy(),
-                    List.copyOf(members.keySet()),
-                    new Trigger.EventCount(rule.atLeast()),
-                    rule.timespan(),
-                    quiet,
-                    lateness);
-        } catch (IllegalArgumentException e) {
-            // What can be kept per group is the fold's to say; it says so in a sentence for the author.
-            problems.add(rule.meta().at(), String.valueOf(e.getMessage()), "");
-            return null;
-        }
-        if (alerts(rule)) {
-            groups.forEach((id, fields) ->
-                    feeds.computeIfAbsent(id, key -> new ArrayList<>()).add(new Detector.Feed(correlation, fields)));
-        }
-        return correlation;
-    }
-
-    private boolean circle(Parsed from, Parsed to, Set<Parsed> seen) {
-        return from == to
-                || seen.add(from)
-                        && from.refersTo().stream()
-                                .map(known::get)
-                                .anyMatch(next -> next != null && circle(next, to, seen));
-    }
-
-    /** An alias has to name a field for each rule, by that rule's id or name, and nobody else's. */
-    private boolean aliasesFit(CorrelationRule rule, Map<String, Detection> members) {
-        int before = problems.list().size();
-        YamlNode at = rule.meta().at();
-        rule.aliases().forEach((alias, fields) -> {
-            for (String name : fields.keySet()) {
-                Parsed target = known.get(name);
-                if (target == null || !members.containsKey(target.id())) {
-                    problems.add(
-                            at,
-                            "the alias '" + alias + "' names '" + name
-                                    + "', which is not among the rules of this correlation",
-                            "");
-                }
-            }
-            for (Detection member : members.values()) {
-                if (rule.groupBy().contains(alias) && aliased(rule, member, alias) == null) {
-                    problems.add(
-                            at,
-                            "the alias '" + alias + "' has no field for the rule '"
-                                    + member.info().name() + "'",
-                            "add one under aliases");
-                }
-            }
-        });
-        return problems.list().size() == before;
-    }
-
-    private static @Nullable String aliased(CorrelationRule rule, Detection member, String alias) {
-        Map<String, String> fields = rule.aliases().getOrDefault(alias, Map.of());
-        String byName = fields.get(String.valueOf(member.rule().meta().name()));
-        return byName != null ? byName : fields.get(member.info().id());
-    }
-
-    private List<Field> groupBy(CorrelationRule rule, Detection member) {
-        return rule.groupBy().stream()
-                .map(name -> {
-                    String field = aliased(rule, member, name);
-                    return compiler.field(member.rule().logSource(), field == null ? name : field);
-                })
-                .toList();
     }
 
     /** Rules that a correlation speaks for; a correlation with problems too, or its parts would flood in its place. */
@@ -314,6 +213,26 @@ final class RuleLoader {
         return compiled;
     }
 
+    private Map<String, CorrelationLoader.Compiled> compiled() {
+        Map<String, CorrelationLoader.Compiled> compiled = new HashMap<>();
+        detections.forEach((id, detection) ->
+                compiled.put(id, new CorrelationLoader.Compiled(detection.rule(), detection.info())));
+        return compiled;
+    }
+
+    /** Correlations that only speak through those built on them. */
+    private static Set<String> silent(List<Correlation> correlations, Set<String> parts, Set<String> spoken) {
+        Set<String> silent = new HashSet<>();
+        for (Correlation correlation : correlations) {
+            RuleInfo info = correlation.info();
+            if (info.level().equals(Level.INFORMATIONAL.word())
+                    || parts.contains(info.id()) && !spoken.contains(info.id())) {
+                silent.add(info.id());
+            }
+        }
+        return silent;
+    }
+
     private Map<String, RuleInfo> infos(List<Correlation> correlations) {
         Map<String, RuleInfo> infos = new TreeMap<>();
         detections.forEach((id, detection) -> infos.put(id, detection.info()));
@@ -355,7 +274,7 @@ final class RuleLoader {
         return tests;
     }
 
-    private static RuleInfo info(Meta meta, List<String> meaning) {
+    static RuleInfo info(Meta meta, List<String> meaning) {
         String version = hash(meaning);
         Map<String, Object> fields = new TreeMap<>(AttackTags.fields(meta.tags()));
         fields.put("rule.id", meta.id());

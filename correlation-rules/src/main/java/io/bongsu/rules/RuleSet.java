@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,33 +22,60 @@ public final class RuleSet {
     private final List<Correlation> correlations;
     private final List<RuleTest> tests;
     private final RoutedRules rules;
+    private final Map<String, List<Upward>> upward;
+    private final Set<String> silent;
 
     /**
      * @param ruleCount documents that are rules or ought to be
      * @param rulesWithProblems those of them that were left out
+     * @param warnings what is odd in rules that run all the same
      */
-    public record Loaded(RuleSet rules, List<Problem> problems, int ruleCount, int rulesWithProblems) {
+    public record Loaded(
+            RuleSet rules, List<Problem> problems, int ruleCount, int rulesWithProblems, List<Problem> warnings) {
         public Loaded {
             problems = List.copyOf(problems);
+            warnings = List.copyOf(warnings);
         }
     }
 
-    /** What holds where a rule says nothing. @param lateness in microseconds */
-    public record Defaults(long lateness) {
+    /**
+     * What holds where a rule says nothing, and what rules name that others define.
+     *
+     * @param lateness in microseconds
+     * @param mappings folders or files with names of fields, which count before our own
+     * @param lists folders or files with the values of placeholders
+     * @param parsed whether some parser makes a field of this name; rules that ask for others get a warning
+     */
+    public record Defaults(long lateness, List<Path> mappings, List<Path> lists, Predicate<String> parsed) {
         public static final Defaults STANDARD = new Defaults(300_000_000L);
 
         public Defaults {
             if (lateness < 0) {
                 throw new IllegalArgumentException("lateness is negative: " + lateness);
             }
+            mappings = List.copyOf(mappings);
+            lists = List.copyOf(lists);
+        }
+
+        /** Without mappings and lists of one's own; every name with a dot in it may be one that a parser makes. */
+        public Defaults(long lateness) {
+            this(lateness, List.of(), List.of(), name -> name.indexOf('.') > 0);
         }
     }
 
-    RuleSet(Map<String, RuleInfo> infos, List<Correlation> correlations, List<RuleTest> tests, RoutedRules rules) {
+    RuleSet(
+            Map<String, RuleInfo> infos,
+            List<Correlation> correlations,
+            List<RuleTest> tests,
+            RoutedRules rules,
+            Map<String, List<Upward>> upward,
+            Set<String> silent) {
         this.infos = new TreeMap<>(infos);
         this.correlations = List.copyOf(correlations);
         this.tests = List.copyOf(tests);
         this.rules = rules;
+        this.upward = Map.copyOf(upward);
+        this.silent = Set.copyOf(silent);
     }
 
     /** Reads these files and the *.yml and *.yaml files of these folders. Never throws for what they hold. */
@@ -89,6 +118,16 @@ public final class RuleSet {
                 .filter(c -> c.info().id().equals(ruleId) && c.info().version().equals(version))
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** Where the facts of a correlation go: to those that are built on it. */
+    public List<Upward> upward(Correlation correlation) {
+        return upward.getOrDefault(correlation.info().id(), List.of());
+    }
+
+    /** Whether its alerts are for people, and not only for those that are built on it. */
+    public boolean speaks(Correlation correlation) {
+        return !silent.contains(correlation.info().id());
     }
 
     public @Nullable RuleInfo info(String ruleId) {

@@ -2,6 +2,7 @@ package io.bongsu.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -56,7 +57,25 @@ class MessagesTest {
                 row(
                         HEAD + "detection: {s: {f: 1}, condition: s}\ncorrelation: {}",
                         "r.yml:5:1: a rule has either 'detection' or 'correlation'; write two documents, divided by ---"),
-                row(HEAD + "filter: {}", "r.yml:4:1: Sigma filters are not supported yet"),
+                row(
+                        HEAD + "filter: {s: {f: 1}}",
+                        "r.yml:4:9: the filter has no 'condition'; name the search identifiers to look for",
+                        "r.yml:4:9: the filter names no 'rules'; write rules: any, or a list of ids or names"),
+                row(
+                        HEAD + "filter: {rules: any, s: {f: 1}, condition: [s]}",
+                        "r.yml:4:44: the condition of a filter must be one text; join the parts with 'or'"),
+                row(
+                        HEAD + "filter: {rules: any, s: {f: 1}, condition: s, bongsu: {mode: exlude}}",
+                        "r.yml:4:56: unknown mode 'exlude' of a filter; did you mean 'exclude'?"),
+                row(
+                        HEAD + "filter: {rules: any, s: {f: 1}, condition: s}\ndetection: {s: {f: 1}, condition: s}",
+                        "r.yml:4:1: a rule has either 'detection' or 'filter'; write two documents, divided by ---"),
+                row(
+                        HEAD + "detection: {s: {f: 1}, condition: s}\nfilters: {}",
+                        "r.yml:5:1: unknown key 'filters'; did you mean 'filter'?"),
+                row(
+                        HEAD + "detection: {s: {f: 1}, condition: s}\nbongsu: {list: {}}",
+                        "r.yml:5:10: 'list' is not known in 'bongsu'; did you mean 'lists'?"),
                 row(
                         "title: t\naction: global",
                         "r.yml:2:1: 'action' collections are from an old Sigma; write each rule out in a document of its own"),
@@ -88,8 +107,7 @@ class MessagesTest {
                 row(
                         "title: t\nid: r\nlogsource: {prodcut: x, tenant: y}\ndetection: {s: {f: 1}, condition: s}",
                         "r.yml:3:12: the log source is empty; name a category, a product or a service",
-                        "r.yml:3:13: the log source key 'prodcut' is not supported yet; did you mean 'product'?",
-                        "r.yml:3:25: the log source key 'tenant' is not supported yet"),
+                        "r.yml:3:13: unknown log source key 'prodcut'; did you mean 'product'?"),
                 row(
                         HEAD + "detection: {s: {f: 1}, condition: s, timeframe: 5m}",
                         "r.yml:4:38: 'timeframe' is from an old Sigma; write a correlation rule with a timespan over this one"),
@@ -115,18 +133,27 @@ class MessagesTest {
                         "'|contian': x",
                         "r.yml:6:5: unknown modifier 'contian' on the keywords; did you mean 'contains'?"),
                 search("f|: x", "r.yml:6:5: unknown modifier '' on 'f'; did you mean 'i'?"),
-                search("f|fieldref: x", "r.yml:6:5: the modifier 'fieldref' on 'f' is not supported yet"),
-                search("f|expand: '%x%'", "r.yml:6:5: the modifier 'expand' on 'f' is not supported yet"),
+                search("f|fieldref: 3", "r.yml:6:17: 'fieldref' on 'f' needs the name of a field"),
+                search(
+                        "f|fieldref: 'x*'",
+                        "r.yml:6:17: 'fieldref' on 'f' cannot have wildcards in the name of a field"),
+                search("f|fieldref|re: x", "r.yml:6:5: the modifiers 're' and 'fieldref' on 'f' do not go together"),
+                search(
+                        "f|expand: '%x%'",
+                        "r.yml:6:15: no list is given for the placeholder '%x%' on 'f'; put its values into a file x.txt in a folder of 'lists'"),
+                search("f|hour: noon", "r.yml:6:13: 'hour' on 'f' needs a whole number, not 'noon'"),
+                search("f|hour|minute: 3", "r.yml:6:5: the modifiers 'minute' and 'hour' on 'f' do not go together"),
+                search(
+                        "f|startswith|re: x",
+                        "r.yml:6:5: the modifier 're' on 'f' comes too late; write contains, startswith or endswith after it"),
                 search("f: {a: b}", "r.yml:6:8: a value of 'f' must be text, a number, true, false or null"),
                 search("f: [[a]]", "r.yml:6:9: a value of 'f' must be text, a number, true, false or null"),
                 search("f: []", "r.yml:6:8: 'f' has no values"),
                 search("{}", "r.yml:5:3: the search is empty"),
-                search("[[a], {f: 1}]", "r.yml:6:6: a list in a list; write the items in one list"),
                 search("f|contains|contains: x", "r.yml:6:5: a modifier is on 'f' twice"),
                 search(
                         "f|contains|startswith: x",
                         "r.yml:6:5: the modifiers 'contains' and 'startswith' on 'f' do not go together"),
-                search("f|re|contains: x", "r.yml:6:5: the modifiers 'contains' and 're' on 'f' do not go together"),
                 search("f|re|cased: x", "r.yml:6:5: the modifiers 're' and 'cased' on 'f' do not go together"),
                 search("f|exists|all: true", "r.yml:6:5: the modifiers 'exists' and 'all' on 'f' do not go together"),
                 search("f|exists: maybe", "r.yml:6:15: 'exists' on 'f' must be true or false"),
@@ -218,7 +245,33 @@ class MessagesTest {
                         "r.yml:10:3: unknown correlation type 'event_cuont'; did you mean 'event_count'?"),
                 correlation(
                         good.replace("event_count", "value_count"),
-                        "r.yml:10:3: the correlation type 'value_count' is not supported yet; only event_count is"),
+                        "r.yml:13:14: the condition of value_count names no 'field'; write field: and the name of one"),
+                correlation(
+                        good.replace("event_count", "value_sum").replace("gte: 5", "gte: x, field: [a, b]"),
+                        "r.yml:13:20: 'gte' must be a number",
+                        "r.yml:13:23: the condition of value_sum measures one field; only value_count has several"),
+                correlation(
+                        good.replace("event_count", "value_percentile").replace("gte: 5", "gte: 5, field: a"),
+                        "r.yml:13:14: the condition of value_percentile names no 'percentile'; write percentile: 95"),
+                correlation(
+                        good.replace("event_count", "value_percentile")
+                                .replace("gte: 5", "gte: 5, field: a, percentile: 101"),
+                        "r.yml:13:33: a percentile is from 0 to 100"),
+                correlation(
+                        good.replace("event_count", "temporal").replace("{gte: 5}", "base and other"),
+                        "r.yml:13:14: the condition names 'other', which is not among 'rules'; there are base"),
+                correlation(
+                        good.replace("event_count", "temporal").replace("{gte: 5}", "not base"),
+                        "r.yml:7:1: the condition also holds when nothing happens"),
+                correlation(
+                        good.replace("event_count", "temporal_ordered").replace("{gte: 5}", "base or base"),
+                        "r.yml:13:14: the condition of temporal_ordered may only say a and b and not c; use temporal, or bongsu: steps"),
+                correlation(
+                        good.replace("event_count", "temporal_ordered").replace("{gte: 5}", "not base"),
+                        "r.yml:13:14: the condition also holds when nothing happens; name a rule that must fire"),
+                correlation(
+                        good.replace("event_count", "temporal_ordered"),
+                        "r.yml:13:14: temporal_ordered needs all of its rules, in their order; leave the condition out, or chain correlations"),
                 correlation(
                         good.replace("rules: base\n", ""),
                         "r.yml:10:3: the correlation names no 'rules'; name at least one id or name"),
@@ -247,17 +300,17 @@ class MessagesTest {
                         good.replace("gte: 5", "gte: 0"),
                         "r.yml:13:15: a count of 0 is always reached; write gte: 1 or more"),
                 correlation(
-                        good.replace("gte: 5", "gte: 5, gt: 1"),
-                        "r.yml:13:14: the condition of event_count needs exactly one operator; write gte: and a number"),
+                        good.replace("gte: 5", ""),
+                        "r.yml:13:14: the condition of event_count has no operator; write gte: and a number"),
                 correlation(
-                        good.replace("gte: 5", "lte: 5"),
-                        "r.yml:13:15: the operator 'lte' of event_count is not supported yet; only gte and gt are"),
+                        good.replace("gte: 5", "gte: 5, lt: 3"),
+                        "r.yml:13:14: no count of 1 or more fulfils this condition, and without any event nothing is counted"),
                 correlation(
                         good.replace("gte: 5", "gte: 5, field: x"),
                         "r.yml:13:23: 'field' is not known in the condition of event_count; there are eq, gt, gte, lt, lte, neq"),
                 correlation(
-                        good.replace("gte: 5", "gte: 1001"),
-                        "r.yml:7:1: an event count must be reached between 1 and 1000 events, not at 1001"),
+                        good.replace("gte: 5", "gte: 20001"),
+                        "r.yml:13:14: an event count must be reached between 1 and 20000 events, not at 20001"),
                 correlation(
                         good + "group_by: x",
                         "r.yml:14:3: 'group_by' is not known in a correlation; did you mean 'group-by'?"),
@@ -278,9 +331,33 @@ class MessagesTest {
                         "r.yml:19:10: the correlation refers to itself through 'c'"),
                 row(
                         BASE + "correlation:\n" + good.replace("base", "d").indent(2)
-                                + "---\ntitle: d\nid: d\ncorrelation:\n"
-                                + good.indent(2),
-                        "r.yml:11:10: 'd' is a correlation; correlations over correlations are not supported yet"),
+                                + "  group-by: [x]\n---\ntitle: d\nid: d\ncorrelation:\n"
+                                + good.indent(2)
+                                + "  group-by: [y, z]\n",
+                        "r.yml:11:10: the correlation 'd' is not grouped by 'x'; add it to its group-by, or take one of y, z"),
+                correlation(
+                        good + "bongsu: {steps: [{rule: base}]}",
+                        "r.yml:14:12: 'steps' belongs to temporal_ordered, not to event_count"),
+                correlation(steps("{rule: base, not: base}"), "r.yml:13:20: a step has either 'rule' or 'not'"),
+                correlation(
+                        steps("base"),
+                        "r.yml:13:20: each of 'steps' must be a map; write { rule: name } or { not: name }"),
+                correlation(steps("{not: base, runs: 2}"), "r.yml:13:32: 'runs' is how often a rule fires, at least 1"),
+                correlation(steps("{not: base}"), "r.yml:7:1: a sequence begins with a step that happens"),
+                correlation(
+                        steps("{rule: base, runs: 201}"),
+                        "r.yml:7:1: a sequence has at most 200 steps with their repetitions"),
+                correlation(steps("{rule: t}"), "r.yml:13:27: 't' is not among the rules of this correlation"),
+                correlation(good + "bongsu: {min_events: 0}", "r.yml:14:12: 'min_events' must be at least 1"),
+                correlation(
+                        good + "bongsu: {also: [{type: ratio, gte: 0.5}]}",
+                        "r.yml:14:19: a condition of ratio names no 'rules'; name those whose share counts"),
+                correlation(
+                        good + "bongsu: {also: [{type: share, gte: 0.5}]}",
+                        "r.yml:14:20: unknown type 'share'; write one of event_count, value_count, temporal, value_sum, value_avg, value_percentile, value_median, ratio"),
+                correlation(
+                        good + "bongsu: {also: [{gte: 0.5}]}",
+                        "r.yml:14:19: a condition under 'also' has no 'type'; write one of event_count, value_count, temporal, value_sum, value_avg, value_percentile, value_median, ratio"),
                 row(
                         BASE.replace("f: 1", "f|x: 1") + "correlation:\n" + good.indent(2),
                         "r.yml:5:17: unknown modifier 'x' on 'f'; did you mean 'i'?",
@@ -289,6 +366,11 @@ class MessagesTest {
                         good + "group-by: a\naliases: {a: {other: x}}",
                         "r.yml:7:1: the alias 'a' has no field for the rule 't'; add one under aliases",
                         "r.yml:7:1: the alias 'a' names 'other', which is not among the rules of this correlation"));
+    }
+
+    /** With the steps from line 13, column 20 on. */
+    private static String steps(String steps) {
+        return "type: temporal_ordered\nrules: base\ntimespan: 1m\nbongsu: {steps: [" + steps + "]}";
     }
 
     static Stream<Arguments> tests() {
@@ -336,5 +418,33 @@ class MessagesTest {
     @MethodSource({"rules", "searches", "conditions", "correlations", "tests"})
     void saysWhatIsWrongWhereAndWhatToDo(String text, String[] messages) {
         assertThat(Rules.messages(text)).containsExactly(messages);
+    }
+
+    private static final String RULE = HEAD + "detection: {s: {user.name: 1}, condition: s}\n---\ntitle: f\nid: f\n";
+
+    static Stream<Arguments> warnings() {
+        return Stream.of(
+                row(
+                        HEAD + "detection: {s: {user.nmae: 1, x.y: 1}, condition: s}",
+                        "r.yml:4:17: no mapping and no parser knows the field 'user.nmae' of {product: linux}; did you mean 'user.name'?",
+                        "r.yml:4:31: no mapping and no parser knows the field 'x.y' of {product: linux}; it is looked for under this very name; a file under 'mappings' can give it others"),
+                row(
+                        RULE + "logsource: {product: linux}\nfilter: {rules: any, s: {user.name: 1}, condition: s}",
+                        "r.yml:6:1: the filter keeps only the events that its condition finds; write 'not' into the condition to leave them out; bongsu: {mode: require} or {mode: exclude} says what is meant"),
+                row(
+                        RULE
+                                + "logsource: {product: macos}\nfilter: {rules: [r, x], s: {user.name: 1}, condition: not s}",
+                        "r.yml:9:18: the filter does not apply to 'r', whose log source is {product: linux}; leave out what its own log source says too much",
+                        "r.yml:9:21: no rule has the id or name 'x'; check the spelling, or load its file too"));
+    }
+
+    /** What is odd and runs all the same. */
+    @ParameterizedTest
+    @MethodSource("warnings")
+    void warnsOfWhatIsOdd(String text, String[] messages) {
+        RuleSet.Loaded loaded = Rules.load(text, new RuleSet.Defaults(0, List.of(), List.of(), "user.name"::equals));
+
+        assertThat(loaded.problems()).isEmpty();
+        assertThat(loaded.warnings().stream().map(Object::toString)).containsExactly(messages);
     }
 }

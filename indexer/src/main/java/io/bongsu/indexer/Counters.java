@@ -17,6 +17,8 @@ final class Counters {
         }
         for (String name : new String[] {
             "records",
+            "read",
+            "returned",
             "requests",
             "requests.failed",
             "retries",

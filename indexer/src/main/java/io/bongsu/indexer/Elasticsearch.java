@@ -20,6 +20,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import javax.net.ssl.SSLContext;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
@@ -52,15 +53,21 @@ public final class Elasticsearch implements AutoCloseable {
 
     /** Waits 5 s for a connection and 60 s for an answer. */
     public Elasticsearch(URI url) {
-        this(url, null, Duration.ofSeconds(5), Duration.ofSeconds(60));
+        this(url, null, null, Duration.ofSeconds(5), Duration.ofSeconds(60));
     }
 
     /**
      * @param url {@code http[s]://host:port[/prefix]}, with {@code user:password@} before the host for basic
      *     authentication
      * @param apiKey as Elasticsearch prints it ("encoded"); goes before a user in the url
+     * @param trust whose certificates to accept; null: those that Java accepts
      */
-    public Elasticsearch(URI url, @Nullable String apiKey, Duration connectTimeout, Duration responseTimeout) {
+    public Elasticsearch(
+            URI url,
+            @Nullable String apiKey,
+            @Nullable SSLContext trust,
+            Duration connectTimeout,
+            Duration responseTimeout) {
         if (url.getHost() == null || !("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
             throw new IllegalArgumentException(
                     "not an Elasticsearch url: " + withoutUser(url) + "; write http://host:9200");
@@ -76,6 +83,9 @@ public final class Elasticsearch implements AutoCloseable {
                         c.setConnectTimeout(connect).setSocketTimeout(response).setTimeToLive(10, TimeUnit.MINUTES))
                 .setRequestConfigCallback(
                         r -> r.setConnectionRequestTimeout(response).setResponseTimeout(response));
+        if (trust != null) {
+            builder.setSSLContext(trust);
+        }
         String authorization = authorization(url, apiKey);
         if (authorization != null) {
             builder.setDefaultHeaders(new Header[] {new BasicHeader("Authorization", authorization)});

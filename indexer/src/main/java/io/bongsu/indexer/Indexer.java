@@ -1,5 +1,7 @@
 package io.bongsu.indexer;
 
+import io.bongsu.model.Topics;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
@@ -18,9 +20,13 @@ import org.slf4j.LoggerFactory;
  * <p>When Elasticsearch is slow or away, partitions are paused and memory stays bounded ({@link IndexerConfig}). After an
  * unexpected error, it starts again from the committed offsets.
  *
- * <p>For each kind of document: read = indexed + present (a replay) + dead-lettered (dead letters: refused) + buffered.
+ * <p>The law, of documents: read = indexed + present (a replay) + dead-lettered (dead letters: refused) + returned (to
+ * Kafka, with their partition) + buffered.
  */
 public final class Indexer implements AutoCloseable {
+    /** What it reads. */
+    public static final List<String> TOPICS = List.of(Topics.EVENTS, Topics.ALERTS, Topics.DEAD_LETTERS);
+
     private static final Logger LOG = LoggerFactory.getLogger(Indexer.class);
 
     private final IndexerConfig config;
@@ -83,7 +89,10 @@ public final class Indexer implements AutoCloseable {
         }
     }
 
-    /** Totals since the start, and gauges: buffered.*, waiting.*, retrying.*, requests.in-flight, partitions.*, elasticsearch.available. */
+    /**
+     * Totals since the start, and gauges: buffered.*, waiting.*, retrying.*, requests.in-flight, partitions.*,
+     * lag.(topic)-(partition), kafka.connections, elasticsearch.available.
+     */
     public Map<String, Long> counters() {
         return counters.snapshot();
     }

@@ -14,6 +14,9 @@ final class Lane {
     /** Of unpacked documents. */
     long bytes;
 
+    /** Unpacked and not resolved. */
+    long documents;
+
     /** The partition is no longer ours; answers that still come are of no interest. */
     boolean dropped;
 
@@ -38,6 +41,12 @@ final class Lane {
         return offsets.open(offset, parts);
     }
 
+    /** Records that were polled and may not be committed yet. */
+    long behind() {
+        long committable = committable();
+        return committable < 0 ? waiting.size() : polledUpTo - committable;
+    }
+
     /** The offset to commit; -1 when nothing was read yet. */
     long committable() {
         if (offsets == null) {
@@ -51,10 +60,12 @@ final class Lane {
 
     void add(Pending part) {
         bytes += part.weight();
+        documents++;
     }
 
     void resolve(Pending part) {
         bytes -= part.weight();
+        documents--;
         part.ticket.resolve();
     }
 }

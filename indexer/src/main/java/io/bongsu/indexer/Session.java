@@ -1,7 +1,6 @@
 package io.bongsu.indexer;
 
 import io.bongsu.model.DeadLetter;
-import io.bongsu.model.Topics;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -40,7 +39,6 @@ import org.slf4j.event.Level;
  */
 final class Session implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Indexer.class);
-    private static final List<String> TOPICS = List.of(Topics.EVENTS, Topics.ALERTS, Topics.DEAD_LETTERS);
 
     private static final Duration IDLE = Duration.ofMillis(100);
     private static final Duration BUSY = Duration.ofMillis(10);
@@ -91,7 +89,7 @@ final class Session implements AutoCloseable {
         this.size = new BatchSize(config.batchDocuments(), config.batchBytes());
         this.holdUntil = System.nanoTime();
         this.nextCommit = System.nanoTime();
-        consumer.subscribe(TOPICS, new Ownership());
+        consumer.subscribe(Indexer.TOPICS, new Ownership());
     }
 
     /** Never waits long for anything, so that the consumer stays in its group while Elasticsearch is away. */
@@ -186,6 +184,7 @@ final class Session implements AutoCloseable {
                 List<Unpack.Part> parts = Unpack.parts(record);
                 Offsets.Ticket ticket = lane.open(record.offset(), parts.size());
                 Origin origin = Origin.of(record);
+                counters.of("read").add(parts.size());
                 for (Unpack.Part part : parts) {
                     switch (part) {
                         case Unpack.Part.Ready r -> {
@@ -597,6 +596,7 @@ final class Session implements AutoCloseable {
         Lane lane = lanes.remove(partition);
         if (lane != null) {
             lane.dropped = true;
+            counters.of("returned").add(lane.documents);
             ready.removeIf(p -> p.lane.dropped);
             later.removeIf(p -> p.lane.dropped);
             readyBytes = ready.stream().mapToLong(Pending::weight).sum();
@@ -622,9 +622,11 @@ final class Session implements AutoCloseable {
     }
 
     private void gauges() {
-        counters.gauges(Map.of(
+        Map<String, Long> all = new HashMap<>(Map.of(
                 "buffered.bytes",
                 lanes.values().stream().mapToLong(l -> l.bytes).sum(),
+                "buffered.documents",
+                lanes.values().stream().mapToLong(l -> l.documents).sum(),
                 "buffered.records",
                 lanes.values().stream().mapToLong(l -> l.waiting.size()).sum(),
                 "waiting.documents",
@@ -639,6 +641,17 @@ final class Session implements AutoCloseable {
                 lanes.values().stream().filter(l -> l.paused).count(),
                 "elasticsearch.available",
                 failures == 0 ? 1L : 0L));
+        lanes.forEach((partition, lane) ->
+                consumer.currentLag(partition).ifPresent(ahead -> all.put("lag." + partition, ahead + lane.behind())));
+        all.put("kafka.connections", connections());
+        counters.gauges(all);
+    }
+
+    private long connections() {
+        return consumer.metrics().entrySet().stream()
+                .filter(e -> e.getKey().name().equals("connection-count"))
+                .mapToLong(e -> ((Number) e.getValue().metricValue()).longValue())
+                .sum();
     }
 
     /** Waits for what is on its way, commits, and leaves the group. What is not done is done again after the next start. */
@@ -658,6 +671,7 @@ final class Session implements AutoCloseable {
 
     @Override
     public void close() {
+        List.copyOf(lanes.keySet()).forEach(this::drop);
         letters.close();
         consumer.close(CloseOptions.timeout(COMMIT_WAIT));
     }

@@ -28,7 +28,8 @@ public final class Templates {
         REDUCED
     }
 
-    static final String EVENTS_PATH = "/_index_template/logs-bongsu.events";
+    /** Is there when everything is installed. */
+    public static final String EVENTS_PATH = "/_index_template/logs-bongsu.events";
 
     private static final Logger LOG = LoggerFactory.getLogger(Templates.class);
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -92,7 +92,8 @@ class SearchTest {
     @Test
     void passwordsAreNotShown() {
         URI url = URI.create("http://elastic:canary@127.0.0.1:1/prefix");
-        try (Elasticsearch elasticsearch = new Elasticsearch(url, null, Duration.ofSeconds(1), Duration.ofSeconds(1))) {
+        try (Elasticsearch elasticsearch =
+                new Elasticsearch(url, null, null, Duration.ofSeconds(1), Duration.ofSeconds(1))) {
             assertThat(elasticsearch).hasToString("Elasticsearch at http://127.0.0.1:1/prefix");
             assertThatThrownBy(() -> new Search(elasticsearch).find(Search.Query.of("a", Search.In.BOTH, 1)))
                     .message()

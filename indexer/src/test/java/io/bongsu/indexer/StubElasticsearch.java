@@ -102,7 +102,7 @@ final class StubElasticsearch implements AutoCloseable {
     }
 
     Elasticsearch client() {
-        return new Elasticsearch(url(), null, Duration.ofSeconds(1), Duration.ofMillis(300));
+        return new Elasticsearch(url(), null, null, Duration.ofSeconds(1), Duration.ofMillis(300));
     }
 
     private void bulk(HttpExchange exchange, byte[] body) throws IOException {

@@ -205,7 +205,8 @@ public final class Shipper implements AutoCloseable {
 
     /**
      * The ledger since the start: frames, received (all, and by listener), bytes, acknowledged, dropped.(reason).(listener),
-     * heartbeats, resent; and gauges: inflight.lines, inflight.bytes, sources, connections. Also after {@link #close()}.
+     * heartbeats, resent; and gauges: inflight.lines, inflight.bytes, sources, connections, heartbeat.age.ms (of the last
+     * one that Kafka has acknowledged; -1: none). Also after {@link #close()}.
      */
     public Map<String, Long> counters() {
         return ledger.snapshot();

@@ -11,6 +11,7 @@ import io.bongsu.rules.RuleSet;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,18 +33,28 @@ final class DemoCommand implements Callable<Integer> {
             description = "Ends by itself: exit code 0, or 1 when lines or alerts are not what the scenario says.")
     private boolean once;
 
+    @Option(
+            names = "--send-to",
+            paramLabel = "MACHINE",
+            description = "Starts nothing: only plays the attack against the listeners of a Bongsu on another machine.")
+    private @Nullable String machine;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         Map<String, String> over = data.environment(Demo.ENVIRONMENT);
         Config config = option.load(over);
         Console console = Commands.console();
+        if (machine != null) {
+            Demo.play(config, machine, console);
+            return Commands.OK;
+        }
         try (Lifetime lifetime = new Lifetime(() -> UpCommand.stopping(console))) {
             Logs.toFile(config.data().resolve("logs").resolve("bongsu.log"));
             console.line("bongsu " + Commands.Version.number() + " demo");
             Pipeline pipeline = new Pipeline(config, option.arguments(), over, console, lifetime);
             pipeline.start();
             RuleSet rules = Parts.rules(config).rules();
-            boolean good = new Demo(config, pipeline, rules, console).run();
+            boolean good = new Demo(config, pipeline, rules, console, !once).run();
             if (once) {
                 return good ? Commands.OK : Commands.FAILED;
             }

@@ -1,12 +1,13 @@
 package io.bongsu.app.command;
 
-import io.bongsu.app.Lifetime;
-import io.bongsu.app.Logs;
 import io.bongsu.app.config.Config;
+import io.bongsu.app.health.Stages;
 import io.bongsu.app.pipeline.Parts;
 import io.bongsu.app.pipeline.Reach;
+import io.bongsu.app.pipeline.Readiness;
 import io.bongsu.indexer.Elasticsearch;
 import io.bongsu.indexer.Indexer;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,16 +24,18 @@ final class IndexCommand implements Callable<Integer> {
     private DataOption data;
 
     @Override
-    public Integer call() {
+    public Integer call() throws Exception {
         Config config = option.load(data.environment());
-        Logs.ofService();
-        Reach reach = new Reach(config);
-        try (Lifetime lifetime = new Lifetime(() -> {})) {
-            Elasticsearch elasticsearch = lifetime.own(Parts.elasticsearch(config, reach.elasticsearch()));
-            Indexer indexer = lifetime.own(Parts.indexer(reach.kafka(), elasticsearch));
+        return Role.run("index", config, false, role -> {
+            Reach reach = new Reach(config);
+            Map<String, Object> kafka = reach.kafka();
+            Elasticsearch elasticsearch = role.own(Parts.elasticsearch(config, reach.elasticsearch()));
+            role.waiting().forKafka(kafka, Indexer.TOPICS);
+            role.waiting().forElasticsearch(elasticsearch, true);
+            Indexer indexer = role.own(Parts.indexer(kafka, elasticsearch));
             indexer.start();
-            lifetime.await();
-        }
-        return Commands.OK;
+            role.health().readyWhen(() -> Readiness.index(indexer.counters()));
+            role.health().metrics(out -> Stages.index(out, indexer.counters()));
+        });
     }
 }

@@ -1,11 +1,12 @@
 package io.bongsu.app.command;
 
-import io.bongsu.app.Lifetime;
-import io.bongsu.app.Logs;
 import io.bongsu.app.config.Config;
+import io.bongsu.app.health.Stages;
 import io.bongsu.app.pipeline.Parts;
 import io.bongsu.app.pipeline.Reach;
+import io.bongsu.app.pipeline.Readiness;
 import io.bongsu.shipper.Shipper;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,14 +23,23 @@ final class ShipCommand implements Callable<Integer> {
     private DataOption data;
 
     @Override
-    public Integer call() {
+    public Integer call() throws Exception {
         Config config = option.load(data.environment());
-        Logs.ofService();
-        try (Lifetime lifetime = new Lifetime(() -> {})) {
-            Shipper shipper = lifetime.own(Parts.shipper(config, new Reach(config).kafka()));
+        return Role.run("ship", config, false, role -> {
+            Map<String, Object> kafka = new Reach(config).kafka();
+            role.waiting().forName(kafka);
+            Shipper shipper = Parts.shipper(config, kafka);
+            role.own(() -> {
+                shipper.close();
+                long left = shipper.counters().getOrDefault("inflight.lines", 0L);
+                if (left > 0) {
+                    throw new IllegalStateException(left + " lines were not acknowledged by Kafka");
+                }
+            });
+            // The listeners are open while Kafka is away: lines wait in memory, and senders over TCP when it is full.
             shipper.start();
-            lifetime.await();
-        }
-        return Commands.OK;
+            role.health().readyWhen(() -> Readiness.ship(shipper.counters()));
+            role.health().metrics(out -> Stages.ship(out, shipper.counters()));
+        });
     }
 }

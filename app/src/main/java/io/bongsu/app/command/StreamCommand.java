@@ -1,16 +1,17 @@
 package io.bongsu.app.command;
 
-import io.bongsu.app.Lifetime;
-import io.bongsu.app.Logs;
 import io.bongsu.app.config.Config;
+import io.bongsu.app.health.Stages;
 import io.bongsu.app.pipeline.Parts;
 import io.bongsu.app.pipeline.Reach;
+import io.bongsu.app.pipeline.Readiness;
 import io.bongsu.embedded.ParentWatch;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.ingest.streams.StreamApps;
 import io.bongsu.rules.RuleSet;
 import io.bongsu.rules.yaml.Problem;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,31 +30,57 @@ final class StreamCommand implements Callable<Integer> {
     @Mixin
     private DataOption data;
 
+    @Option(
+            names = "--role",
+            paramLabel = "ROLE",
+            defaultValue = "all",
+            description = "parse (with detection), correlate, or all (default).")
+    private StreamRole which;
+
     @Option(names = "--child", hidden = true, description = "Ends when standard input closes.")
     private boolean child;
 
+    /** In the words of the command line. */
+    enum StreamRole {
+        parse(StreamApps.Role.PARSE),
+        correlate(StreamApps.Role.CORRELATE),
+        all(StreamApps.Role.ALL);
+
+        final StreamApps.Role role;
+
+        StreamRole(StreamApps.Role role) {
+            this.role = role;
+        }
+    }
+
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws Exception {
         if (child) {
             ParentWatch.start(GRACE);
         }
         Config config = option.load(data.environment());
-        Logs.ofService();
+        return Role.run("stream", config, child, role -> start(config, role));
+    }
+
+    private void start(Config config, Role role) throws InterruptedException {
         ParserSet.Loaded parsers = ParserSet.load(config.parsers());
         RuleSet.Loaded rules = Parts.rules(config);
         parsers.problems().forEach(StreamCommand::warn);
         rules.problems().forEach(StreamCommand::warn);
-        try (Lifetime lifetime = new Lifetime(() -> {})) {
-            StreamApps apps = lifetime.own(Parts.streams(
-                    config, new Reach(config).kafka(), parsers.parsers(), rules.rules(), StreamCommand::giveUp));
-            apps.start();
-            if (child) {
-                awaitRunning(apps);
-                ParentWatch.ready();
-            }
-            lifetime.await();
+        Map<String, Object> kafka = new Reach(config).kafka();
+        role.waiting().forKafka(kafka, StreamApps.topics(which.role));
+        StreamApps apps = role.own(
+                Parts.streams(config, which.role, kafka, parsers.parsers(), rules.rules(), StreamCommand::giveUp));
+        role.health().readyWhen(() -> Readiness.streams(apps.counters(), apps.running()));
+        role.health()
+                .metrics(out ->
+                        Stages.streams(out, apps.counters(), which != StreamRole.correlate, which != StreamRole.parse));
+        apps.start();
+        if (child) {
+            Parts.tellHealth(config, role.health().address());
+            awaitRunning(apps);
+            ParentWatch.ready();
         }
-        return Commands.OK;
     }
 
     private static void awaitRunning(StreamApps apps) throws InterruptedException {

@@ -4,6 +4,7 @@ import io.bongsu.app.Lifetime;
 import io.bongsu.app.Logs;
 import io.bongsu.app.config.Config;
 import io.bongsu.app.console.Console;
+import io.bongsu.app.console.Tries;
 import io.bongsu.app.pipeline.AlertLines;
 import io.bongsu.app.pipeline.Pipeline;
 import io.bongsu.app.pipeline.Watcher;
@@ -30,12 +31,14 @@ final class UpCommand implements Callable<Integer> {
         Map<String, String> over = data.environment();
         Config config = option.load(over);
         Console console = Commands.console();
+        Lifetime.exitZeroOnTerm();
         try (Lifetime lifetime = new Lifetime(() -> stopping(console))) {
             Logs.toFile(config.data().resolve("logs").resolve("bongsu.log"));
             console.line("bongsu " + Commands.Version.number());
             Pipeline pipeline = new Pipeline(config, option.arguments(), over, console, lifetime);
             pipeline.start();
-            console.line("ready: alerts appear here; try: bongsu search 'event.outcome:failure'; Ctrl-C ends");
+            console.line("ready: alerts appear here; try: " + Tries.search(config.data())
+                    + " 'event.outcome:failure'; Ctrl-C ends");
             watch(pipeline, console, lifetime);
         }
         return Commands.OK;

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param data the folder of everything that is kept, absolute
  * @param parsers folders with parser definitions, absolute
  * @param rules folders or files with rules, absolute
+ * @param mappings folders or files with names of fields, absolute
+ * @param lists folders or files with the values of placeholders, absolute
  */
 public record Config(
         Path data,
@@ -24,28 +27,82 @@ public record Config(
         Streams streams,
         List<Path> parsers,
         List<Path> rules,
-        Correlate correlate) {
+        List<Path> mappings,
+        List<Path> lists,
+        Correlate correlate,
+        Health health,
+        Kibana kibana) {
     public Config {
         listeners = List.copyOf(listeners);
         parsers = List.copyOf(parsers);
         rules = List.copyOf(rules);
+        mappings = List.copyOf(mappings);
+        lists = List.copyOf(lists);
     }
 
     /**
      * @param bootstrap host:port list of a cluster; null: the embedded broker
      * @param port of the embedded broker; 0: any free one
      * @param partitions of a topic that is created
+     * @param replication of a topic that is created; 0: what the cluster says
+     * @param retention of logs, events and hits
      * @param heap of the embedded broker, bytes
+     * @param client properties of the Kafka clients, from a list of what is allowed
      */
-    public record Kafka(@Nullable String bootstrap, int port, int partitions, long heap) {}
+    public record Kafka(
+            @Nullable String bootstrap,
+            int port,
+            int partitions,
+            int replication,
+            Duration retention,
+            long heap,
+            Access access,
+            Map<String, String> client) {
+        public Kafka {
+            client = Map.copyOf(client);
+        }
+    }
+
+    /**
+     * How a server is reached and told who we are. Certificates are always checked, and so is the server's name.
+     *
+     * @param tls for Elasticsearch and Kibana the URL says it
+     * @param ca PEM; null: those of Java
+     * @param certificate PEM, of ours; null: none
+     * @param key PEM, unencrypted PKCS#8
+     * @param password secret
+     */
+    public record Access(
+            boolean tls,
+            @Nullable Path ca,
+            @Nullable Path certificate,
+            @Nullable Path key,
+            @Nullable String user,
+            @Nullable String password,
+            String mechanism) {
+        @Override
+        public String toString() {
+            return "Access[secrets are not shown]";
+        }
+    }
 
     /**
      * @param url of a cluster, perhaps with user and password; null: the embedded server
      * @param apiKey secret
+     * @param user goes before the one in the url
+     * @param password secret
+     * @param ca PEM; null: those of Java
      * @param port of the embedded server; 0: any free one
      * @param heap of the embedded server, bytes
      */
-    public record Elasticsearch(@Nullable URI url, @Nullable String apiKey, int port, long heap) {
+    public record Elasticsearch(
+            @Nullable URI url,
+            @Nullable String apiKey,
+            @Nullable String user,
+            @Nullable String password,
+            @Nullable Path ca,
+            int port,
+            long heap) {
         @Override
         public String toString() {
             return "Elasticsearch[secrets are not shown]";
@@ -79,11 +136,27 @@ public record Config(
         }
     }
 
-    /** @param maxLine bytes of a line that are kept */
-    public record Shipper(int maxLine) {}
+    /**
+     * @param maxLine bytes of a line that are kept
+     * @param maxConnections over all TCP listeners
+     */
+    public record Shipper(int maxLine, int maxConnections) {}
 
-    /** @param heap of the stream process, bytes */
-    public record Streams(long heap) {}
+    /**
+     * @param heap of the stream process that `up` starts, bytes
+     * @param threads of each application
+     * @param standbys warm copies of each state on other instances
+     */
+    public record Streams(long heap, int threads, int standbys) {}
+
+    /**
+     * @param url where setup installs its objects; null: nowhere
+     * @param ca PEM; null: that of Elasticsearch
+     */
+    public record Kibana(@Nullable URI url, @Nullable Path ca) {}
 
     public record Correlate(Duration lateness, Duration idle, Duration hold) {}
+
+    /** @param bind where /livez, /readyz and /metrics are; port 0: any free one */
+    public record Health(HostPort bind) {}
 }

@@ -26,6 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -146,33 +147,53 @@ public final class ConfigReader {
                 .normalize();
 
         Section kafka = root.section("kafka");
+        String bootstrap = kafka.value("bootstrap", Values::bootstrap).orElse(null);
         var k = new Config.Kafka(
-                kafka.value("bootstrap", Values::bootstrap).orElse(null),
+                bootstrap,
                 kafka.value("port", Values::port),
                 kafka.value("partitions", Values::partitions),
-                kafka.value("heap", Values.size(64L << 20, 64L << 30)));
+                kafka.value("replication", Values::replication),
+                kafka.value("retention", Values.duration(Duration.ofHours(1), Duration.ofDays(3_650))),
+                kafka.value("heap", Values.size(64L << 20, 64L << 30)),
+                access(kafka, bootstrap == null, base),
+                client(kafka));
         kafka.end();
 
         Section elasticsearch = root.section("elasticsearch");
         var e = new Config.Elasticsearch(
                 elasticsearch.value("url", Values::url).orElse(null),
-                elasticsearch.optional("api_key", Values::text),
+                elasticsearch.secret("api_key", base),
+                elasticsearch.optional("user", Values::text),
+                elasticsearch.secret("password", base),
+                elasticsearch.file("ca_file", base),
                 elasticsearch.value("port", Values::port),
                 elasticsearch.value("heap", Values.size(256L << 20, 31L << 30)));
+        elasticsearch.pair("user", e.user(), "password", e.password());
         elasticsearch.end();
+
+        Section kibana = root.section("kibana");
+        var ki = new Config.Kibana(kibana.value("url", Values::kibana).orElse(null), kibana.file("ca_file", base));
+        kibana.end();
 
         List<Listen> listeners = listeners(root);
 
         Section streams = root.section("streams");
-        var st = new Config.Streams(streams.value("heap", Values.size(128L << 20, 64L << 30)));
+        var st = new Config.Streams(
+                streams.value("heap", Values.size(128L << 20, 64L << 30)),
+                streams.value("threads", Values::threads),
+                streams.value("standbys", Values.number(0, 2)));
         streams.end();
 
         Section shipper = root.section("shipper");
-        var s = new Config.Shipper(Math.toIntExact(shipper.value("max_line", Values.size(1 << 10, 1 << 20))));
+        var s = new Config.Shipper(
+                Math.toIntExact(shipper.value("max_line", Values.size(1 << 10, 1 << 20))),
+                shipper.value("max_connections", Values::connections));
         shipper.end();
 
         List<Path> parsers = root.paths("parsers", base, home);
         List<Path> rules = root.paths("rules", base, home);
+        List<Path> mappings = root.paths("mappings", base, home);
+        List<Path> lists = root.paths("lists", base, home);
 
         Section correlate = root.section("correlate");
         var c = new Config.Correlate(
@@ -181,9 +202,46 @@ public final class ConfigReader {
                 correlate.value("hold", Values::duration));
         correlate.end();
 
+        Section health = root.section("health");
+        var h = new Config.Health(health.value("bind", Values::bind));
+        health.end();
+
         root.end();
         unknownVariables();
-        return new Config(data, k, e, listeners, s, st, parsers, rules, c);
+        return new Config(data, k, e, listeners, s, st, parsers, rules, mappings, lists, c, h, ki);
+    }
+
+    private Config.Access access(Section kafka, boolean embedded, Path base) {
+        var access = new Config.Access(
+                kafka.value("tls", Values::yes),
+                kafka.file("ca_file", base),
+                kafka.file("certificate_file", base),
+                kafka.file("key_file", base),
+                kafka.optional("user", Values::text),
+                kafka.secret("password", base),
+                kafka.value("mechanism", Values::mechanism));
+        kafka.pair("user", access.user(), "password", access.password());
+        kafka.pair("certificate_file", access.certificate(), "key_file", access.key());
+        if (embedded && (access.tls() || access.user() != null)) {
+            kafka.complain(
+                    access.tls() ? "tls" : "user",
+                    "the embedded broker has neither TLS nor users",
+                    "set kafka.bootstrap to servers of yours, or remove the key");
+        }
+        return access;
+    }
+
+    private static Map<String, String> client(Section kafka) {
+        Section client = kafka.section("client");
+        Map<String, String> properties = new TreeMap<>();
+        for (String property : KafkaProperties.ALLOWED) {
+            String value = client.optional(property, Values::text);
+            if (value != null) {
+                properties.put(property, value);
+            }
+        }
+        client.end();
+        return properties;
     }
 
     private List<Listen> listeners(Section root) {
@@ -329,6 +387,68 @@ public final class ConfigReader {
                     problems.add(map, "'" + key(key) + "' takes one value, not keys", "write one value");
             }
             return null;
+        }
+
+        /** A secret, given here or by the name of a file that holds it: {@code password} or {@code password_file}. */
+        @Nullable
+        String secret(String key, Path base) {
+            String here = optional(key, Values::text);
+            Path file = file(key + "_file", base);
+            if (file == null) {
+                return here;
+            }
+            if (here != null) {
+                complain(key, "'" + key(key) + "' and '" + key(key) + "_file' are both set", "remove one of them");
+                return here;
+            }
+            try {
+                String text = Files.readString(file).strip();
+                if (!text.isEmpty()) {
+                    return text;
+                }
+                complain(key + "_file", file + " is empty", "write the secret into it");
+            } catch (IOException e) {
+                complain(
+                        key + "_file",
+                        file + " cannot be read (" + e.getClass().getSimpleName() + ")",
+                        "make it readable for this user, and text in UTF-8");
+            }
+            return null;
+        }
+
+        /** An existing file; relative to the folder of the configuration. */
+        @Nullable
+        Path file(String key, Path base) {
+            String name = optional(key, Values::text);
+            if (name == null) {
+                return null;
+            }
+            Path file = base.resolve(name).toAbsolutePath().normalize();
+            if (!Files.isRegularFile(file)) {
+                complain(key, "no such file: " + file, "write the name of a file that exists");
+            }
+            return file;
+        }
+
+        /** Both, or neither. */
+        void pair(String one, @Nullable Object first, String other, @Nullable Object second) {
+            if ((first == null) != (second == null)) {
+                String missing = first == null ? one : other;
+                complain(
+                        first == null ? other : one,
+                        "'" + key(missing) + "' is missing",
+                        "set both " + one + " and " + other + ", or neither");
+            }
+        }
+
+        /** About a key that was given, in the file or by its variable. */
+        void complain(String key, String what, String fix) {
+            YamlNode node = found(key).node();
+            if (node == null) {
+                problems.add(new Problem(variable(key(key)), 0, 0, what, fix));
+            } else {
+                problems.add(node, what, fix);
+            }
         }
 
         /** Paths: those that are not absolute below the folder of the file or, if not there, of Bongsu. */
@@ -488,7 +608,7 @@ public final class ConfigReader {
         StringBuilder out = new StringBuilder();
         List<String> open = List.of();
         for (Setting setting : settings) {
-            List<String> path = List.of(setting.key().split("\\."));
+            List<String> path = path(setting.key());
             int shared = 0;
             while (shared < open.size()
                     && shared < path.size() - 1
@@ -505,6 +625,14 @@ public final class ConfigReader {
         return out.toString();
     }
 
+    /** The names of Kafka's own properties have dots in them. */
+    private static List<String> path(String key) {
+        String client = "kafka.client.";
+        return key.startsWith(client)
+                ? List.of("kafka", "client", key.substring(client.length()))
+                : List.of(key.split("\\."));
+    }
+
     private static String origin(Setting setting) {
         return setting.origin().equals(setting.variable())
                 ? setting.variable()
@@ -512,7 +640,7 @@ public final class ConfigReader {
     }
 
     private static String value(Setting setting) {
-        if (setting.key().endsWith("api_key")) {
+        if (setting.key().endsWith("api_key") || setting.key().endsWith("password")) {
             return quoted("***");
         }
         List<String> quoted = setting.text().stream().map(ConfigReader::quoted).toList();

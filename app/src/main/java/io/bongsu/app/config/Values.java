@@ -67,6 +67,56 @@ final class Values {
         };
     }
 
+    static Kind<Duration> duration(Duration least, Duration most) {
+        return text -> {
+            Duration duration = duration(text);
+            if (duration.compareTo(least) < 0 || duration.compareTo(most) > 0) {
+                throw new Wrong(
+                        "'" + text + "' is out of range",
+                        "write a duration from " + least.toHours() + "h to " + most.toDays() + "d");
+            }
+            return duration;
+        };
+    }
+
+    static Kind<Integer> number(int least, int most) {
+        return text -> {
+            if (!text.matches("[0-9]{1,9}") || Integer.parseInt(text) < least || Integer.parseInt(text) > most) {
+                throw new Wrong("'" + text + "' is out of range", "write a number from " + least + " to " + most);
+            }
+            return Integer.parseInt(text);
+        };
+    }
+
+    static boolean yes(String text) throws Wrong {
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new Wrong("'" + text + "' is neither true nor false", "write true or false");
+        };
+    }
+
+    /** How a password is proved to Kafka, by Kafka's name for it. */
+    static String mechanism(String text) throws Wrong {
+        return switch (text) {
+            case "scram-sha-512", "scram-sha-256", "plain" -> text.toUpperCase(Locale.ROOT);
+            default ->
+                throw new Wrong("unknown mechanism '" + text + "'", "write scram-sha-512, scram-sha-256 or plain");
+        };
+    }
+
+    /** A number, or "default": 0. */
+    static int replication(String text) throws Wrong {
+        return text.equals("default") ? 0 : number(1, 100).read(text);
+    }
+
+    /** A number, or "auto": one per CPU core. */
+    static int threads(String text) throws Wrong {
+        return text.equals("auto")
+                ? Runtime.getRuntime().availableProcessors()
+                : number(1, 1_000).read(text);
+    }
+
     /** Bytes. k, m and g are powers of 1024, as Java's own -Xmx has it. */
     static long size(String text) throws Wrong {
         Matcher m = SIZE.matcher(text.toLowerCase(Locale.ROOT));
@@ -120,6 +170,13 @@ final class Values {
         return Integer.parseInt(text);
     }
 
+    static int connections(String text) throws Wrong {
+        if (!text.matches("[0-9]{1,9}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > 1_000_000) {
+            throw new Wrong("'" + text + "' is not a number of connections", "write a number from 1 to 1000000");
+        }
+        return Integer.parseInt(text);
+    }
+
     static HostPort bind(String text) throws Wrong {
         Matcher m = HOST_PORT.matcher(text);
         if (!m.matches()) {
@@ -156,6 +213,18 @@ final class Values {
             // said below
         }
         throw new Wrong("not the URL of an Elasticsearch", "write embedded, or for example http://es.example.org:9200");
+    }
+
+    /** "none" (empty), or a URL. */
+    static Optional<URI> kibana(String text) throws Wrong {
+        if (text.equals("none")) {
+            return Optional.empty();
+        }
+        try {
+            return url(text);
+        } catch (Wrong e) {
+            throw new Wrong("not the URL of a Kibana", "write none, or for example https://kibana.example.org:5601");
+        }
     }
 
     static Type type(String text) throws Wrong {

@@ -111,7 +111,7 @@ final class Sender {
         private final InetSocketAddress target;
 
         Datagrams(Host host, InetSocketAddress target) throws IOException {
-            this.socket = new DatagramSocket(local(host));
+            this.socket = new DatagramSocket(local(host, target));
             this.target = target;
         }
 
@@ -137,7 +137,7 @@ final class Sender {
         Stream(Host host, InetSocketAddress target, boolean octets) throws IOException {
             this.socket = new Socket();
             this.octets = octets;
-            socket.bind(local(host));
+            socket.bind(local(host, target));
             socket.connect(target, 5_000);
         }
 
@@ -166,7 +166,10 @@ final class Sender {
         }
     }
 
-    private static SocketAddress local(Host host) throws IOException {
-        return new InetSocketAddress(InetAddress.getByName(address(host)), 0);
+    /** Any address of ours when the target is on another machine, which loopback addresses do not reach. */
+    private static SocketAddress local(Host host, InetSocketAddress target) throws IOException {
+        return target.getAddress().isLoopbackAddress()
+                ? new InetSocketAddress(InetAddress.getByName(address(host)), 0)
+                : new InetSocketAddress(0);
     }
 }

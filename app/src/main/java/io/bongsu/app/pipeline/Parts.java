@@ -1,7 +1,9 @@
 package io.bongsu.app.pipeline;
 
+import io.bongsu.app.Fault;
 import io.bongsu.app.config.Config;
 import io.bongsu.app.config.Config.Listen;
+import io.bongsu.app.kibana.Kibana;
 import io.bongsu.indexer.Elasticsearch;
 import io.bongsu.indexer.Indexer;
 import io.bongsu.indexer.IndexerConfig;
@@ -17,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** From the configuration to the parts of the pipeline; the same for `up` and for the roles. Nothing is started here. */
 public final class Parts {
@@ -41,7 +46,7 @@ public final class Parts {
                 defaults.memoryBytes(),
                 defaults.linger(),
                 defaults.heartbeat(),
-                defaults.maxConnections(),
+                config.shipper().maxConnections(),
                 defaults.idleTimeout(),
                 defaults.udpReceiveBuffer(),
                 defaults.closeTimeout(),
@@ -65,7 +70,33 @@ public final class Parts {
     }
 
     public static Elasticsearch elasticsearch(Config config, URI url) {
-        return new Elasticsearch(url, config.elasticsearch().apiKey(), Duration.ofSeconds(5), Duration.ofSeconds(60));
+        Config.Elasticsearch e = config.elasticsearch();
+        return new Elasticsearch(
+                withUser(url, e.user(), e.password()),
+                e.apiKey(),
+                Tls.trusting(e.ca()),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(60));
+    }
+
+    /** Null where none is configured. It knows the same users and keys as its Elasticsearch. */
+    public static @Nullable Kibana kibana(Config config) {
+        Config.Elasticsearch e = config.elasticsearch();
+        Config.Kibana k = config.kibana();
+        Path ca = k.ca() == null ? e.ca() : k.ca();
+        return k.url() == null ? null : new Kibana(k.url(), e.apiKey(), e.user(), e.password(), Tls.trusting(ca));
+    }
+
+    static URI withUser(URI url, @Nullable String user, @Nullable String password) {
+        if (user == null) {
+            return url;
+        }
+        try {
+            return new URI(
+                    url.getScheme(), user + ":" + password, url.getHost(), url.getPort(), url.getPath(), null, null);
+        } catch (URISyntaxException e) {
+            throw new Fault("elasticsearch.user does not fit into a URL", "choose letters and digits");
+        }
     }
 
     public static Indexer indexer(Map<String, Object> kafka, Elasticsearch elasticsearch) {
@@ -73,26 +104,60 @@ public final class Parts {
     }
 
     public static RuleSet.Loaded rules(Config config) {
-        return RuleSet.load(
-                config.rules(),
-                new RuleSet.Defaults(Micros.of(config.correlate().lateness())));
+        return rules(config, config.rules(), List.of(), List.of());
+    }
+
+    public static RuleSet.Loaded rules(Config config, List<Path> folders, List<Path> mappings, List<Path> lists) {
+        return RuleSet.load(folders, defaults(config, mappings, lists));
+    }
+
+    /** @param lists more of them than the configuration names; the same for mappings, which come before its own */
+    public static RuleSet.Defaults defaults(Config config, List<Path> mappings, List<Path> lists) {
+        RuleSet.Defaults standard =
+                new RuleSet.Defaults(Micros.of(config.correlate().lateness()));
+        return new RuleSet.Defaults(
+                standard.lateness(),
+                Stream.concat(mappings.stream(), config.mappings().stream()).toList(),
+                Stream.concat(config.lists().stream(), lists.stream()).toList(),
+                standard.parsed());
     }
 
     /** @param hopeless told when the applications cannot get on */
     public static StreamApps streams(
-            Config config, Map<String, Object> kafka, ParserSet parsers, RuleSet rules, Consumer<Throwable> hopeless) {
+            Config config,
+            StreamApps.Role role,
+            Map<String, Object> kafka,
+            ParserSet parsers,
+            RuleSet rules,
+            Consumer<Throwable> hopeless) {
         Path directory = config.data().resolve("streams");
         return new StreamApps(
                 new StreamConfig(
+                        role,
                         kafka,
                         directory,
                         instance(directory),
-                        Runtime.getRuntime().availableProcessors(),
+                        config.streams().threads(),
+                        config.streams().standbys(),
                         config.correlate().idle(),
                         config.correlate().hold()),
                 parsers,
                 rules,
                 hopeless);
+    }
+
+    /** Where the stream process of {@code up} can be asked how it is. */
+    public static void tellHealth(Config config, InetSocketAddress address) {
+        try {
+            Files.writeString(
+                    healthFile(config), "http://" + address.getAddress().getHostAddress() + ":" + address.getPort());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Path healthFile(Config config) {
+        return config.data().resolve("streams").resolve("health");
     }
 
     /** A name that stays with the folder: an instance that comes back under it keeps its work. */

@@ -2,9 +2,13 @@ package io.bongsu.app.pipeline;
 
 import io.bongsu.app.Lifetime;
 import io.bongsu.app.config.Config;
+import io.bongsu.app.config.KafkaProperties;
 import io.bongsu.app.console.Console;
 import io.bongsu.app.console.Console.Paint;
 import io.bongsu.app.console.Printable;
+import io.bongsu.app.health.Health;
+import io.bongsu.app.health.Metrics;
+import io.bongsu.app.health.Stages;
 import io.bongsu.embedded.ChildProcess;
 import io.bongsu.embedded.ChildProcess.Backoff;
 import io.bongsu.embedded.ChildProcess.End;
@@ -22,6 +26,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -44,10 +49,11 @@ public final class Pipeline {
     private final Console console;
     private final Lifetime lifetime;
 
-    private @Nullable Started started;
+    private volatile @Nullable Started started;
 
     /** What a start leaves behind. */
     private record Started(
+            Health health,
             Map<String, Object> kafka,
             Elasticsearch elasticsearch,
             Shipper shipper,
@@ -74,6 +80,10 @@ public final class Pipeline {
     /** Returns when everything takes work. What a person has to mend is a Fault, and what was started is the lifetime's to end. */
     public void start() {
         DataFolder data = lifetime.own(DataFolder.open(config.data()));
+        Health health = lifetime.own(Health.start(config.health().bind()));
+        health.readyWhen(() -> started == null ? List.of("starting") : notReady(started));
+        health.metrics(out -> metrics(out, started));
+        health.metricsText(new StreamHealth(Parts.healthFile(config))::metrics);
         Checks.disk(config.data());
         Checks.ports(config);
         said("data", config.data().toString());
@@ -86,7 +96,7 @@ public final class Pipeline {
         Map<String, Object> kafka = kafka(servers);
         said("kafka", bootstrap(kafka) + took(before));
         console.status("creating topics …");
-        TopicSetup.Outcome topics = TopicSetup.run(kafka, config.kafka().partitions());
+        TopicSetup.Outcome topics = TopicSetup.run(kafka, config.kafka());
         said(
                 "topics",
                 topics.partitions()
@@ -117,8 +127,9 @@ public final class Pipeline {
         Indexer indexer = lifetime.own(Parts.indexer(kafka, elasticsearch));
         indexer.start();
         said("indexer", "events, alerts, dead letters");
+        said("health", "http://" + address(health) + "/readyz, /metrics");
         console.endStatus();
-        started = new Started(kafka, elasticsearch, shipper, indexer, streams);
+        started = new Started(health, kafka, elasticsearch, shipper, indexer, streams);
         tell(data, kafka, url);
     }
 
@@ -165,7 +176,7 @@ public final class Pipeline {
             return new Reach(config).kafka();
         }
         servers.kafka().awaitReady();
-        return Map.of("bootstrap.servers", servers.kafka().bootstrap());
+        return KafkaProperties.of(config.kafka(), servers.kafka().bootstrap());
     }
 
     private URI url(Servers servers) {
@@ -184,6 +195,7 @@ public final class Pipeline {
         Map<String, String> environment = new HashMap<>(streamEnvironment);
         environment.put("BONGSU_KAFKA_BOOTSTRAP", bootstrap(kafka));
         environment.put("BONGSU_DATA", config.data().toString());
+        environment.put("BONGSU_HEALTH_BIND", "127.0.0.1:0");
         Path log = config.data().resolve("logs").resolve("streams.log");
         return ChildProcess.builder("streams", System.getProperty("java.class.path"), "io.bongsu.app.Main", log)
                 .jvmArguments(List.of(
@@ -196,6 +208,22 @@ public final class Pipeline {
                 .environment(environment)
                 .restart(Backoff.DEFAULT)
                 .build(children);
+    }
+
+    private static List<String> notReady(Started parts) {
+        List<String> missing = new ArrayList<>(Readiness.ship(parts.shipper().counters()));
+        missing.addAll(Readiness.index(parts.indexer().counters()));
+        if (!parts.streams().isReady()) {
+            missing.add("the stream process is being started again");
+        }
+        return missing;
+    }
+
+    private static void metrics(Metrics out, @Nullable Started parts) {
+        if (parts != null) {
+            Stages.ship(out, parts.shipper().counters());
+            Stages.index(out, parts.indexer().counters());
+        }
     }
 
     private static void tell(DataFolder data, Map<String, Object> kafka, URI url) {
@@ -212,6 +240,11 @@ public final class Pipeline {
 
     public Elasticsearch elasticsearch() {
         return running().elasticsearch();
+    }
+
+    private static String address(Health health) {
+        InetSocketAddress at = health.address();
+        return new Config.HostPort(at.getHostString(), at.getPort()).toString();
     }
 
     /** Where a listener can be reached on this machine. */
@@ -233,11 +266,17 @@ public final class Pipeline {
         return running().streams();
     }
 
+    /** Where /livez, /readyz and /metrics are. */
+    public InetSocketAddress health() {
+        return running().health().address();
+    }
+
     private Started running() {
-        if (started == null) {
+        Started parts = started;
+        if (parts == null) {
             throw new IllegalStateException("not started");
         }
-        return started;
+        return parts;
     }
 
     private void said(String what, String how) {

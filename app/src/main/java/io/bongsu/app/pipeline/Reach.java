@@ -2,6 +2,7 @@ package io.bongsu.app.pipeline;
 
 import io.bongsu.app.Fault;
 import io.bongsu.app.config.Config;
+import io.bongsu.app.config.KafkaProperties;
 import io.bongsu.app.pipeline.DataFolder.State;
 import java.net.URI;
 import java.util.Map;
@@ -16,8 +17,8 @@ public final class Reach {
 
     public Map<String, Object> kafka() {
         String bootstrap = config.kafka().bootstrap();
-        return Map.of(
-                "bootstrap.servers",
+        return KafkaProperties.of(
+                config.kafka(),
                 bootstrap != null
                         ? bootstrap
                         : running("kafka.bootstrap", "Kafka").kafka());

@@ -1,6 +1,7 @@
 package io.bongsu.app.pipeline;
 
 import io.bongsu.app.config.Config;
+import io.bongsu.app.kibana.Kibana;
 import io.bongsu.indexer.Elasticsearch;
 import io.bongsu.indexer.Templates;
 import java.net.URI;
@@ -9,23 +10,30 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Topics and index templates, for servers that are not ours. Idempotent. */
+/** Topics, index templates and Kibana's objects, for servers that are not ours. Idempotent. */
 public final class Setup {
     private Setup() {}
 
     /** Returns what was done, for people. */
-    public static List<String> run(Config config, Map<String, Object> kafka, URI url) {
+    public static List<String> run(Config config, Map<String, Object> kafka, URI url, Waiting waiting) {
+        waiting.forKafka(kafka, List.of());
         List<String> said = new ArrayList<>(topics(config, kafka));
         try (Elasticsearch elasticsearch = Parts.elasticsearch(config, url)) {
+            waiting.forElasticsearch(elasticsearch, false);
             Templates.Form form = Templates.install(elasticsearch);
             said.add("index templates: installed in the " + form.name().toLowerCase(Locale.ROOT) + " form");
+        }
+        Kibana kibana = Parts.kibana(config);
+        if (kibana != null) {
+            waiting.forKibana(kibana);
+            said.add("kibana: " + kibana.install() + " objects");
         }
         return said;
     }
 
     /** Only the topics. */
     public static List<String> topics(Config config, Map<String, Object> kafka) {
-        TopicSetup.Outcome topics = TopicSetup.run(kafka, config.kafka().partitions());
+        TopicSetup.Outcome topics = TopicSetup.run(kafka, config.kafka());
         List<String> said = new ArrayList<>();
         said.add("topics: " + topics.created() + " created, " + topics.partitions() + " partitions");
         said.addAll(topics.notes());

@@ -1,16 +1,22 @@
 package io.bongsu.app.pipeline;
 
 import io.bongsu.app.Fault;
+import io.bongsu.app.config.Config;
 import io.bongsu.model.Topics;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /**
@@ -26,8 +32,11 @@ final class TopicSetup {
      */
     record Outcome(int created, int partitions, List<String> notes) {}
 
-    static Outcome run(Map<String, Object> kafka, int partitions) {
-        try (Admin admin = Admin.create(kafka)) {
+    static Outcome run(Map<String, Object> kafka, Config.Kafka config) {
+        int partitions = config.partitions();
+        Optional<Short> replication =
+                config.replication() == 0 ? Optional.empty() : Optional.of((short) config.replication());
+        try (Admin admin = Waiting.admin(kafka)) {
             var existing = admin.listTopics().names().get();
             List<NewTopic> missing = new ArrayList<>();
             List<String> present = new ArrayList<>();
@@ -35,11 +44,12 @@ final class TopicSetup {
                 if (existing.contains(topic.name())) {
                     present.add(topic.name());
                 } else {
-                    missing.add(new NewTopic(topic.name(), Optional.of(partitions), Optional.empty())
-                            .configs(topic.config()));
+                    missing.add(new NewTopic(topic.name(), Optional.of(partitions), replication)
+                            .configs(settings(topic, config.retention())));
                 }
             }
             create(admin, missing);
+            retain(admin, present, config.retention());
             List<String> notes = new ArrayList<>();
             Map<String, Integer> found = new HashMap<>();
             for (TopicDescription topic :
@@ -65,6 +75,33 @@ final class TopicSetup {
             Thread.currentThread().interrupt();
             throw new Fault("interrupted while topics were created", "start again", e);
         }
+    }
+
+    /** Logs, events and hits as long as configured; what is kept for longer anyway, at least as long. */
+    private static Map<String, String> settings(Topics topic, Duration retention) {
+        Map<String, String> settings = new HashMap<>(topic.config());
+        settings.computeIfPresent("retention.ms", (key, ours) -> switch (topic.name()) {
+            case Topics.LOGS, Topics.EVENTS, Topics.HITS -> Long.toString(retention.toMillis());
+            default -> Long.toString(Math.max(Long.parseLong(ours), retention.toMillis()));
+        });
+        return settings;
+    }
+
+    /** The settings of topics that are there are brought up to date; Kafka applies them at once. */
+    private static void retain(Admin admin, List<String> present, Duration retention)
+            throws ExecutionException, InterruptedException {
+        Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
+        for (Topics topic : Topics.all()) {
+            if (present.contains(topic.name())) {
+                changes.put(
+                        new ConfigResource(ConfigResource.Type.TOPIC, topic.name()),
+                        settings(topic, retention).entrySet().stream()
+                                .map(e -> new AlterConfigOp(
+                                        new ConfigEntry(e.getKey(), e.getValue()), AlterConfigOp.OpType.SET))
+                                .toList());
+            }
+        }
+        admin.incrementalAlterConfigs(changes).all().get();
     }
 
     private static void create(Admin admin, List<NewTopic> missing) throws ExecutionException, InterruptedException {

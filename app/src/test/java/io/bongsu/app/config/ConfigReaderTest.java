@@ -42,6 +42,7 @@ class ConfigReaderTest {
         assertThat(config.listeners()).hasSize(3);
         assertThat(config.correlate().lateness()).isEqualTo(Duration.ofMinutes(5));
         assertThat(config.shipper().maxLine()).isEqualTo(65_536);
+        assertThat(config.shipper().maxConnections()).isEqualTo(1_000);
     }
 
     @Test
@@ -95,6 +96,73 @@ class ConfigReaderTest {
     }
 
     @Test
+    void aSecretIsReadFromItsFile() throws IOException {
+        Files.writeString(directory.resolve("key"), "canary-key\n");
+        Files.writeString(directory.resolve("pw"), "canary word\n");
+
+        Loaded loaded = load(
+                "kafka: { bootstrap: 'k:9092', user: u, password_file: pw }\nelasticsearch: { url: 'http://es:9200' }\n",
+                Map.of("BONGSU_ELASTICSEARCH_API_KEY_FILE", "key"));
+
+        assertThat(loaded.problems()).isEmpty();
+        Config config = Objects.requireNonNull(loaded.config());
+        assertThat(config.elasticsearch().apiKey()).isEqualTo("canary-key");
+        assertThat(config.kafka().access().password()).isEqualTo("canary word");
+        assertThat(ConfigReader.print(loaded.settings()) + config).doesNotContain("canary");
+    }
+
+    @Test
+    void kafkaIsReachedAsTheKeysSay() throws IOException {
+        Files.writeString(directory.resolve("ca.pem"), "PEM");
+
+        Loaded loaded = load(
+                "kafka: { bootstrap: 'k:9092', tls: true, ca_file: ca.pem, user: 'u\"x', client: { linger.ms: 5 } }\n",
+                Map.of("BONGSU_KAFKA_PASSWORD", "a\\b", "BONGSU_KAFKA_CLIENT_FETCH_MIN_BYTES", "1000"));
+
+        assertThat(loaded.problems()).isEmpty();
+        Config.Kafka kafka = Objects.requireNonNull(loaded.config()).kafka();
+        assertThat(KafkaProperties.of(kafka, "k:9092"))
+                .containsOnly(
+                        Map.entry("bootstrap.servers", "k:9092"),
+                        Map.entry("security.protocol", "SASL_SSL"),
+                        Map.entry("ssl.truststore.type", "PEM"),
+                        Map.entry("ssl.truststore.certificates", "PEM"),
+                        Map.entry("sasl.mechanism", "SCRAM-SHA-512"),
+                        Map.entry(
+                                "sasl.jaas.config",
+                                "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"u\\\"x\" password=\"a\\\\b\";"),
+                        Map.entry("linger.ms", "5"),
+                        Map.entry("fetch.min.bytes", "1000"));
+        Loaded again = load(ConfigReader.print(loaded.settings()).replace("\"***\"", "'a\\b'"), Map.of());
+        assertThat(again.problems()).isEmpty();
+        assertThat(again.config()).isEqualTo(loaded.config());
+    }
+
+    @Test
+    void propertiesThatLoadClassesOrSwitchChecksOffAreRefused() throws IOException {
+        for (String property : List.of(
+                "sasl.jaas.config",
+                "sasl.login.class",
+                "sasl.oauthbearer.token.endpoint.url",
+                "ssl.endpoint.identification.algorithm",
+                "interceptor.classes",
+                "partitioner.class",
+                "acks",
+                "config.providers",
+                "metric.reporters",
+                "isolation.level")) {
+            Loaded loaded = load("kafka: { client: { " + property + ": x } }", Map.of());
+
+            assertThat(loaded.config()).isNull();
+            assertThat(loaded.problems())
+                    .map(Problem::toString)
+                    .singleElement()
+                    .asString()
+                    .contains("1:20: unknown key 'kafka.client." + property + "'");
+        }
+    }
+
+    @Test
     void aRuleFolderThatIsNotBesideTheFileIsTakenFromBongsuItself() throws IOException {
         Path home = Files.createDirectories(directory.resolve("home"));
         Files.createDirectories(home.resolve("shipped-rules"));
@@ -118,7 +186,7 @@ class ConfigReaderTest {
         return Stream.of(
                 wrong(
                         "kafak: {}",
-                        "1:1: unknown key 'kafak'; did you mean 'kafka'?; known here: data, kafka, elasticsearch, listeners, streams, shipper, parsers, rules, correlate"),
+                        "1:1: unknown key 'kafak'; did you mean 'kafka'?; known here: data, kafka, elasticsearch, kibana, listeners, streams, shipper, parsers, rules, mappings, lists, correlate, health"),
                 wrong("kafka: 3", "1:8: 'kafka' takes keys, not a value; indent its keys below it"),
                 wrong(
                         "kafka: { port: 99999 }",
@@ -130,6 +198,31 @@ class ConfigReaderTest {
                 wrong(
                         "kafka: { bootstrap: localhost }",
                         "1:21: kafka.bootstrap: 'localhost' is not a Kafka server; write embedded, or host:port[,host:port]"),
+                wrong("kafka: { tls: yes }", "1:15: kafka.tls: 'yes' is neither true nor false; write true or false"),
+                wrong(
+                        "kafka: { tls: true }",
+                        "1:15: the embedded broker has neither TLS nor users; set kafka.bootstrap to servers of yours, or remove the key"),
+                wrong(
+                        "kafka: { bootstrap: 'k:1', user: u }",
+                        "1:34: 'kafka.password' is missing; set both user and password, or neither"),
+                wrong(
+                        "kafka: { bootstrap: 'k:1', mechanism: gssapi }",
+                        "1:39: kafka.mechanism: unknown mechanism 'gssapi'; write scram-sha-512, scram-sha-256 or plain"),
+                wrong(
+                        "kafka: { bootstrap: 'k:1', ca_file: none.pem }",
+                        "1:37: no such file: DIR/none.pem; write the name of a file that exists"),
+                wrong(
+                        "kafka: { retention: 5m }",
+                        "1:21: kafka.retention: '5m' is out of range; write a duration from 1h to 3650d"),
+                wrong(
+                        "streams: { standbys: 3 }",
+                        "1:22: streams.standbys: '3' is out of range; write a number from 0 to 2"),
+                wrong(
+                        "elasticsearch: { api_key: a, api_key_file: bongsu.yml }",
+                        "1:27: 'elasticsearch.api_key' and 'elasticsearch.api_key_file' are both set; remove one of them"),
+                wrong(
+                        "kibana: { url: 'ftp://x' }",
+                        "1:16: kibana.url: not the URL of a Kibana; write none, or for example https://kibana.example.org:5601"),
                 wrong("kafka: { heap: 1m }", "1:16: kafka.heap: '1m' is out of range; write a size from 64m to 64g"),
                 wrong(
                         "elasticsearch: { url: 'ftp://u:canary@x' }",
@@ -140,6 +233,9 @@ class ConfigReaderTest {
                 wrong(
                         "shipper: { max_line: big }",
                         "1:22: shipper.max_line: 'big' is not a size; write a whole number and a unit: 64KiB, 512m or 2g"),
+                wrong(
+                        "shipper: { max_connections: many }",
+                        "1:29: shipper.max_connections: 'many' is not a number of connections; write a number from 1 to 1000000"),
                 wrong("data:", "1:6: 'data' has no value; write one, or remove the key for the default"),
                 wrong("rules: [nowhere]", "1:9: no such folder or file: nowhere; looked in DIR"),
                 wrong("rules: { a: b }", "1:8: 'rules' takes a list of folders, not keys; write [folder, folder]"),

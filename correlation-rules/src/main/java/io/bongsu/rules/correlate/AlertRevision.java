@@ -1,6 +1,7 @@
 package io.bongsu.rules.correlate;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param capped more hits contributed than {@code evidence} lists
  * @param degraded a bound was crossed that makes the alert approximate
  * @param evidence the first and the last contributing hits, by time and event id
+ * @param values by name, the values that the condition told apart, in the order in which they came first; the first 100
  * @param triggered receive time of the newest line behind this revision; for latency
  */
 public record AlertRevision(
@@ -32,9 +34,11 @@ public record AlertRevision(
         boolean capped,
         boolean degraded,
         List<CorrelationHit> evidence,
+        Map<String, List<String>> values,
         long triggered) {
     public AlertRevision {
         group = List.copyOf(group);
         evidence = List.copyOf(evidence);
+        values = Map.copyOf(values);
     }
 }

@@ -5,8 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * A compiled correlation, and the fold over the hits of each of its groups. It is immutable; all that it learns is in the
@@ -17,6 +21,9 @@ import java.util.List;
 public final class Correlation {
     private static final long LONGEST = 400L * 24 * 3600 * 1_000_000;
     private static final long HOUR = 3600L * 1_000_000;
+    /** Of an alert, so many values are listed under each name. */
+    static final int VALUES = 100;
+
     private static final long FAR = Long.MAX_VALUE / 4;
 
     private final RuleInfo info;
@@ -27,6 +34,8 @@ public final class Correlation {
     private final long quiet;
     private final long lateness;
     private final Bounds bounds;
+    private final Set<Integer> inputs;
+    private final boolean tells;
 
     /**
      * @throws IllegalArgumentException with a sentence for the author of the rule, when a duration or a threshold is out
@@ -40,6 +49,23 @@ public final class Correlation {
             long timespan,
             long quiet,
             long lateness) {
+        this(info, groupBy, members, trigger, timespan, quiet, lateness, Set.of(0), false);
+    }
+
+    /**
+     * @param inputs 0: events; n: correlations of level n - 1
+     * @param tells others are built on this: it has facts to tell
+     */
+    public Correlation(
+            RuleInfo info,
+            List<String> groupBy,
+            List<String> members,
+            Trigger trigger,
+            long timespan,
+            long quiet,
+            long lateness,
+            Set<Integer> inputs,
+            boolean tells) {
         this(
                 info,
                 groupBy,
@@ -48,7 +74,9 @@ public final class Correlation {
                 within("timespan", 1, timespan),
                 quiet,
                 lateness,
-                Bounds.of(trigger, timespan, within("lateness", 0, lateness)));
+                Bounds.of(trigger, timespan, within("lateness", 0, lateness)),
+                inputs,
+                tells);
     }
 
     Correlation(
@@ -60,6 +88,22 @@ public final class Correlation {
             long quiet,
             long lateness,
             Bounds bounds) {
+        this(info, groupBy, members, trigger, timespan, quiet, lateness, bounds, Set.of(0), false);
+    }
+
+    Correlation(
+            RuleInfo info,
+            List<String> groupBy,
+            List<String> members,
+            Trigger trigger,
+            long timespan,
+            long quiet,
+            long lateness,
+            Bounds bounds,
+            Set<Integer> inputs,
+            boolean tells) {
+        this.tells = tells;
+        this.inputs = Set.copyOf(inputs);
         this.info = info;
         this.groupBy = List.copyOf(groupBy);
         this.members = List.copyOf(members);
@@ -114,6 +158,16 @@ public final class Correlation {
         return lateness;
     }
 
+    /** What it is fed with: 0: events; n: facts of correlations of level n - 1. */
+    public Set<Integer> inputs() {
+        return inputs;
+    }
+
+    /** How many correlations, at most, lie between it and events. */
+    public int level() {
+        return Collections.max(inputs);
+    }
+
     Bounds bounds() {
         return bounds;
     }
@@ -131,7 +185,7 @@ public final class Correlation {
         return id(group, slot(start));
     }
 
-    private long slot(long start) {
+    long slot(long start) {
         return Math.floorDiv(start, quiet);
     }
 
@@ -178,19 +232,27 @@ public final class Correlation {
         List<Change> changes = changes(state, hits);
         boolean changed = false;
         long triggered = Long.MIN_VALUE;
+        Cell before = null;
         for (int i = 0; i < changes.size(); i++) {
             Change change = changes.get(i);
             Kept hit = change.hit;
             while (!change.retracted
                     && i + 1 < changes.size()
                     && changes.get(i + 1).repeats(hit)) {
-                hit = hit.canonical(changes.get(++i).hit);
+                hit = hit.merged(changes.get(++i).hit);
             }
             Cell cell = state.cell(Math.floorDiv(hit.time(), bounds.cell()), !change.retracted);
-            if (cell != null && (change.retracted ? cell.remove(hit) : cell.insert(hit, bounds.keep()))) {
+            if (before != null && before != cell) {
+                reduce(state, before);
+            }
+            before = cell;
+            if (cell != null && (change.retracted ? cell.remove(hit, trigger) : cell.insert(hit))) {
                 changed = true;
                 triggered = Math.max(triggered, hit.received());
             }
+        }
+        if (before != null) {
+            reduce(state, before);
         }
         if (!changed) {
             return List.of();
@@ -199,6 +261,17 @@ public final class Correlation {
         List<AlertRevision> said = new ArrayList<>();
         publish(state, triggered, said);
         return said;
+    }
+
+    private void reduce(GroupState state, Cell cell) {
+        if (cell.reduce(trigger, bounds) && !exactWhenReduced()) {
+            state.cross();
+        }
+    }
+
+    /** Whether what is kept of a flood decides everything but what is listed. */
+    boolean exactWhenReduced() {
+        return trigger instanceof Trigger.EventCount;
     }
 
     private record Change(Kept hit, boolean retracted) {
@@ -235,11 +308,27 @@ public final class Correlation {
         }
         long settled = aligned(horizon);
         List<AlertRevision> said = new ArrayList<>();
-        List<Episode> episodes = new Sweep(this, state).episodes(state.settled, settled, true);
+        List<Told> told = new ArrayList<>();
+        List<Episode> episodes = new Sweep(this, state).episodes(state.settled, settled, true, told);
+        if (!trigger.atClose()) {
+            tell(state, told, settled, Long.MIN_VALUE);
+        }
+        state.told.removeIf(before -> before.time() < settled);
         state.open = null;
         for (Episode episode : episodes) {
             if (settled > episode.last + gap()) {
-                close(state, episode, said);
+                if (stands(episode)) {
+                    close(state, episode, said);
+                    if (tells && trigger.atClose()) {
+                        // What was only known now is told as of now: settled instants have been promised to be over.
+                        state.tell(new Fact(
+                                alertId(state.group, episode.start),
+                                episode.last + gap(),
+                                true,
+                                newest(episode.evidence()),
+                                false));
+                    }
+                }
             } else {
                 state.open = episode;
             }
@@ -261,6 +350,10 @@ public final class Correlation {
             // Settling what is over, but not forgotten, would change nothing that anybody sees.
             due = Math.min(due, forgotten(cell));
         }
+        if (trigger.onProgress() && !state.cells.isEmpty()) {
+            long next = new Sweep(this, state).next(state.settled);
+            due = next == Long.MAX_VALUE ? due : Math.min(due, alignedUp(next + 1));
+        }
         if (state.open != null) {
             due = Math.min(due, alignedUp(state.open.last + gap() + 1));
         }
@@ -270,6 +363,10 @@ public final class Correlation {
             }
         }
         return due;
+    }
+
+    private boolean stands(Episode episode) {
+        return !(trigger instanceof Trigger.Peak peak) || peak.bound().holds(episode.peak);
     }
 
     /** The horizon from which no window reaches into the cell. */
@@ -300,8 +397,14 @@ public final class Correlation {
 
     /** Says how the episodes of now differ from what was last said. */
     private void publish(GroupState state, long triggered, List<AlertRevision> said) {
+        if (trigger.atClose()) {
+            return;
+        }
         Sweep sweep = new Sweep(this, state);
-        List<Episode> episodes = sweep.episodes(state.settled, FAR, false);
+        long until = trigger.onProgress() ? state.settled : FAR;
+        List<Told> told = new ArrayList<>();
+        List<Episode> episodes = sweep.episodes(state.settled, until, false, told);
+        tell(state, told, Long.MAX_VALUE, triggered);
         for (Published before : List.copyOf(state.published)) {
             if (!before.withdrawn() && episodes.stream().noneMatch(e -> slot(e.start) == before.slot())) {
                 said.add(withdraw(state, before, episodes, triggered));
@@ -316,12 +419,57 @@ public final class Correlation {
                 continue;
             }
             if (listed.isEmpty()) {
-                listed = sweep.episodes(state.settled, FAR, true);
+                listed = sweep.episodes(state.settled, until, true);
             }
             int revision = before == null ? 1 : before.revision() + 1;
             state.say(new Published(slot, revision, false, episode.start, episode.first, episode.last, episode.count));
             said.add(revision(state, slot, revision, Status.OPEN, listed.get(i), triggered));
         }
+    }
+
+    /** Tells how the firing instants before {@code until} differ from what was told of them. */
+    private void tell(GroupState state, List<Told> now, long until, long received) {
+        if (!tells) {
+            return;
+        }
+        List<Told> before =
+                state.told.stream().filter(told -> told.time() < until).toList();
+        if (before.equals(now)) {
+            return;
+        }
+        for (Told gone : before) {
+            if (!now.contains(gone)) {
+                state.tell(fact(state, gone, received, true));
+            }
+        }
+        for (Told come : now) {
+            if (!before.contains(come)) {
+                state.tell(fact(state, come, received, false));
+            }
+        }
+        state.told.removeIf(told -> told.time() < until);
+        state.told.addAll(0, now);
+    }
+
+    private Fact fact(GroupState state, Told told, long received, boolean retracted) {
+        return new Fact(
+                id(state.group, told.slot()),
+                told.time(),
+                told.first(),
+                received == Long.MIN_VALUE ? told.time() : received,
+                retracted);
+    }
+
+    /**
+     * The first instant of which something may still be told, when the horizon is there: what lies before it is final for
+     * those built on this.
+     */
+    public long promise(long horizon) {
+        return aligned(horizon);
+    }
+
+    private static long newest(List<CorrelationHit> hits) {
+        return hits.stream().mapToLong(CorrelationHit::received).max().orElse(Long.MIN_VALUE);
     }
 
     /** A new alert, another beginning, or twice the events: thresholds of the count, not steps from what was said. */
@@ -333,7 +481,7 @@ public final class Correlation {
     }
 
     private int magnitude(long count) {
-        return Long.SIZE - Long.numberOfLeadingZeros(count / trigger.needed());
+        return Long.SIZE - Long.numberOfLeadingZeros(count / trigger.first());
     }
 
     private AlertRevision withdraw(GroupState state, Published before, List<Episode> episodes, long triggered) {
@@ -359,18 +507,16 @@ public final class Correlation {
                 false,
                 false,
                 List.of(),
+                Map.of(),
                 triggered);
     }
 
     private AlertRevision revision(
             GroupState state, long slot, int revision, Status status, Episode episode, long triggered) {
         List<CorrelationHit> evidence = episode.evidence();
-        long newest = triggered;
-        if (newest == Long.MIN_VALUE) {
-            for (CorrelationHit hit : evidence) {
-                newest = Math.max(newest, hit.received());
-            }
-        }
+        Map<String, List<String>> values = new TreeMap<>();
+        episode.values.forEach((name, of) -> values.put(name, List.copyOf(of)));
+        long newest = triggered == Long.MIN_VALUE ? newest(evidence) : triggered;
         return new AlertRevision(
                 id(state.group, slot),
                 revision,
@@ -384,6 +530,7 @@ public final class Correlation {
                 episode.hits > evidence.size(),
                 episode.degraded,
                 evidence,
+                values,
                 newest);
     }
 }

@@ -21,7 +21,12 @@ public final class GroupState {
     /** By slot. */
     final List<Published> published = new ArrayList<>();
 
+    /** What those built on this have been told of instants that are not settled; by time. */
+    final List<Told> told = new ArrayList<>();
+
+    private final List<Fact> facts = new ArrayList<>();
     private long ignored;
+    private long crossed;
 
     GroupState(List<String> group, long settled) {
         this.group = List.copyOf(group);
@@ -42,7 +47,18 @@ public final class GroupState {
 
     /** Nothing in it can matter any more: it need not be stored. */
     public boolean isEmpty() {
-        return cells.isEmpty() && open == null && published.isEmpty();
+        return cells.isEmpty() && open == null && published.isEmpty() && told.isEmpty();
+    }
+
+    /** What is to be told to those built on this, since this was asked last; in order. Not stored. */
+    public List<Fact> takeFacts() {
+        List<Fact> taken = List.copyOf(facts);
+        facts.clear();
+        return taken;
+    }
+
+    void tell(Fact fact) {
+        facts.add(fact);
     }
 
     /**
@@ -51,6 +67,15 @@ public final class GroupState {
      */
     public long ignored() {
         return ignored;
+    }
+
+    /** Cells that came to hold more than can be kept exactly, since this object was made. */
+    public long crossed() {
+        return crossed;
+    }
+
+    void cross() {
+        crossed++;
     }
 
     void ignore() {

@@ -1,19 +1,23 @@
 package io.bongsu.rules.correlate;
 
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * The bytes of a {@link GroupState}: a version, then variable-length numbers (signed ones zigzag), each hit told by its
  * difference from the one before it, and each string written once and then by number. A usual hit takes 10 to 15 bytes.
  */
 final class StateCodec {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private static final int SAME_PREFIX = 1;
     private static final int SAME_MEMBER = 2;
@@ -22,6 +26,7 @@ final class StateCodec {
     private static final int WHOLE_ID = 16;
     private static final int COUNTED = 32;
     private static final int VALUES = 64;
+    private static final int STEP = 128;
 
     private static final int DROPPED = 1;
     private static final int DEGRADED = 2;
@@ -39,11 +44,10 @@ final class StateCodec {
         for (Cell cell : state.cells) {
             out.signed(cell.index - index);
             index = cell.index;
-            out.number((cell.dropped > 0 ? DROPPED : 0) | (cell.degraded ? DEGRADED : 0));
-            if (cell.dropped > 0) {
-                out.number(cell.early);
-                out.number(cell.dropped);
-                out.number(cell.droppedCount);
+            out.number((cell.dropped.isEmpty() ? 0 : DROPPED) | (cell.degraded ? DEGRADED : 0));
+            if (!cell.dropped.isEmpty()) {
+                out.number(cell.dropped.size());
+                cell.dropped.forEach(out::dropped);
             }
             out.hits(cell.hits.size(), cell.hits);
         }
@@ -56,6 +60,13 @@ final class StateCodec {
             out.number(open.count);
             out.number(open.hits);
             out.number(open.degraded ? 1 : 0);
+            out.number(open.peak);
+            out.number(open.values.size());
+            open.values.forEach((name, values) -> {
+                out.text(name);
+                out.number(values.size());
+                values.forEach(out::text);
+            });
             out.hits(open.head.size(), open.head);
             out.hits(open.tail.size(), open.tail);
         }
@@ -67,6 +78,12 @@ final class StateCodec {
             out.signed(said.first() - said.start());
             out.signed(said.end() - said.first());
             out.number(said.count());
+        }
+        out.number(state.told.size());
+        for (Told told : state.told) {
+            out.signed(told.time() - state.settled);
+            out.signed(told.slot());
+            out.number(told.first() ? 1 : 0);
         }
         return out.bytes();
     }
@@ -86,8 +103,9 @@ final class StateCodec {
 
     private static GroupState read(In in) {
         long version = in.number();
-        if (version != VERSION) {
-            throw new IllegalArgumentException("state of a group in version " + version + "; this reads " + VERSION);
+        if (version < 1 || version > VERSION) {
+            throw new IllegalArgumentException(
+                    "state of a group in version " + version + "; this reads up to " + VERSION);
         }
         List<String> group = new ArrayList<>();
         for (int n = in.size(); n > 0; n--) {
@@ -98,18 +116,16 @@ final class StateCodec {
         for (int n = in.size(); n > 0; n--) {
             index += in.signed();
             int flags = in.size();
-            int early = 0;
-            long dropped = 0;
-            long droppedCount = 0;
+            TreeMap<String, Dropped> dropped = new TreeMap<>();
             if ((flags & DROPPED) != 0) {
-                early = in.size();
-                dropped = in.number();
-                droppedCount = in.number();
+                // The first version had one lane, and said how many of its hits were early ones.
+                int number = in.size();
+                for (int lanes = version == 1 ? 1 : number; lanes > 0; lanes--) {
+                    dropped.put(version == 1 ? "" : in.text(), in.dropped(version > 1));
+                }
             }
             Cell cell = new Cell(index, in.hits());
-            cell.early = early;
-            cell.dropped = dropped;
-            cell.droppedCount = droppedCount;
+            cell.dropped.putAll(dropped);
             cell.degraded = (flags & DEGRADED) != 0;
             state.cells.add(cell);
         }
@@ -120,11 +136,21 @@ final class StateCodec {
             long count = in.number();
             long hits = in.number();
             boolean degraded = in.number() != 0;
+            long peak = version == 1 ? 0 : in.number();
+            Map<String, Set<String>> values = new HashMap<>();
+            for (int names = version == 1 ? 0 : in.size(); names > 0; names--) {
+                Set<String> of = values.computeIfAbsent(in.text(), name -> new LinkedHashSet<>());
+                for (int value = in.size(); value > 0; value--) {
+                    of.add(in.text());
+                }
+            }
             Episode open = new Episode(start, first, in.hits(), new ArrayDeque<>(in.hits()));
             open.last = last;
             open.count = count;
             open.hits = hits;
             open.degraded = degraded;
+            open.peak = peak;
+            open.values.putAll(values);
             state.open = open;
         }
         for (int n = in.size(); n > 0; n--) {
@@ -135,6 +161,9 @@ final class StateCodec {
             long end = first + in.signed();
             state.published.add(
                     new Published(slot, (int) (revision >>> 1), (revision & 1) != 0, start, first, end, in.number()));
+        }
+        for (int n = version == 1 ? 0 : in.size(); n > 0; n--) {
+            state.told.add(new Told(state.settled + in.signed(), in.signed(), in.number() != 0));
         }
         return state;
     }
@@ -186,6 +215,18 @@ final class StateCodec {
             hits.forEach(this::hit);
         }
 
+        void dropped(String lane, Dropped dropped) {
+            text(lane);
+            number(dropped.hits);
+            number(dropped.count);
+            number(dropped.totals.size());
+            dropped.totals.forEach((name, total) -> {
+                text(name);
+                raw(total.sum().toString());
+                signed(total.numbers());
+            });
+        }
+
         private void hit(Kept hit) {
             boolean whole = hit.sequence() == Kept.WHOLE;
             boolean samePrefix = !whole && hit.prefix().equals(before.prefix());
@@ -197,8 +238,9 @@ final class StateCodec {
                     | (samePartition ? SAME_PARTITION : 0)
                     | (sameOffset ? SAME_OFFSET : 0)
                     | (whole ? WHOLE_ID : 0)
-                    | (hit.count() > 1 ? COUNTED : 0)
-                    | (hit.values().isEmpty() ? 0 : VALUES));
+                    | (hit.count() != 1 ? COUNTED : 0)
+                    | (hit.values().isEmpty() ? 0 : VALUES)
+                    | (hit.step() > 0 ? STEP : 0));
             signed(hit.time() - before.time());
             signed(hit.received() - hit.time() - (before.received() - before.time()));
             if (whole) {
@@ -221,15 +263,20 @@ final class StateCodec {
                 signed(hit.offset() - before.offset());
             }
             signed(sameOffset ? (long) hit.line() - before.line() : hit.line());
-            if (hit.count() > 1) {
+            if (hit.count() != 1) {
                 number(hit.count());
             }
             if (!hit.values().isEmpty()) {
                 number(hit.values().size());
-                hit.values().forEach((name, value) -> {
+                // The same bytes for the same state: maps have no order of their own.
+                Map<String, String> values = hit.values().size() == 1 ? hit.values() : new TreeMap<>(hit.values());
+                values.forEach((name, value) -> {
                     text(name);
                     text(value);
                 });
+            }
+            if (hit.step() > 0) {
+                number(hit.step());
             }
             before = hit;
         }
@@ -295,6 +342,21 @@ final class StateCodec {
             return text;
         }
 
+        Dropped dropped(boolean totals) {
+            Dropped dropped = new Dropped();
+            dropped.hits = number();
+            dropped.count = number();
+            for (int n = totals ? size() : 0; n > 0; n--) {
+                String name = text();
+                try {
+                    dropped.totals.put(name, new Dropped.Total(new BigDecimal(raw()), signed()));
+                } catch (NumberFormatException e) {
+                    throw new IllegalArgumentException("not the state of a group: a sum that is no number", e);
+                }
+            }
+            return dropped;
+        }
+
         List<Kept> hits() {
             int size = size();
             if (size > bytes.length - at) {
@@ -340,11 +402,12 @@ final class StateCodec {
                 }
                 values = Map.copyOf(values);
             }
-            before = new Kept(time, prefix, number, count, member, received, partition, offset, line, values);
+            int step = (flags & STEP) != 0 ? size() : 0;
+            before = new Kept(time, prefix, number, count, member, received, partition, offset, line, values, step);
             return before;
         }
     }
 
     /** What the first hit differs from. No member and no prefix is the empty string in practice; if one is, it is the same. */
-    private static final Kept NONE = new Kept(0, "", Kept.WHOLE, 1, "", 0, 0, 0, 0, Map.of());
+    private static final Kept NONE = new Kept(0, "", Kept.WHOLE, 1, "", 0, 0, 0, 0, Map.of(), 0);
 }

@@ -2,82 +2,306 @@ package io.bongsu.rules.correlate;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** One pass over what a group keeps, in canonical order: from hits to firing instants, from those to episodes. */
 final class Sweep {
+    private static final int[] NONE = {};
+
     private final Correlation rule;
     private final GroupState state;
-    private final int size;
+    final int size;
     private final long[] times;
-    private final long[] counts;
-    /** Null where a cell has dropped hits: one entry stands for all of them. */
-    private final @Nullable Kept[] hits;
+    final long[] counts;
+    /** Null where a cell has dropped hits: one entry stands for all of a lane. */
+    final @Nullable Kept[] hits;
 
     private final Cell[] cells;
+    private final @Nullable String[] lanes;
 
     Sweep(Correlation rule, GroupState state) {
         this.rule = rule;
         this.state = state;
         int most = 0;
         for (Cell cell : state.cells) {
-            most += cell.hits.size() + 1;
+            most += cell.hits.size() + cell.dropped.size();
         }
         times = new long[most];
         counts = new long[most];
         hits = new @Nullable Kept[most];
         cells = new Cell[most];
+        lanes = new @Nullable String[most];
         int n = 0;
         for (Cell cell : state.cells) {
-            for (int i = 0; i <= cell.hits.size(); i++) {
-                if (cell.dropped > 0 && i == cell.early) {
-                    cells[n] = cell;
-                    times[n] = cell.droppedTime(rule.bounds().cell());
-                    counts[n++] = cell.droppedCount;
-                }
-                if (i < cell.hits.size()) {
-                    Kept hit = cell.hits.get(i);
+            @Nullable
+            String[] behind = cell.behind(rule.trigger(), rule.bounds().keep());
+            for (int i = 0; i < behind.length; i++) {
+                Kept hit = cell.hits.get(i);
+                cells[n] = cell;
+                times[n] = hit.time();
+                counts[n] = hit.count();
+                hits[n++] = hit;
+                String lane = behind[i];
+                if (lane != null) {
                     cells[n] = cell;
                     times[n] = hit.time();
-                    counts[n] = hit.count();
-                    hits[n++] = hit;
+                    lanes[n] = lane;
+                    counts[n] = dropped(n).count;
+                    n++;
                 }
             }
         }
         size = n;
     }
 
+    Dropped dropped(int entry) {
+        Dropped dropped = cells[entry].dropped.get(String.valueOf(lanes[entry]));
+        if (dropped == null) {
+            throw new IllegalStateException("nothing was dropped there");
+        }
+        return dropped;
+    }
+
+    /** The rules that an entry is a hit of. */
+    List<String> members(int entry) {
+        Kept hit = hits[entry];
+        return hit != null
+                ? hit.members()
+                : List.of(String.valueOf(lanes[entry]).split("\0", -1));
+    }
+
+    /** Firing instants, ascending; for each, where it matters, the count reached and the hits that served the steps. */
+    private static final class Firing {
+        long[] instants;
+        int n;
+        long @Nullable [] counts;
+
+        @Nullable
+        List<int[]> served;
+
+        Firing(int most) {
+            instants = new long[most];
+        }
+
+        void at(long instant) {
+            if (n == instants.length) {
+                instants = Arrays.copyOf(instants, 2 * n + 8);
+            }
+            instants[n++] = instant;
+        }
+    }
+
     /** The firing instants in [from, to), ascending. This is all that a type of correlation has of its own. */
-    private long[] firing(long from, long to) {
+    private Firing firing(long from, long to) {
         return switch (rule.trigger()) {
             case Trigger.EventCount(long atLeast) -> counted(atLeast, from, to);
+            case Trigger.Peak peak -> peaking(peak, from, to);
+            case Trigger.Holds holds -> holding(holds, from, to);
+            case Trigger.Together together -> together(together, from, to);
+            case Trigger.Sequence sequence -> new Steps(sequence).firing(from, to);
         };
     }
 
+    /** The next firing instant from this one on, of a type that fires when the log is past it. */
+    long next(long from) {
+        Firing firing = firing(from, Long.MAX_VALUE);
+        return firing.n == 0 ? Long.MAX_VALUE : firing.instants[0];
+    }
+
+    private interface Slide {
+        void change(int entry, int direction);
+    }
+
     /**
-     * Hits at one instant count together. Where a window cuts through a cell with dropped hits, all of those kept at that
-     * end lie in it, and they suffice: it cannot matter that the dropped ones are taken as one.
+     * Slides the window that ends at each hit in [from, to) over the entries; hits at one instant count together. The
+     * function says how much there is; it fires when that is at least 1.
      */
-    private long[] counted(long atLeast, long from, long to) {
-        long[] firing = new long[size];
-        int n = 0;
+    private Firing sliding(long from, long to, Slide slide, ToLongFunction<Long> level, boolean counts) {
+        Firing firing = new Firing(size);
+        firing.counts = counts ? new long[size] : null;
         int oldest = 0;
-        long sum = 0;
         for (int i = 0; i < size && times[i] < to; i++) {
             long time = times[i];
-            sum += counts[i];
+            slide.change(i, 1);
             if (time < from || i + 1 < size && times[i + 1] == time) {
                 continue;
             }
             while (times[oldest] < time - rule.timespan()) {
-                sum -= counts[oldest++];
+                slide.change(oldest++, -1);
             }
-            if (sum >= atLeast) {
-                firing[n++] = time;
+            long reached = level.applyAsLong(time);
+            if (reached > 0) {
+                if (firing.counts != null) {
+                    firing.counts[firing.n] = reached;
+                }
+                firing.at(time);
             }
         }
-        return Arrays.copyOf(firing, n);
+        return firing;
+    }
+
+    /**
+     * Where a window cuts through a cell with dropped hits, all of those kept at that end lie in it, and they suffice: it
+     * cannot matter that the dropped ones are taken as one.
+     */
+    private Firing counted(long atLeast, long from, long to) {
+        long[] sum = {0};
+        return sliding(
+                from,
+                to,
+                (entry, direction) -> sum[0] += direction * counts[entry],
+                time -> sum[0] >= atLeast ? 1 : 0,
+                false);
+    }
+
+    private Firing peaking(Trigger.Peak peak, long from, long to) {
+        Gauge gauge = Gauge.of(peak.measure(), this);
+        long least = peak.bound().least();
+        return sliding(from, to, gauge::change, time -> gauge.count() >= least ? gauge.count() : 0, true);
+    }
+
+    private Firing holding(Trigger.Holds holds, long from, long to) {
+        List<Gauge> gauges = holds.tests().stream()
+                .map(test -> Gauge.of(test.measure(), this))
+                .toList();
+        long[] events = {0};
+        return sliding(
+                from,
+                to,
+                (entry, direction) -> {
+                    events[0] += direction * counts[entry];
+                    for (Gauge gauge : gauges) {
+                        gauge.change(entry, direction);
+                    }
+                },
+                time -> {
+                    boolean all = events[0] >= holds.minEvents();
+                    for (int i = 0; all && i < gauges.size(); i++) {
+                        Gauge gauge = gauges.get(i);
+                        all = gauge.ready() && holds.tests().get(i).bound().holds(gauge::compare);
+                    }
+                    return all ? 1 : 0;
+                },
+                false);
+    }
+
+    private Firing together(Trigger.Together together, long from, long to) {
+        Gauge.Rules rules = new Gauge.Rules(this);
+        return sliding(from, to, rules::change, time -> together.fired().holds(rules::has) ? 1 : 0, false);
+    }
+
+    /**
+     * Of each beginning of the sequence that ends with step i, the one that began last is kept: what any other can still
+     * become, it can, too. A step that happens n times is n steps.
+     */
+    private final class Steps {
+        private record Place(int entry, int step, @Nullable Place before, long start) {}
+
+        private final Trigger.Sequence sequence;
+        private final List<Trigger.Step> happens = new ArrayList<>();
+        private final List<Integer> number = new ArrayList<>();
+        /** What must not come behind so many steps. */
+        private final TreeMap<Integer, List<Trigger.Step>> absent = new TreeMap<>();
+
+        private final @Nullable Place[] reached;
+
+        Steps(Trigger.Sequence sequence) {
+            this.sequence = sequence;
+            for (int s = 0; s < sequence.steps().size(); s++) {
+                Trigger.Step step = sequence.steps().get(s);
+                for (int n = 0; n < step.times(); n++) {
+                    if (step.absent()) {
+                        absent.computeIfAbsent(happens.size(), h -> new ArrayList<>())
+                                .add(step);
+                        break;
+                    }
+                    happens.add(step);
+                    number.add(s + 1);
+                }
+            }
+            reached = new @Nullable Place[happens.size()];
+        }
+
+        Firing firing(long from, long to) {
+            Firing firing = new Firing(8);
+            List<int[]> served = new ArrayList<>();
+            firing.served = served;
+            TreeMap<Long, Place> waiting = new TreeMap<>();
+            for (int i = 0; i < size && (sequence.byDeadline() || times[i] < to); i++) {
+                Kept hit = hits[i];
+                if (hit == null) {
+                    continue;
+                }
+                Place done = advance(i, hit.members(), waiting);
+                if (done == null || times[i] - done.start > rule.timespan()) {
+                    continue;
+                }
+                if (sequence.byDeadline()) {
+                    waiting.put(done.start + rule.timespan(), done);
+                } else if (times[i] >= from) {
+                    if (firing.n > 0 && firing.instants[firing.n - 1] == times[i]) {
+                        served.set(firing.n - 1, served(done));
+                    } else {
+                        firing.at(times[i]);
+                        served.add(served(done));
+                    }
+                }
+            }
+            waiting.subMap(from, Math.max(from, to)).forEach((instant, done) -> {
+                firing.at(instant);
+                served.add(served(done));
+            });
+            return firing;
+        }
+
+        /** @return the whole sequence, when this hit completes one */
+        private @Nullable Place advance(int entry, List<String> members, TreeMap<Long, Place> waiting) {
+            if (!Collections.disjoint(sequence.until(), members)) {
+                Arrays.fill(reached, null);
+                waiting.tailMap(times[entry], true).clear();
+            }
+            absent.forEach((behind, steps) -> {
+                if (steps.stream().anyMatch(step -> !Collections.disjoint(step.rules(), members))) {
+                    if (behind == happens.size()) {
+                        waiting.tailMap(times[entry], true).clear();
+                    } else {
+                        reached[behind - 1] = null;
+                    }
+                }
+            });
+            Place done = null;
+            for (int i = happens.size() - 1; i >= 0; i--) {
+                if (Collections.disjoint(happens.get(i).rules(), members)) {
+                    continue;
+                }
+                Place before = i == 0 ? null : reached[i - 1];
+                if (i > 0 && before == null) {
+                    continue;
+                }
+                Place now = new Place(entry, number.get(i), before, before == null ? times[entry] : before.start);
+                Place known = reached[i];
+                if (known == null || now.start >= known.start) {
+                    reached[i] = now;
+                }
+                if (i == happens.size() - 1) {
+                    done = now;
+                }
+            }
+            return done;
+        }
+
+        private int[] served(Place last) {
+            List<Integer> served = new ArrayList<>();
+            for (Place place = last; place != null; place = place.before) {
+                served.add(place.entry);
+                served.add(place.step);
+            }
+            return served.stream().mapToInt(Integer::intValue).toArray();
+        }
     }
 
     /**
@@ -85,10 +309,18 @@ final class Sweep {
      * to). What contributes is the union of the windows that end at them.
      */
     List<Episode> episodes(long from, long to, boolean evidence) {
+        return episodes(from, to, evidence, null);
+    }
+
+    /** @param told takes, of each cell, the first and the last firing instant, by time */
+    List<Episode> episodes(long from, long to, boolean evidence, @Nullable List<Told> told) {
         List<Episode> episodes = new ArrayList<>();
         Episode episode = state.open == null ? null : state.open.copy(evidence);
         int next = 0;
-        for (long instant : firing(from, to)) {
+        Firing firing = firing(from, to);
+        int[] steps = evidence && firing.served != null ? new int[size] : null;
+        for (int f = 0; f < firing.n; f++) {
+            long instant = firing.instants[f];
             if (episode != null && instant - episode.last > rule.gap()) {
                 episodes.add(episode);
                 episode = null;
@@ -103,10 +335,19 @@ final class Sweep {
             if (episode == null) {
                 episode = new Episode(next < size ? Math.min(times[next], instant) : instant, instant);
             }
+            int[] served = steps == null || firing.served == null ? NONE : firing.served.get(f);
+            mark(steps, served, true);
             for (; next < size && times[next] <= instant; next++) {
-                contribute(episode, next, evidence);
+                contribute(episode, next, evidence, steps == null ? 0 : steps[next]);
             }
+            mark(steps, served, false);
             episode.last = instant;
+            if (told != null) {
+                tell(told, episode, instant);
+            }
+            if (firing.counts != null) {
+                episode.peak = Math.max(episode.peak, firing.counts[f]);
+            }
         }
         if (episode != null) {
             episodes.add(episode);
@@ -114,13 +355,36 @@ final class Sweep {
         return episodes;
     }
 
-    private void contribute(Episode episode, int entry, boolean evidence) {
+    private void tell(List<Told> told, Episode episode, long instant) {
+        Told now = new Told(instant, rule.slot(episode.start), instant == episode.first);
+        int n = told.size();
+        long cell = Math.floorDiv(instant, rule.bounds().cell());
+        boolean third =
+                n > 1 && Math.floorDiv(told.get(n - 2).time(), rule.bounds().cell()) == cell;
+        if (third) {
+            told.set(n - 1, now);
+        } else {
+            told.add(now);
+        }
+    }
+
+    /** A hit shows the step that it served when it first contributed. */
+    private static void mark(int @Nullable [] steps, int[] served, boolean on) {
+        for (int i = 0; steps != null && i < served.length; i += 2) {
+            steps[served[i]] = on ? served[i + 1] : 0;
+        }
+    }
+
+    private void contribute(Episode episode, int entry, boolean evidence, int step) {
         Kept hit = hits[entry];
         episode.count += counts[entry];
-        episode.hits += hit == null ? cells[entry].dropped : 1;
-        episode.degraded |= cells[entry].degraded;
+        episode.hits += hit == null ? dropped(entry).hits : 1;
+        episode.degraded |= cells[entry].degraded || !cells[entry].dropped.isEmpty() && !rule.exactWhenReduced();
         if (hit != null && evidence) {
-            episode.list(hit, rule.bounds().evidence());
+            episode.list(hit.serving(step), rule.bounds().evidence());
+            for (String name : rule.trigger().distinct()) {
+                episode.list(name, hit, Correlation.VALUES);
+            }
         }
     }
 }

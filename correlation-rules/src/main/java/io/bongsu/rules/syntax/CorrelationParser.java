@@ -1,17 +1,29 @@
 package io.bongsu.rules.syntax;
 
+import io.bongsu.rules.syntax.Pattern.Comparison;
+import io.bongsu.rules.syntax.Pattern.Kind;
+import io.bongsu.rules.syntax.Pattern.Measurement;
+import io.bongsu.rules.syntax.Pattern.Step;
 import io.bongsu.rules.yaml.Problems;
+import io.bongsu.rules.yaml.YamlList;
 import io.bongsu.rules.yaml.YamlMap;
+import io.bongsu.rules.yaml.YamlNode;
 import io.bongsu.rules.yaml.YamlScalar;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The {@code correlation:} part of a rule, after the Sigma correlation rules specification 2.1, and ours under {@code bongsu:}. */
+/** The {@code correlation:} part of a rule, after the Sigma correlation rules specification, and ours under {@code bongsu:}. */
 final class CorrelationParser {
     private static final List<String> TYPES = List.of(
             "event_count",
@@ -23,6 +35,7 @@ final class CorrelationParser {
             "value_percentile",
             "value_median");
     private static final List<String> OPERATORS = List.of("gt", "gte", "lt", "lte", "eq", "neq");
+    private static final Set<String> WORDS = Set.of("and", "or", "not", "of", "1", "any", "all", "them");
 
     private final YamlMap document;
     private final Problems problems;
@@ -30,6 +43,12 @@ final class CorrelationParser {
     CorrelationParser(YamlMap document, Problems problems) {
         this.document = document;
         this.problems = problems;
+    }
+
+    /** Everything that a correlation names, whether it is right or not: what may be ids and names of rules. */
+    static List<String> refersTo(YamlMap map) {
+        return new CorrelationParser(map, new Problems())
+                .rules(map).stream().map(YamlScalar::text).toList();
     }
 
     @Nullable
@@ -50,11 +69,9 @@ final class CorrelationParser {
                     map.at("type"),
                     "unknown correlation type '" + type + "'",
                     Similar.didYouMean(type, TYPES, "write one of " + String.join(", ", TYPES)));
-        } else if (!type.equals("event_count")) {
-            problems.add(
-                    map.at("type"), "the correlation type '" + type + "' is not supported yet", "only event_count is");
+            type = null;
         }
-        List<YamlScalar> rules = parts.scalars("rules");
+        List<YamlScalar> rules = rules(map);
         if (rules.isEmpty()) {
             problems.add(map.at("rules"), "the correlation names no 'rules'", "name at least one id or name");
         }
@@ -64,81 +81,354 @@ final class CorrelationParser {
         } else if (timespan.orElse(1) == 0) {
             problems.add(map.at("timespan"), "'timespan' must be longer than nothing", "");
         }
+        YamlMap ours = parts.inner("bongsu");
+        Reading own = ours == null ? null : new Reading(ours, problems);
         OptionalLong lateness = OptionalLong.empty();
         OptionalLong quiet = OptionalLong.empty();
-        YamlMap knobs = parts.inner("bongsu");
-        if (knobs != null) {
-            Reading own = new Reading(knobs, problems);
-            own.onlyKnows(Set.of("lateness", "quiet"), "'bongsu'");
+        if (own != null) {
+            own.onlyKnows(Set.of("lateness", "quiet", "min_events", "also", "steps", "until"), "'bongsu'");
             lateness = own.duration("lateness");
             quiet = own.duration("quiet");
             if (quiet.orElse(1) == 0) {
-                problems.add(knobs.at("quiet"), "'quiet' must be longer than nothing", "");
+                problems.add(own.map().at("quiet"), "'quiet' must be longer than nothing", "");
             }
         }
         Map<String, Map<String, String>> aliases = aliases(parts.inner("aliases"));
         // Other types have other conditions: one message about the type is enough.
-        OptionalLong atLeast = "event_count".equals(type) ? atLeast(map) : OptionalLong.empty();
+        Pattern pattern = type == null ? null : pattern(type, map, rules, own);
         List<String> groupBy = parts.texts("group-by");
         List<RuleTest> tests = new TestParser(meta.id(), Set.of(), problems).parse(document.get("tests"));
-        if (!problems.isEmpty() || atLeast.isEmpty() || timespan.isEmpty()) {
+        if (!problems.isEmpty() || pattern == null || timespan.isEmpty()) {
             return null;
         }
         return new CorrelationRule(
-                meta,
-                rules,
-                aliases,
-                groupBy,
-                timespan.getAsLong(),
-                atLeast.getAsLong(),
-                generate,
-                lateness,
-                quiet,
-                tests);
+                meta, rules, aliases, groupBy, timespan.getAsLong(), pattern, generate, lateness, quiet, tests);
     }
 
-    private OptionalLong atLeast(YamlMap map) {
+    /** Those under {@code rules}; without it, those of a condition in words or of our steps. */
+    private List<YamlScalar> rules(YamlMap map) {
+        Reading parts = new Reading(map, problems);
+        if (map.get("rules") != null) {
+            return parts.scalars("rules");
+        }
+        Map<String, YamlScalar> found = new LinkedHashMap<>();
+        if (map.get("condition") instanceof YamlScalar condition && condition.value() instanceof String) {
+            for (String word : words(condition)) {
+                if (!WORDS.contains(word.toLowerCase(Locale.ROOT)) && word.indexOf('*') < 0) {
+                    found.putIfAbsent(
+                            word, new YamlScalar(condition.file(), condition.line(), condition.column(), word, word));
+                }
+            }
+        }
+        if (map.get("bongsu") instanceof YamlMap ours) {
+            Stream<YamlMap> steps = ours.get("steps") instanceof YamlList list
+                    ? list.items().stream().filter(YamlMap.class::isInstance).map(YamlMap.class::cast)
+                    : Stream.empty();
+            Reading quiet = new Reading(ours, new Problems());
+            Stream.concat(
+                            steps.flatMap(step -> {
+                                Reading reading = new Reading(step, new Problems());
+                                return Stream.concat(reading.scalars("rule").stream(), reading.scalars("not").stream());
+                            }),
+                            quiet.scalars("until").stream())
+                    .forEach(rule -> found.putIfAbsent(rule.text(), rule));
+        }
+        return List.copyOf(found.values());
+    }
+
+    private static List<String> words(YamlScalar condition) {
+        return Arrays.stream(condition.text().split("[\\s()]+"))
+                .filter(word -> !word.isEmpty())
+                .toList();
+    }
+
+    private @Nullable Pattern pattern(String type, YamlMap map, List<YamlScalar> rules, @Nullable Reading own) {
+        OptionalLong minEvents = own == null ? OptionalLong.empty() : own.whole("min_events");
+        if (own != null && minEvents.orElse(1) < 1) {
+            problems.add(own.map().at("min_events"), "'min_events' must be at least 1", "");
+        }
+        List<Measurement> also = own == null ? List.of() : also(own);
+        boolean ordered = type.equals("temporal_ordered");
+        if (own != null && !ordered) {
+            for (String key : List.of("steps", "until")) {
+                if (own.map().get(key) != null) {
+                    problems.add(own.map().at(key), "'" + key + "' belongs to temporal_ordered, not to " + type, "");
+                }
+            }
+        }
+        boolean measured = !ordered && !(map.get("condition") instanceof YamlScalar);
+        if (own != null && !measured) {
+            for (String key : List.of("also", "min_events")) {
+                if (own.map().get(key) != null) {
+                    problems.add(own.map().at(key), "'" + key + "' belongs to a condition with numbers", "");
+                }
+            }
+        }
+        if (ordered) {
+            return ordered(map, rules, own);
+        }
+        if (type.equals("temporal") && map.get("condition") instanceof YamlScalar words) {
+            Condition condition = condition(words, rules);
+            return condition == null ? null : new Pattern.Together(condition);
+        }
+        Kind kind = Arrays.stream(Kind.values())
+                .filter(k -> k.type().equals(type))
+                .findFirst()
+                .orElseThrow();
+        Measurement main = kind == Kind.RULES && map.get("condition") == null
+                ? new Measurement(map, kind, List.of(), List.of(), null, List.of(all(rules)))
+                : measurement(kind, map);
+        if (main == null) {
+            return null;
+        }
+        List<Measurement> all = new ArrayList<>(List.of(main));
+        all.addAll(also);
+        return new Pattern.Measured(all, minEvents.orElse(1));
+    }
+
+    private static Comparison all(List<YamlScalar> rules) {
+        long different = rules.stream().map(YamlScalar::text).distinct().count();
+        return new Comparison("gte", BigDecimal.valueOf(different));
+    }
+
+    private @Nullable Measurement measurement(Kind kind, YamlMap map) {
+        String type = kind.type();
         if (map.get("condition") instanceof YamlScalar scalar && scalar.value() != null) {
-            problems.add(scalar, "the condition of event_count must be a map", "write gte: and a number");
-            return OptionalLong.empty();
+            problems.add(scalar, "the condition of " + type + " must be a map", "write gte: and a number");
+            return null;
         }
         YamlMap condition = new Reading(map, problems).inner("condition");
         if (condition == null) {
             if (map.get("condition") == null) {
                 problems.add(map, "the correlation has no 'condition'", "write one, such as gte: 5");
             }
-            return OptionalLong.empty();
+            return null;
         }
-        Reading parts = new Reading(condition, problems);
-        parts.onlyKnows(OPERATORS, "the condition of event_count");
-        List<String> operators = condition.entries().keySet().stream()
-                .filter(OPERATORS::contains)
-                .toList();
-        for (String operator : operators) {
-            if (!operator.equals("gte") && !operator.equals("gt")) {
+        return measurement(kind, condition, Set.of(), "the condition of " + type);
+    }
+
+    private List<Measurement> also(Reading own) {
+        List<Measurement> also = new ArrayList<>();
+        YamlNode node = own.map().get("also");
+        for (YamlNode item :
+                node instanceof YamlList list ? list.items() : node == null ? List.<YamlNode>of() : List.of(node)) {
+            if (!(item instanceof YamlMap map)) {
+                problems.add(item, "each of 'also' must be a map", "write { type: value_count, field: ..., gte: ... }");
+                continue;
+            }
+            String type = new Reading(map, problems).text("type");
+            List<String> types = Arrays.stream(Kind.values()).map(Kind::type).toList();
+            if (type == null || !types.contains(type)) {
                 problems.add(
-                        condition.at(operator),
-                        "the operator '" + operator + "' of event_count is not supported yet",
-                        "only gte and gt are");
-                return OptionalLong.empty();
+                        map.at("type"),
+                        type == null ? "a condition under 'also' has no 'type'" : "unknown type '" + type + "'",
+                        Similar.didYouMean(String.valueOf(type), types, "write one of " + String.join(", ", types)));
+                continue;
+            }
+            Kind kind = Kind.values()[types.indexOf(type)];
+            boolean some = kind == Kind.RATIO || kind == Kind.EVENTS;
+            Measurement measurement =
+                    measurement(kind, map, some ? Set.of("type", "rules") : Set.of("type"), "a condition of " + type);
+            if (measurement != null) {
+                also.add(measurement);
             }
         }
-        if (operators.size() != 1) {
-            problems.add(
-                    condition, "the condition of event_count needs exactly one operator", "write gte: and a number");
-            return OptionalLong.empty();
+        return also;
+    }
+
+    private @Nullable Measurement measurement(Kind kind, YamlMap condition, Set<String> more, String where) {
+        Set<String> known = new LinkedHashSet<>(OPERATORS);
+        known.addAll(more);
+        if (kind.fields()) {
+            known.add("field");
         }
-        String operator = operators.get(0);
-        OptionalLong number = parts.whole(operator);
-        if (number.isEmpty()) {
-            return number;
+        if (kind == Kind.PERCENTILE) {
+            known.add("percentile");
         }
-        long atLeast = operator.equals("gt") ? number.getAsLong() + 1 : number.getAsLong();
-        if (atLeast < 1) {
-            problems.add(condition.at(operator), "a count of 0 is always reached", "write gte: 1 or more");
-            return OptionalLong.empty();
+        int before = problems.list().size();
+        Reading parts = new Reading(condition, problems);
+        parts.onlyKnows(known, where);
+        List<String> fields = kind.fields() ? parts.texts("field") : List.of();
+        if (kind.fields() && fields.isEmpty()) {
+            problems.add(condition, where + " names no 'field'", "write field: and the name of one");
+        } else if (fields.size() > 1 && kind != Kind.DISTINCT) {
+            problems.add(condition.at("field"), where + " measures one field", "only value_count has several");
         }
-        return OptionalLong.of(atLeast);
+        List<YamlScalar> rules = more.contains("rules") ? parts.scalars("rules") : List.of();
+        if (kind == Kind.RATIO && rules.isEmpty()) {
+            problems.add(condition, where + " names no 'rules'", "name those whose share counts");
+        }
+        BigDecimal percentile = null;
+        if (kind == Kind.PERCENTILE) {
+            percentile = number(condition, "percentile", false);
+            if (condition.get("percentile") == null) {
+                problems.add(condition, where + " names no 'percentile'", "write percentile: 95");
+            } else if (percentile != null
+                    && (percentile.signum() < 0 || percentile.compareTo(BigDecimal.valueOf(100)) > 0)) {
+                problems.add(condition.at("percentile"), "a percentile is from 0 to 100", "");
+            }
+        }
+        List<Comparison> bound = new ArrayList<>();
+        for (String operator : condition.entries().keySet()) {
+            if (OPERATORS.contains(operator)) {
+                BigDecimal number = number(condition, operator, kind.count());
+                if (number != null) {
+                    bound.add(new Comparison(operator, number));
+                }
+            }
+        }
+        if (problems.list().size() > before) {
+            return null;
+        }
+        if (bound.isEmpty()) {
+            problems.add(condition, where + " has no operator", "write gte: and a number");
+            return null;
+        }
+        if (kind.count()
+                && bound.size() == 1
+                && bound.get(0).operator().equals("gte")
+                && bound.get(0).number().signum() == 0) {
+            problems.add(condition.at("gte"), "a count of 0 is always reached", "write gte: 1 or more");
+            return null;
+        }
+        return new Measurement(condition, kind, fields, rules, percentile, bound);
+    }
+
+    private @Nullable BigDecimal number(YamlMap map, String key, boolean count) {
+        YamlNode node = map.get(key);
+        BigDecimal number = null;
+        if (node instanceof YamlScalar scalar) {
+            Object value = scalar.value();
+            if (value instanceof Long whole) {
+                number = BigDecimal.valueOf(whole);
+            } else if (value instanceof Double real && !count && !real.isNaN() && !real.isInfinite()) {
+                number = new BigDecimal(real.toString());
+            }
+        }
+        if (node != null && (number == null || count && number.signum() < 0)) {
+            problems.add(node, "'" + key + "' must be " + (count ? "a whole number from 0" : "a number"), "");
+            return null;
+        }
+        return number;
+    }
+
+    private @Nullable Condition condition(YamlScalar words, List<YamlScalar> rules) {
+        Set<String> names = new LinkedHashSet<>();
+        rules.forEach(rule -> names.add(rule.text()));
+        boolean good = true;
+        for (String word : words(words)) {
+            if (!names.contains(word) && !WORDS.contains(word.toLowerCase(Locale.ROOT)) && word.indexOf('*') < 0) {
+                problems.add(
+                        words,
+                        "the condition names '" + word + "', which is not among 'rules'",
+                        Similar.didYouMean(word, names, "there are " + String.join(", ", names)));
+                good = false;
+            }
+        }
+        return good ? ConditionParser.parse(words, words.text(), names, problems) : null;
+    }
+
+    private @Nullable Pattern ordered(YamlMap map, List<YamlScalar> rules, @Nullable Reading own) {
+        List<YamlScalar> until = own == null ? List.of() : own.scalars("until");
+        if (own != null && own.map().get("steps") != null) {
+            if (map.get("condition") != null) {
+                problems.add(map.at("condition"), "'steps' already say what has to happen", "leave the condition out");
+            }
+            List<Step> steps = steps(own);
+            return steps == null ? null : new Pattern.Ordered(steps, until);
+        }
+        List<Step> steps =
+                rules.stream().map(rule -> new Step(List.of(rule), 1, false)).toList();
+        YamlNode node = map.get("condition");
+        if (node instanceof YamlScalar words && words.value() != null) {
+            Condition condition = condition(words, rules);
+            return condition == null ? null : ordered(words, condition, rules, until);
+        }
+        YamlMap condition = new Reading(map, problems).inner("condition");
+        if (condition != null) {
+            new Reading(condition, problems).onlyKnows(OPERATORS, "the condition of temporal_ordered");
+            Comparison all = all(rules);
+            boolean same = condition.entries().size() == 1
+                    && Set.of("gte", "eq")
+                            .contains(condition.entries().keySet().iterator().next())
+                    && all.number()
+                            .equals(number(
+                                    condition,
+                                    condition.entries().keySet().iterator().next(),
+                                    true));
+            if (!same && problems.isEmpty()) {
+                problems.add(
+                        condition,
+                        "temporal_ordered needs all of its rules, in their order",
+                        "leave the condition out, or chain correlations");
+            }
+        }
+        return new Pattern.Ordered(steps, until);
+    }
+
+    /** {@code a and b and not c}: the steps a, b as {@code rules} has them, with no c between. */
+    private @Nullable Pattern ordered(
+            YamlScalar at, Condition condition, List<YamlScalar> rules, List<YamlScalar> until) {
+        List<Condition> parts = condition instanceof Condition.And and ? and.parts() : List.of(condition);
+        Set<String> wanted = new LinkedHashSet<>();
+        Set<String> unwanted = new LinkedHashSet<>();
+        for (Condition part : parts) {
+            switch (part) {
+                case Condition.Name name -> wanted.add(name.name());
+                case Condition.Not(Condition.Name name) -> unwanted.add(name.name());
+                case Condition.Of of when of.all() -> wanted.addAll(of.names());
+                default -> {
+                    problems.add(
+                            at,
+                            "the condition of temporal_ordered may only say a and b and not c",
+                            "use temporal, or bongsu: steps");
+                    return null;
+                }
+            }
+        }
+        List<Step> steps = rules.stream()
+                .filter(rule -> wanted.contains(rule.text()))
+                .map(rule -> new Step(List.of(rule), 1, false))
+                .toList();
+        if (steps.isEmpty()) {
+            problems.add(at, "the condition also holds when nothing happens", "name a rule that must fire");
+            return null;
+        }
+        List<YamlScalar> undo = new ArrayList<>(until);
+        rules.stream().filter(rule -> unwanted.contains(rule.text())).forEach(undo::add);
+        return new Pattern.Ordered(steps, undo);
+    }
+
+    private @Nullable List<Step> steps(Reading own) {
+        List<Step> steps = new ArrayList<>();
+        YamlNode node = own.map().get("steps");
+        int before = problems.list().size();
+        if (!(node instanceof YamlList list)) {
+            problems.add(own.map().at("steps"), "'steps' must be a list", "write - { rule: name }");
+            return null;
+        }
+        for (YamlNode item : list.items()) {
+            if (!(item instanceof YamlMap map)) {
+                problems.add(item, "each of 'steps' must be a map", "write { rule: name } or { not: name }");
+                continue;
+            }
+            Reading reading = new Reading(map, problems);
+            reading.onlyKnows(Set.of("rule", "not", "runs"), "a step");
+            List<YamlScalar> happens = reading.scalars("rule");
+            List<YamlScalar> absent = reading.scalars("not");
+            OptionalLong runs = reading.whole("runs");
+            if (happens.isEmpty() == absent.isEmpty()) {
+                problems.add(map, "a step has either 'rule' or 'not'", "");
+            } else if (runs.orElse(1) < 1 || runs.isPresent() && happens.isEmpty()) {
+                problems.add(map.at("runs"), "'runs' is how often a rule fires, at least 1", "");
+            } else {
+                steps.add(new Step(
+                        happens.isEmpty() ? absent : happens,
+                        (int) Math.min(runs.orElse(1), 1_000_000),
+                        happens.isEmpty()));
+            }
+        }
+        return problems.list().size() > before ? null : steps;
     }
 
     private Map<String, Map<String, String>> aliases(@Nullable YamlMap map) {

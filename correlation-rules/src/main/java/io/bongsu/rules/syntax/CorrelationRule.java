@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * A rule over the hits of other rules: at least {@code atLeast} of them within {@code timespan}, per group. Durations
- * in microseconds; {@code lateness} and {@code quiet} are empty where the default holds.
+ * A rule over the hits of other rules: a pattern among them within {@code timespan}, per group. Durations in microseconds;
+ * {@code lateness} and {@code quiet} are empty where the default holds.
  *
  * @param rules the ids or names it refers to, where they are written
  * @param aliases alias to (id or name of a rule to field)
@@ -18,7 +18,7 @@ public record CorrelationRule(
         Map<String, Map<String, String>> aliases,
         List<String> groupBy,
         long timespan,
-        long atLeast,
+        Pattern pattern,
         boolean generate,
         OptionalLong lateness,
         OptionalLong quiet,
@@ -29,8 +29,8 @@ public record CorrelationRule(
         groupBy = List.copyOf(groupBy);
         tests = List.copyOf(tests);
         aliases = Map.copyOf(aliases);
-        if (rules.isEmpty() || timespan <= 0 || atLeast < 1) {
-            throw new IllegalArgumentException("rules, a positive timespan and a positive count are needed");
+        if (rules.isEmpty() || timespan <= 0) {
+            throw new IllegalArgumentException("rules and a positive timespan are needed");
         }
     }
 }

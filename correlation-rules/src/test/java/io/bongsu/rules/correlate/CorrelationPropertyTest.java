@@ -19,24 +19,21 @@ import org.junit.jupiter.api.Test;
  * seed, which a failure names. Times are small numbers, so that ties and exact distances are common.
  */
 class CorrelationPropertyTest {
-    private static final long TIMESPAN = 60;
-    private static final long LATENESS = 50;
+    static final long TIMESPAN = 60;
+    static final long LATENESS = 50;
     private static final RuleInfo INFO = new RuleInfo("rule", "Rule", "high", "0123456789abcdef", Map.of());
 
     private static Correlation rule(long atLeast, long quiet, Bounds bounds) {
+        return rule(new Trigger.EventCount(atLeast), quiet, bounds);
+    }
+
+    static Correlation rule(Trigger trigger, long quiet, Bounds bounds) {
         return new Correlation(
-                INFO,
-                List.of("host.name"),
-                List.of("a", "b"),
-                new Trigger.EventCount(atLeast),
-                TIMESPAN,
-                quiet,
-                LATENESS,
-                bounds);
+                INFO, List.of("host.name"), List.of("a", "b"), trigger, TIMESPAN, quiet, LATENESS, bounds);
     }
 
     /** What a series of runs met, so that no property holds only because nothing happened. */
-    private static final class Met {
+    static final class Met {
         int withdrawn;
         int superseded;
         int reinstated;
@@ -80,18 +77,18 @@ class CorrelationPropertyTest {
         return world;
     }
 
-    private static Arriving arriving(Random random, List<String> group, CorrelationHit hit) {
+    static Arriving arriving(Random random, List<String> group, CorrelationHit hit) {
         return new Arriving(group, hit, random.nextInt((int) LATENESS + 1));
     }
 
-    private static List<CorrelationOracle.Expected> truth(Correlation rule, List<Arriving> world) {
+    static List<CorrelationOracle.Expected> truth(Correlation rule, List<Arriving> world) {
         Map<List<String>, List<CorrelationHit>> byGroup = new HashMap<>();
         world.forEach(one ->
                 byGroup.computeIfAbsent(one.group(), g -> new ArrayList<>()).add(one.hit()));
         return CorrelationOracle.alerts(rule, byGroup);
     }
 
-    private static List<Arriving> repeated(Random random, List<Arriving> world) {
+    static List<Arriving> repeated(Random random, List<Arriving> world) {
         List<Arriving> repeated = new ArrayList<>(world);
         for (Arriving one : world) {
             for (int n = random.nextInt(3); n > 0; n--) {
@@ -102,7 +99,7 @@ class CorrelationPropertyTest {
         return repeated;
     }
 
-    private static Reader read(
+    static Reader read(
             String run,
             Random random,
             Correlation rule,
@@ -122,7 +119,7 @@ class CorrelationPropertyTest {
     }
 
     /** Straight, through bytes at every step, and with crashes, over 1, 2 and 5 partitions. */
-    private static void equalsTruth(
+    static void equalsTruth(
             String what, Random random, Correlation rule, List<Arriving> world, boolean repeat, Met met) {
         List<CorrelationOracle.Expected> truth = truth(rule, world);
         for (int partitions : new int[] {1, 2, 5}) {
@@ -267,11 +264,11 @@ class CorrelationPropertyTest {
         assertThat(met.reinstated).isPositive();
     }
 
-    private static CorrelationHit retraction(CorrelationHit hit) {
+    static CorrelationHit retraction(CorrelationHit hit) {
         return of(hit, hit.member(), true);
     }
 
-    private static CorrelationHit of(CorrelationHit hit, String member, boolean retracted) {
+    static CorrelationHit of(CorrelationHit hit, String member, boolean retracted) {
         return new CorrelationHit(
                 member, hit.event(), hit.time(), hit.received(), 0, 0, 0, hit.count(), hit.values(), retracted);
     }
@@ -314,7 +311,7 @@ class CorrelationPropertyTest {
         assertThat(late).isPositive();
     }
 
-    private static AlertRevision content(AlertRevision alert) {
+    static AlertRevision content(AlertRevision alert) {
         return new AlertRevision(
                 alert.id(),
                 0,
@@ -328,6 +325,7 @@ class CorrelationPropertyTest {
                 alert.capped(),
                 alert.degraded(),
                 alert.evidence(),
+                alert.values(),
                 0);
     }
 

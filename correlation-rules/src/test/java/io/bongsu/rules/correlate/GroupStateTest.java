@@ -136,6 +136,6 @@ class GroupStateTest {
     @Test
     void anotherVersionIsNamed() {
         assertThatThrownBy(() -> GroupState.fromBytes(new byte[] {9, 0}))
-                .hasMessage("state of a group in version 9; this reads 1");
+                .hasMessage("state of a group in version 9; this reads up to 2");
     }
 }

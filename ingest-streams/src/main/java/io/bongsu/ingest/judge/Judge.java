@@ -12,8 +12,11 @@ import io.bongsu.rules.correlate.Correlation;
 import io.bongsu.rules.correlate.CorrelationHit;
 import io.bongsu.rules.match.Envelope;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Parses a line and holds it against the rules of one generation, in one pass while the event is in memory. A pure
@@ -65,30 +68,46 @@ public final class Judge {
                 parsed.fields());
         Envelope envelope = new Envelope(parsed.original(), parsed.dataset());
         int count = parsed.fields().get("log.repeat_count") instanceof Long n ? (int) Math.clamp(n, 1, 1_000_000) : 1;
-        detector.detect(parsed.logSources(), parsed.fields(), envelope, new Detector.Sink() {
+        Set<RuleInfo> alerted = new HashSet<>(2);
+        Set<Hit> hits = new HashSet<>(2);
+        Detector.Sink once = new Detector.Sink() {
             @Override
             public void alert(RuleInfo rule) {
-                sink.alert(Alerts.ofEvent(rule, event, at, count));
+                if (alerted.add(rule)) {
+                    sink.alert(Alerts.ofEvent(rule, event, at, count));
+                }
             }
 
             @Override
             public void hit(Correlation correlation, List<String> group, String member, Map<String, String> values) {
-                sink.hit(
-                        correlation,
-                        group,
-                        new CorrelationHit(
-                                member,
-                                id,
-                                parsed.time(),
-                                received,
-                                at.partition(),
-                                at.offset(),
-                                at.line(),
-                                count,
-                                values,
-                                false));
+                if (hits.add(new Hit(correlation, group, member))) {
+                    sink.hit(
+                            correlation,
+                            group,
+                            new CorrelationHit(
+                                    member,
+                                    id,
+                                    parsed.time(),
+                                    received,
+                                    at.partition(),
+                                    at.offset(),
+                                    at.line(),
+                                    count,
+                                    values,
+                                    false));
+                }
             }
-        });
+        };
+        if (parsed.views().isEmpty()) {
+            detector.detect(parsed.logSources(), parsed.fields(), envelope, once);
+        }
+        for (Map<String, Object> view : parsed.views()) {
+            Map<String, Object> seen = new HashMap<>(parsed.fields());
+            seen.putAll(view);
+            detector.detect(parsed.logSources(), seen, envelope, once);
+        }
         return event;
     }
+
+    private record Hit(Correlation correlation, List<String> group, String member) {}
 }

@@ -1,11 +1,21 @@
 package io.bongsu.ingest.parse;
 
+import io.bongsu.model.Micros;
+import io.bongsu.rules.LogSource;
+import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** The event in the making: the text that steps look at, the fields and tags found so far. For one line, one thread. */
+/**
+ * The event in the making: the text that steps look at, the fields and tags found so far. A name that begins with an
+ * underscore is a variable of the parser, gone at the end; {@code @timestamp} is the time. For one line, one thread.
+ */
 final class Body {
     private static final String REPEATED = "message repeated ";
 
@@ -15,14 +25,113 @@ final class Body {
     final Map<String, Object> fields = new LinkedHashMap<>(64);
     final List<String> tags = new ArrayList<>(2);
 
-    Body(String text) {
+    /** What stamps without a year are close to, and the zone of those without one. */
+    final long reference;
+
+    final ZoneId zone;
+
+    /** In microseconds, as soon as it is known. */
+    long time = Micros.UNKNOWN;
+
+    /** Where the parser gave up: the id of the case, or its tag. */
+    @Nullable
+    String gaveUp;
+
+    /** See {@link Parsed#views}. */
+    List<Map<String, Object>> views = List.of();
+
+    /** Which kind of log it is. */
+    String dataset = "unknown.log";
+
+    private @Nullable Map<String, Object> variables;
+    private @Nullable Set<LogSource> logSources;
+
+    Body(String text, long reference, ZoneId zone) {
         this.text = text;
+        this.reference = reference;
+        this.zone = zone;
+    }
+
+    @Nullable
+    Object get(String name) {
+        if (name.charAt(0) == '_') {
+            return variables == null ? null : variables.get(name);
+        }
+        return fields.get(name);
+    }
+
+    /** The value of a field as text, or null. */
+    @Nullable
+    String text(String name) {
+        Object value = get(name);
+        return value == null ? null : value.toString();
+    }
+
+    void put(String name, Object value) {
+        switch (name.charAt(0)) {
+            case '_' -> {
+                if (variables == null) {
+                    variables = new HashMap<>();
+                }
+                variables.put(name, value);
+            }
+            case '@' -> {
+                if (value instanceof Long micros && name.equals("@timestamp")) {
+                    time = micros;
+                }
+            }
+            case 'e' -> {
+                if (name.equals("event.dataset")) {
+                    dataset = value.toString();
+                } else {
+                    fields.put(name, value);
+                }
+            }
+            default -> fields.put(name, value);
+        }
+    }
+
+    void putAll(Map<String, Object> values) {
+        for (Map.Entry<String, Object> value : values.entrySet()) {
+            put(value.getKey(), value.getValue());
+        }
+    }
+
+    void remove(String name) {
+        if (name.charAt(0) != '_') {
+            fields.remove(name);
+        } else if (variables != null) {
+            variables.remove(name);
+        }
     }
 
     void tag(String tag) {
         if (!tags.contains(tag)) {
             tags.add(tag);
         }
+    }
+
+    /** Log sources that this event serves besides those of its parser. */
+    void serves(Set<LogSource> more) {
+        if (logSources == null) {
+            logSources = more; // most often all there is, and shared by its owner
+            return;
+        }
+        Set<LogSource> all = new LinkedHashSet<>(logSources);
+        all.addAll(more);
+        logSources = all;
+    }
+
+    Set<LogSource> logSources(Set<LogSource> ofParser) {
+        if (logSources == null) {
+            return ofParser;
+        }
+        if (ofParser.isEmpty()) {
+            return logSources;
+        }
+        Set<LogSource> all = new LinkedHashSet<>(ofParser);
+        all.addAll(logSources);
+        return Ordered.copy(all);
     }
 
     void trim() {

@@ -10,14 +10,14 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What ECS 9.4 says about fields: which types of event belong to which category, and the type of the fields that an
- * application may log under their own names (resource {@code ecs-fields.txt}).
+ * What ECS 9.4 says about fields: which types of event belong to which category, and the type of each field (resource
+ * {@code ecs-fields.txt}).
  */
 final class Ecs {
     /** Expected {@code event.type} for each {@code event.category}. */
@@ -61,7 +61,35 @@ final class Ecs {
     static final Set<String> KINDS =
             Set.of("alert", "asset", "enrichment", "event", "metric", "state", "pipeline_error", "signal");
 
+    /** What content must not set: the pipeline's own words, and judgements that are not the sender's to make. */
+    private static final List<String> RESERVED = List.of(
+            "@timestamp",
+            "event.id",
+            "event.original",
+            "event.created",
+            "event.ingested",
+            "event.dataset",
+            "event.module",
+            "event.agent_id_status",
+            "data_stream.",
+            "ecs.",
+            "log.syslog.",
+            "observer.",
+            "rule.",
+            "threat.");
+
+    /** Fields of Bongsu, and of Beats, in the sets of ECS. */
+    private static final Set<String> OURS = Set.of("log.repeat_count", "log.source.address", "log.flags", "tags");
+
     private static final Map<String, String> FIELDS = read();
+    private static final Set<String> OPEN = FIELDS.entrySet().stream()
+            .filter(field -> field.getValue().equals("object"))
+            .map(Map.Entry::getKey)
+            .filter(field -> !field.equals("log.syslog") && !field.startsWith("observer."))
+            .collect(Collectors.toUnmodifiableSet());
+    private static final Set<String> FIRST = FIELDS.keySet().stream()
+            .map(field -> field.indexOf('.') < 0 ? field : field.substring(0, field.indexOf('.')))
+            .collect(Collectors.toUnmodifiableSet());
 
     private Ecs() {}
 
@@ -79,15 +107,59 @@ final class Ecs {
         return null;
     }
 
-    /** Whether JSON may set a field of this name. */
+    /** keyword, text, long, double, boolean, ip, date, object; "" when ECS has no such field. */
+    static String type(String name) {
+        String type = FIELDS.get(name);
+        return type == null ? "" : type;
+    }
+
+    /** Whether ECS, or Bongsu beside it, has a field of this name; below an object field any name is good. */
+    static boolean has(String name) {
+        if (FIELDS.containsKey(name) || OURS.contains(name)) {
+            return true;
+        }
+        for (int dot = name.lastIndexOf('.'); dot > 0; dot = name.lastIndexOf('.', dot - 1)) {
+            if (OPEN.contains(name.substring(0, dot))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether ECS gives names below this one itself, so that no other may be made up. */
+    static boolean owns(String name) {
+        int dot = name.indexOf('.');
+        return FIRST.contains(dot < 0 ? name : name.substring(0, dot));
+    }
+
+    /** Names that are like one that is not there. */
+    static Iterable<String> near(String name) {
+        int dot = name.lastIndexOf('.');
+        String parent = dot < 0 ? "" : name.substring(0, dot + 1);
+        List<String> siblings = FIELDS.keySet().stream()
+                .filter(field -> field.startsWith(parent) && field.indexOf('.', parent.length()) < 0)
+                .sorted()
+                .toList();
+        return siblings.isEmpty() ? FIELDS.keySet() : siblings;
+    }
+
+    /** Whether content may set a field of this name: what the pipeline itself says cannot be forged. */
     static boolean isField(String name) {
-        return FIELDS.containsKey(name);
+        if (!FIELDS.containsKey(name)) {
+            return false;
+        }
+        for (String reserved : RESERVED) {
+            if (name.startsWith(reserved)) {
+                return false;
+            }
+        }
+        return !type(name).equals("object");
     }
 
     /** The value as the field of this name wants it; null when there is no such field or the value is not of its type. */
     static @Nullable Object typed(String name, Object value) {
-        String type = name.startsWith("labels.") && name.length() > 7 ? "keyword" : FIELDS.get(name);
-        if (type == null) {
+        String type = name.startsWith("labels.") && name.length() > 7 ? "keyword" : isField(name) ? type(name) : "";
+        if (type.isEmpty()) {
             return null;
         }
         if (!(value instanceof List<?> list)) {
@@ -105,6 +177,14 @@ final class Ecs {
             typed.add(one);
         }
         return typed;
+    }
+
+    /** The same for a value that a parser renames, with the type that it asks for. */
+    static @Nullable Object typed(String name, Object value, @Nullable Target renamed) {
+        Object as = renamed == null || renamed.as() == As.TEXT
+                ? value
+                : renamed.as().of(value);
+        return as == null ? null : typed(name, as);
     }
 
     private static @Nullable Object single(String name, String type, Object value) {
@@ -157,7 +237,7 @@ final class Ecs {
         return null;
     }
 
-    /** Lines of {@code type: name name …}. */
+    /** Lines of {@code type parent: name name …}; the parent of names at the top is a hyphen. */
     private static Map<String, String> read() {
         Map<String, String> fields = new HashMap<>();
         try (InputStream in = Ecs.class.getResourceAsStream("ecs-fields.txt")) {
@@ -169,10 +249,11 @@ final class Ecs {
                 if (line.isBlank() || line.startsWith("#")) {
                     continue;
                 }
+                int blank = line.indexOf(' ');
                 int colon = line.indexOf(':');
-                String type = line.substring(0, colon).strip().toLowerCase(Locale.ROOT);
+                String parent = line.substring(blank + 1, colon);
                 for (String name : line.substring(colon + 1).strip().split(" +")) {
-                    fields.put(name, type);
+                    fields.put(parent.equals("-") ? name : parent + "." + name, line.substring(0, blank));
                 }
             }
         } catch (IOException e) {

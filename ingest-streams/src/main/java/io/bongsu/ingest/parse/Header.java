@@ -2,6 +2,7 @@ package io.bongsu.ingest.parse;
 
 import io.bongsu.model.Micros;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,6 +47,14 @@ record Header(
      */
     static Header read(String text, long reference, ZoneId zone, Set<String> programs) {
         return new Reader(text, reference, zone, programs).read();
+    }
+
+    /** Behind the priority, a colon and blanks; 0 when there is none. */
+    static int priorityEnd(String text) {
+        Reader reader = new Reader(text, Micros.UNKNOWN, ZoneOffset.UTC, Set.of());
+        reader.skipBom();
+        reader.skipBlanks();
+        return reader.priority() ? reader.p : 0;
     }
 
     /** The last part of a path, without what stands in parentheses: {@code /usr/sbin/sshd(pam_unix)} → {@code sshd}. */
@@ -209,6 +218,9 @@ record Header(
                 p++;
             }
             skipBom();
+            if (at(p) == ' ') { // rsyslog hands on the blank behind the colon of a 3164 tag as a part of the message
+                p++;
+            }
         }
 
         private @Nullable String word5424() {

@@ -1,21 +1,22 @@
 package io.bongsu.ingest.parse;
 
 import io.bongsu.model.Micros;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * From the keys of a JSON object to fields: keys that the parser renames, keys that are ECS names and whose value has
- * the right type, and {@code json.*} for all others, which is one flattened field so that mappings cannot explode.
+ * the right type, and {@code json.*} (or what the parser says) for all others, a flattened field, so that mappings
+ * cannot explode.
  */
 final class JsonFields {
+    private static final DateFormat DATE = new DateFormat.Auto();
+
     private JsonFields() {}
 
     /** @return the stamp in microseconds, or {@link Micros#UNKNOWN} when there is none that can be read */
-    static long put(Json json, Parser.JsonNames names, Body body, long reference, ZoneId zone) {
+    static long put(Json json, Parser.JsonNames names, Body body) {
         Map<String, Object> fields = body.fields;
         long time = Micros.UNKNOWN;
         for (Map.Entry<String, Object> entry : json.values().entrySet()) {
@@ -25,23 +26,31 @@ final class JsonFields {
                 continue;
             }
             if (names.time().contains(key) && time == Micros.UNKNOWN) {
-                time = time(last(value), reference, zone);
+                time = DATE.read(last(value), body.reference, body.zone);
                 if (time != Micros.UNKNOWN) {
                     continue;
                 }
             }
             if (key.equals("tags")) {
-                tags(value, body);
+                tags(value, body, names.to());
                 continue;
             }
-            String target = names.rename().getOrDefault(key, key);
-            Object typed = Ecs.typed(target, target.equals("message") ? last(value) : value);
+            Target renamed = names.rename().get(key);
+            if (renamed != null && !Ecs.isField(renamed.name())) {
+                renamed.put(body, value); // a name of the parser's own
+                continue;
+            }
+            String target = renamed == null ? key : renamed.name();
+            Object typed = renamed == null && !names.ecs()
+                    ? null
+                    : Ecs.typed(target, target.equals("message") ? last(value) : value, renamed);
             if (typed == null) {
-                fields.merge("json." + key, value, Header::both);
-            } else if (names.rename().containsKey(key)
+                fields.merge(names.to() + "." + key, value, Header::both);
+            } else if (renamed != null
+                    && names.ecs()
                     && !target.equals(key)
                     && json.values().containsKey(target)) {
-                fields.put("json." + key, value); // the ECS name itself is there as well and wins
+                fields.put(names.to() + "." + key, value); // the ECS name itself is there as well and wins
             } else {
                 boolean list = target.equals("event.category") || target.equals("event.type");
                 fields.put(target, list && !(typed instanceof List) ? List.of(typed) : typed);
@@ -50,8 +59,8 @@ final class JsonFields {
         if (fields.get("event.category") instanceof List<?> categories
                 && fields.get("event.type") instanceof List<?> types
                 && Ecs.forbidden(strings(categories), strings(types)) != null) {
-            fields.put("json.event.category", fields.remove("event.category"));
-            fields.put("json.event.type", fields.remove("event.type"));
+            fields.put(names.to() + ".event.category", fields.remove("event.category"));
+            fields.put(names.to() + ".event.type", fields.remove("event.type"));
         }
         if (json.truncated()) {
             body.tag("_json_truncated");
@@ -68,7 +77,7 @@ final class JsonFields {
     }
 
     /** Markers of the application; a leading underscore is ours. */
-    private static void tags(Object value, Body body) {
+    private static void tags(Object value, Body body, String to) {
         List<Object> refused = new ArrayList<>();
         for (Object tag : value instanceof List<?> list ? list : List.of(value)) {
             if (tag instanceof String text && !text.isEmpty() && !text.startsWith("_")) {
@@ -78,45 +87,7 @@ final class JsonFields {
             }
         }
         if (!refused.isEmpty()) {
-            body.fields.put("json.tags", refused);
+            body.fields.put(to + ".tags", refused);
         }
-    }
-
-    /** ISO 8601, or a number of seconds, milliseconds, microseconds or nanoseconds, told apart by its size. */
-    private static long time(@Nullable Object value, long reference, ZoneId zone) {
-        return switch (value) {
-            case Long number -> epoch(number);
-            case Double number -> number >= 0 && number < 1e11 ? (long) (number * 1e6) : epoch(number.longValue());
-            case String text -> {
-                Stamp stamp = new Stamp(text, text.length(), reference, zone);
-                yield stamp.read(0) && stamp.end == text.length() || stamp.epoch(0) ? stamp.micros : digits(text);
-            }
-            case null, default -> Micros.UNKNOWN;
-        };
-    }
-
-    private static long digits(String text) {
-        if (text.length() < 9 || text.length() > 18) {
-            return Micros.UNKNOWN;
-        }
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
-                return Micros.UNKNOWN;
-            }
-        }
-        return epoch(Long.parseLong(text));
-    }
-
-    private static long epoch(long number) {
-        if (number < 0) {
-            return Micros.UNKNOWN;
-        }
-        if (number < 100_000_000_000L) {
-            return number * 1_000_000;
-        }
-        if (number < 100_000_000_000_000L) {
-            return number * 1_000;
-        }
-        return number < 100_000_000_000_000_000L ? number : number / 1_000;
     }
 }

@@ -26,4 +26,25 @@ final class Names {
         }
         return !start && name.length() <= 256;
     }
+
+    /** A key as part of a field name: what may not stand there becomes an underscore. */
+    static String clean(String key) {
+        StringBuilder mended = null;
+        for (int i = 0; i < key.length(); i++) {
+            char c = key.charAt(i);
+            boolean ok = c >= 'a' && c <= 'z'
+                    || c >= 'A' && c <= 'Z'
+                    || c >= '0' && c <= '9'
+                    || c == '_'
+                    || c == '-'
+                    || c > 0x7F
+                    || c == '.' && i > 0 && i < key.length() - 1 && key.charAt(i - 1) != '.';
+            if (!ok) {
+                mended = mended == null ? new StringBuilder(key) : mended;
+                mended.setCharAt(i, '_');
+            }
+        }
+        String name = mended == null ? key : mended.toString();
+        return name.length() > 256 ? name.substring(0, 256) : name;
+    }
 }

@@ -9,11 +9,14 @@ import org.jspecify.annotations.Nullable;
 /** A compiled parser definition. */
 record Parser(
         String id,
+        String title,
         @Nullable String dataset,
         Set<LogSource> logSources,
         Detect detect,
+        Input input,
         Map<String, Object> defaults,
         @Nullable JsonNames json,
+        @Nullable Join join,
         List<Step> steps,
         List<ParserTest> tests) {
     Parser {
@@ -23,25 +26,55 @@ record Parser(
         tests = List.copyOf(tests);
     }
 
+    /** What the steps look at: the message, the whole frame, the keys of a JSON object, or the data of a Windows event. */
+    enum Input {
+        MESSAGE,
+        RAW,
+        JSON,
+        WINDOWS
+    }
+
     /**
      * Which lines are its own, cheapest and surest first: what the listener declares, the program (or a module such as
-     * {@code (pam_unix)}), top-level keys of a JSON object, how the message begins.
+     * {@code (pam_unix)}), top-level keys of a JSON object, a literal of the product, the form of a whole line, how the
+     * message begins.
      */
-    record Detect(List<String> tags, List<String> programs, List<Set<String>> jsonKeys, List<String> prefixes) {
+    record Detect(
+            List<String> tags,
+            List<String> programs,
+            List<Set<String>> jsonKeys,
+            List<String> literals,
+            List<Form> forms,
+            List<String> prefixes) {
         Detect {
             tags = List.copyOf(tags);
             programs = List.copyOf(programs);
             jsonKeys = List.copyOf(jsonKeys);
+            literals = List.copyOf(literals);
+            forms = List.copyOf(forms);
             prefixes = List.copyOf(prefixes);
         }
 
+        static final Detect NOTHING = new Detect(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+
         boolean isEmpty() {
-            return tags.isEmpty() && programs.isEmpty() && jsonKeys.isEmpty() && prefixes.isEmpty();
+            return equals(NOTHING);
         }
     }
 
-    /** What becomes of the keys of a JSON object: which hold the time, which have an ECS name, which say nothing. */
-    record JsonNames(List<String> time, Map<String, String> rename, Set<String> drop) {
+    /** What must occur in a line, and how the whole of it must look. */
+    record Form(List<String> has, List<Template> templates) {
+        Form {
+            has = List.copyOf(has);
+            templates = List.copyOf(templates);
+        }
+    }
+
+    /**
+     * What becomes of the keys of a JSON object: which hold the time, which get another name, which say nothing; where
+     * all others go, and whether those with an ECS name are taken as such first.
+     */
+    record JsonNames(List<String> time, Map<String, Target> rename, Set<String> drop, String to, boolean ecs) {
         JsonNames {
             time = List.copyOf(time);
             rename = Ordered.copy(rename);

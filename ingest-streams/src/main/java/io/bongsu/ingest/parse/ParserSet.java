@@ -6,9 +6,8 @@ import io.bongsu.rules.yaml.Problem;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,14 +59,8 @@ public final class ParserSet {
     };
 
     private final Map<String, Parser> parsers;
-    private final Map<String, Parser> byTag = new HashMap<>();
-    private final Map<String, Parser> byProgram = new HashMap<>();
-    private final List<ByKeys> byKeys = new ArrayList<>();
-    private final List<ByPrefix> byPrefix = new ArrayList<>();
-
-    private record ByKeys(Set<String> keys, Parser parser) {}
-
-    private record ByPrefix(String prefix, Parser parser) {}
+    private final Detection detection;
+    private final @Nullable Parser windowsParser;
 
     /** What load found: the parsers without a problem, and all problems. */
     public record Loaded(ParserSet parsers, List<Problem> problems) {
@@ -80,13 +74,10 @@ public final class ParserSet {
         parsers = new TreeMap<>();
         for (Parser parser : inOrder) {
             parsers.put(parser.id(), parser);
-            parser.detect().tags().forEach(tag -> byTag.putIfAbsent(tag, parser));
-            parser.detect().programs().forEach(program -> byProgram.putIfAbsent(program, parser));
-            parser.detect().jsonKeys().forEach(keys -> byKeys.add(new ByKeys(keys, parser)));
-            parser.detect().prefixes().forEach(prefix -> byPrefix.add(new ByPrefix(prefix, parser)));
         }
-        byKeys.sort((a, b) -> Integer.compare(b.keys.size(), a.keys.size())); // the most specific first; stable
-        byPrefix.sort((a, b) -> Integer.compare(b.prefix.length(), a.prefix.length()));
+        detection = new Detection(inOrder);
+        windowsParser =
+                inOrder.stream().filter(ParserSet::isWindows).findFirst().orElse(null);
     }
 
     /**
@@ -104,6 +95,43 @@ public final class ParserSet {
                 .toList();
     }
 
+    /** What each parser says of itself, by id. */
+    public List<About> about() {
+        return parsers.values().stream()
+                .map(parser -> {
+                    Parser.Detect detect = parser.detect();
+                    Map<String, List<String>> signs = new LinkedHashMap<>();
+                    signs.put("tag", detect.tags());
+                    signs.put("program", detect.programs());
+                    signs.put(
+                            "json_keys",
+                            detect.jsonKeys().stream().map(Object::toString).toList());
+                    signs.put("literal", detect.literals());
+                    signs.put(
+                            "form",
+                            detect.forms().stream().map(f -> f.has().toString()).toList());
+                    signs.put("prefix", detect.prefixes());
+                    signs.values().removeIf(List::isEmpty);
+                    return new About(
+                            parser.id(),
+                            parser.title(),
+                            Objects.requireNonNullElse(parser.dataset(), ""),
+                            Ordered.copy(signs),
+                            parser.logSources(),
+                            parser.tests().size());
+                })
+                .toList();
+    }
+
+    /** @param signs what it detects a line by: kind of sign to values; empty for one that only others call */
+    public record About(
+            String id,
+            String title,
+            String dataset,
+            Map<String, List<String>> signs,
+            Set<LogSource> logSources,
+            int tests) {}
+
     /** The ids of the parsers, sorted. */
     public List<String> ids() {
         return List.copyOf(parsers.keySet());
@@ -119,13 +147,26 @@ public final class ParserSet {
      *     is: callers that may have neither pass a reference of their own choice, never the epoch by accident
      */
     public Parsed parse(Line line, long reference) {
-        return read(line, reference).parsed;
+        return finish(open(line, reference), List.of());
+    }
+
+    /**
+     * Lines of one event, in the order in which they came, as a {@link Joiner} put them together. The first one gives the
+     * header, the time and the parser; the texts behind it continue its message.
+     */
+    Parsed parse(List<Joiner.Waiting> lines) {
+        Opened first = open(lines.getFirst().line(), lines.getFirst().reference());
+        List<Opened> others = lines.stream()
+                .skip(1)
+                .map(waiting -> open(waiting.line(), waiting.reference()))
+                .toList();
+        return finish(first, others);
     }
 
     /** Which parser took the line, for tests of detection; null when none did. */
     @Nullable
     String detect(Line line, long reference) {
-        Parser parser = read(line, reference).parser;
+        Parser parser = open(line, reference).parser();
         return parser == null ? null : parser.id();
     }
 
@@ -133,43 +174,119 @@ public final class ParserSet {
         return Objects.requireNonNull(parsers.get(parser), parser).detect();
     }
 
-    private record Read(Parsed parsed, @Nullable Parser parser) {}
+    @Nullable
+    Join joinOf(String parser) {
+        Parser found = parsers.get(parser);
+        return found == null ? null : found.join();
+    }
 
-    private Read read(Line line, long reference) {
+    /**
+     * A line whose header was read and whose parser was chosen; none of its steps has run. To be finished once.
+     *
+     * @param message what stands behind the header
+     */
+    record Opened(
+            Line line,
+            long reference,
+            String text,
+            String message,
+            @Nullable Header header,
+            @Nullable Json json,
+            @Nullable Parser parser,
+            @Nullable WindowsEvent windows,
+            Body body) {
+        /** The stamp of the header, else the receive time, else unknown. */
+        long time() {
+            return header != null && header.stamped() ? header.time() : line.received();
+        }
+    }
+
+    Opened open(Line line, long reference) {
         String text = Text.decode(line.data(), line.charset());
         long near = line.received() == Micros.UNKNOWN ? reference : line.received();
         ZoneId zone = Objects.requireNonNullElse(line.zone(), ZoneOffset.UTC);
 
         boolean bareJson = firstChar(text, 0) == '{';
-        Header header = bareJson ? null : Header.read(text, near, zone, byProgram.keySet());
+        Header header = bareJson ? null : Header.read(text, near, zone, detection.programs());
         if (header != null && !header.found()) {
             header = null;
+        }
+        Parser parser = detection.byTag(line.tag());
+        boolean told = parser != null;
+        if (!told && header != null) {
+            parser = detection.byProgram(header);
         }
         int from = header == null ? 0 : header.body();
         boolean jsonText = bareJson || firstChar(text, from) == '{';
         Json json = jsonText
                 ? Json.read(from == 0 ? text.strip() : text.substring(from).strip())
                 : null;
-
-        boolean told = line.tag() != null && byTag.containsKey(line.tag());
-        WindowsEvent windows = json == null || told ? null : WindowsEvent.of(json, near, zone);
+        boolean mayBeWindows = json != null && windowsParser != null && (!told || isWindows(parser));
+        WindowsEvent windows = mayBeWindows ? WindowsEvent.of(json) : null;
+        if (header != null && windowsParser != null && (!told || isWindows(parser)) && windows == null) {
+            windows = WindowsEvent.of(header);
+        }
         if (windows != null) {
-            return windows(windows, line, header, reference, text);
+            parser = windowsParser;
         }
-        Body body = new Body(from == 0 ? text : text.substring(from));
-        Map<String, Object> fields = body.fields;
-        if (!body.text.isEmpty()) {
-            fields.put("message", body.text);
+        if (parser == null && json != null) {
+            parser = detection.byKeys(json);
         }
-        if (header != null) {
-            syslogFields(header, fields);
+        Body body = new Body(from == 0 ? text : text.substring(from), near, zone);
+        boolean bare = header == null || header.priority() < 0;
+        if (told && header != null && bare && detection.isForm(parser, text.strip(), body)) {
+            header = null; // what looked like a header belongs to the line
+        } else if (parser == null && json == null) {
+            BitSet literals = detection.literals(text);
+            parser = detection.byLiteral(literals);
+            if (parser == null && bare) {
+                parser = detection.byForm(literals, text.strip(), body);
+                header = parser == null ? header : null;
+            }
+            if (parser == null && header != null) {
+                parser = detection.byForm(literals, body.text.strip(), body);
+            }
+            if (parser == null) {
+                parser = detection.byPrefix(body.text);
+            }
         }
-        Parser parser = choose(line, header, json, body.text);
         if (parser != null && parser.json() != null && json == null) {
             parser = null; // the listener promised JSON
         }
+        if (header == null) {
+            body.text = text;
+        } else if (parser != null && parser.input() == Parser.Input.RAW) {
+            body.text = text.substring(Header.priorityEnd(text));
+        }
+        if (isWindows(parser) && windows == null) {
+            windows = WindowsEvent.of(body.text);
+            parser = windows == null && !told ? null : parser;
+        }
+        return new Opened(line, reference, text, body.text, header, json, parser, windows, body);
+    }
+
+    Parsed finish(Opened opened, List<Opened> others) {
+        Line line = opened.line;
+        Header header = opened.header;
+        Json json = opened.json;
+        Parser parser = opened.parser;
+        WindowsEvent windows = opened.windows;
+        Body body = opened.body;
+        String text = opened.text;
+        if (!others.isEmpty()) {
+            Join join = parser == null ? null : parser.join();
+            body.text = (join == null ? Join.LINES : join).together(opened, others);
+            text = text + others.stream().map(o -> "\n" + o.text).collect(Collectors.joining());
+        }
+        Map<String, Object> fields = body.fields;
+        if (!body.text.isEmpty() && windows == null) {
+            fields.put("message", body.text);
+        }
+        if (header != null) {
+            syslogFields(header, fields, parser == null || parser.input() != Parser.Input.RAW);
+        }
         body.trim();
-        long time = header != null && header.stamped() ? header.time() : Micros.UNKNOWN;
+        body.time = header != null && header.stamped() ? header.time() : Micros.UNKNOWN;
         String dataset;
         Set<LogSource> sources;
         if (parser == null) {
@@ -179,41 +296,47 @@ public final class ParserSet {
             fields.put("event.module", header == null ? "unknown" : "syslog");
             sources = header == null ? Set.of() : fallbackSources(header);
             body.tag(broken ? "_json_broken" : "_no_parser");
+            body.gaveUp = broken ? "_json_broken" : "_no_parser";
             body.unwrapRepeat();
             host(line, fields);
         } else {
-            dataset = Objects.requireNonNullElse(parser.dataset(), "unknown.log");
-            sources = parser.logSources();
-            fields.putAll(parser.defaults());
+            body.dataset = Objects.requireNonNullElse(parser.dataset(), "unknown.log");
+            body.putAll(parser.defaults());
             if (json != null && parser.json() != null) {
-                long stamp = JsonFields.put(json, parser.json(), body, near, zone);
-                time = stamp == Micros.UNKNOWN ? time : stamp;
+                long stamp = JsonFields.put(json, parser.json(), body);
+                body.time = stamp == Micros.UNKNOWN ? body.time : stamp;
             }
-            host(line, fields);
+            if (windows != null) {
+                windows.put(body);
+            } else if (isWindows(parser)) {
+                body.tag("_unparsed_body");
+                body.gaveUp = "_unparsed_body";
+            }
+            if (parser.input() != Parser.Input.RAW) {
+                host(line, fields); // steps may want the name
+            }
             Step.run(parser.steps(), body, parsers);
+            host(line, fields);
+            sources = body.logSources(parser.logSources());
+            dataset = body.dataset;
         }
         frameFields(line, body);
-        return new Read(
-                new Parsed(time(line, time, reference, body), dataset, text, body.tags, fields, sources), parser);
+        for (int i = 0; i < others.size(); i++) {
+            frameFields(others.get(i).line, body);
+        }
+        return new Parsed(
+                time(line, body.time, opened.reference, body),
+                dataset,
+                text,
+                body.tags,
+                fields,
+                sources,
+                body.views,
+                body.gaveUp == null ? null : (parser == null ? "-" : parser.id()) + "/" + body.gaveUp);
     }
 
-    private static Read windows(WindowsEvent event, Line line, @Nullable Header header, long reference, String text) {
-        Body body = new Body("");
-        if (header != null) {
-            syslogFields(header, body.fields);
-        }
-        body.fields.putAll(event.fields());
-        host(line, body.fields);
-        frameFields(line, body);
-        return new Read(
-                new Parsed(
-                        time(line, event.time(), reference, body),
-                        event.dataset(),
-                        text,
-                        body.tags,
-                        body.fields,
-                        event.logSources()),
-                null);
+    private static boolean isWindows(@Nullable Parser parser) {
+        return parser != null && parser.input() == Parser.Input.WINDOWS;
     }
 
     private static long time(Line line, long stamp, long reference, Body body) {
@@ -230,39 +353,6 @@ public final class ParserSet {
         return stamp;
     }
 
-    private @Nullable Parser choose(Line line, @Nullable Header header, @Nullable Json json, String message) {
-        Parser found = line.tag() == null ? null : byTag.get(line.tag());
-        if (found != null) {
-            return found;
-        }
-        if (header != null && header.appname() != null && header.program() != null) {
-            found = byProgram.get(header.appname());
-            if (found == null) {
-                found = byProgram.get(header.program());
-            }
-            int module = header.appname().indexOf('(');
-            if (found == null && module > 0) {
-                found = byProgram.get(header.appname().substring(module));
-            }
-            if (found != null) {
-                return found;
-            }
-        }
-        if (json != null) {
-            for (ByKeys candidate : byKeys) {
-                if (json.keys().containsAll(candidate.keys)) {
-                    return candidate.parser;
-                }
-            }
-        }
-        for (ByPrefix candidate : byPrefix) {
-            if (message.startsWith(candidate.prefix)) {
-                return candidate.parser;
-            }
-        }
-        return null;
-    }
-
     private static Set<LogSource> fallbackSources(Header header) {
         String program = header.program();
         if (program == null || program.length() > 64) {
@@ -274,7 +364,8 @@ public final class ParserSet {
         return Ordered.copy(sources.keySet());
     }
 
-    private static void syslogFields(Header header, Map<String, Object> fields) {
+    /** @param whole or only the priority, for a parser that reads the rest of the header itself */
+    private static void syslogFields(Header header, Map<String, Object> fields, boolean whole) {
         if (header.priority() >= 0) {
             int facility = header.priority() >> 3;
             int severity = header.priority() & 7;
@@ -284,6 +375,9 @@ public final class ParserSet {
             fields.put("log.syslog.severity.code", (long) severity);
             fields.put("log.syslog.severity.name", SEVERITIES[severity]);
             fields.put("log.level", SEVERITIES[severity]);
+        }
+        if (!whole) {
+            return;
         }
         putIfPresent(fields, "log.syslog.version", header.version());
         putIfPresent(fields, "log.syslog.hostname", header.hostname());

@@ -5,18 +5,22 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A test that stands in a parser file: a line and what must, and must not, come out. A message without a header is
- * tried with the parser's tag and behind a syslog header of each of its programs; it must find its own parser.
+ * A test that stands in a parser file: a line and what must, and must not, come out. It is tried with the parser's tag
+ * and, unless it says that it needs this hint, in every way that the parser promises to detect: behind a syslog header
+ * of each of its programs, and bare. It must find its own parser among all.
  *
  * @param place file:line:column
  * @param frame whether {@code in} is a whole frame, taken as it is
  * @param now receive time in microseconds
+ * @param name what the test shows, or null
+ * @param hinted whether the line cannot be recognised without the tag
  */
 public record ParserTest(
         String parser,
@@ -27,7 +31,9 @@ public record ParserTest(
         Map<String, Object> out,
         List<String> absent,
         List<String> tags,
-        @Nullable String charset) {
+        @Nullable String charset,
+        @Nullable String name,
+        boolean hinted) {
     public ParserTest {
         out = Ordered.copy(out);
         absent = List.copyOf(absent);
@@ -43,22 +49,60 @@ public record ParserTest(
         return failures;
     }
 
-    private List<Line> lines(ParserSet parsers) {
+    /** The event of a test: of several lines, where the parser joins them. */
+    private static Parsed parsed(ParserSet parsers, Line line, boolean joins) {
+        if (!joins) {
+            return parsers.parse(line, Micros.UNKNOWN);
+        }
+        Joiner joiner = new Joiner(parsers);
+        List<Joiner.Outcome> outcomes = new ArrayList<>();
+        int from = 0;
+        for (int i = 0; i <= line.data().length; i++) {
+            if (i == line.data().length ? i > from : line.data()[i] == '\n') {
+                Line part = new Line(
+                        Arrays.copyOfRange(line.data(), from, i),
+                        line.received(),
+                        line.input(),
+                        line.tag(),
+                        line.charset(),
+                        null,
+                        null,
+                        0);
+                outcomes.addAll(joiner.take(new Joiner.Waiting(part, Micros.UNKNOWN, "", 0, 0, 0, 0)));
+                from = i + 1;
+            }
+        }
+        outcomes.addAll(joiner.end());
+        return outcomes.stream()
+                .filter(Joiner.Complete.class::isInstance)
+                .map(outcome -> ((Joiner.Complete) outcome).parse())
+                .findFirst()
+                .orElseGet(() -> parsers.parse(line, Micros.UNKNOWN));
+    }
+
+    List<Line> lines(ParserSet parsers) {
         List<Line> lines = new ArrayList<>();
+        Parser.Detect detect = parsers.detectOf(parser);
+        if (!detect.tags().isEmpty() && (!frame || hinted)) {
+            lines.add(line(in, "auto", detect.tags().get(0)));
+        }
+        if (hinted) {
+            return lines;
+        }
         if (frame) {
             lines.add(line(in, "syslog", null));
             return lines;
         }
-        Parser.Detect detect = parsers.detectOf(parser);
-        if (!detect.tags().isEmpty()) {
-            lines.add(line(in, "auto", detect.tags().get(0)));
-        }
+        boolean joins = parsers.joinOf(parser) != null;
         for (String program : detect.programs()) {
-            String tag = program.startsWith("(") ? "login" + program : program;
-            lines.add(line("<86>Nov 22 09:15:02 host " + tag + "[4242]: " + in, "syslog", null));
+            String tag = program.startsWith("(") ? "other" + program : program.replace("*", "x");
+            lines.add(line(behind("<86>Nov 22 09:15:02 host " + tag + "[4242]: ", joins), "syslog", null));
+        }
+        if (!detect.literals().isEmpty() || !detect.forms().isEmpty()) {
+            lines.add(line(in, "auto", null));
         }
         if (detect.programs().isEmpty() && !detect.prefixes().isEmpty()) {
-            lines.add(line("<86>Nov 22 09:15:02 host prog[4242]: " + in, "syslog", null));
+            lines.add(line(behind("<86>Nov 22 09:15:02 host prog[4242]: ", joins), "syslog", null));
         }
         if (!detect.jsonKeys().isEmpty()) {
             lines.add(line(in, "json", null));
@@ -67,13 +111,18 @@ public record ParserTest(
         return lines;
     }
 
+    /** Each line behind the header, where lines are joined; else it is one line with line ends in it. */
+    private String behind(String header, boolean joins) {
+        return header + (joins ? in.replace("\n", "\n" + header) : in);
+    }
+
     private Line line(String text, String input, @Nullable String tag) {
         Charset bytes = Objects.requireNonNullElse(Text.charset(charset), StandardCharsets.UTF_8);
         return new Line(text.getBytes(bytes), now, input, tag, charset, null, null, 0);
     }
 
     private void check(ParserSet parsers, Line line, List<String> failures) {
-        Parsed parsed = parsers.parse(line, Micros.UNKNOWN);
+        Parsed parsed = parsed(parsers, line, parsers.joinOf(parser) != null && in.contains("\n"));
         String taken = parsers.detect(line, Micros.UNKNOWN);
         String about = " in: " + parsed.original();
         if (!parser.equals(taken)) {

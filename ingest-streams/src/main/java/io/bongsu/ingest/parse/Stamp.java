@@ -4,6 +4,8 @@ import io.bongsu.model.Micros;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Objects;
 
 /**
  * Reads the time stamps that syslog senders write, without regular expressions: RFC 3164 with all its habits, ISO 8601
@@ -63,7 +65,7 @@ final class Stamp {
         }
         char c = s.charAt(from);
         if (c >= '0' && c <= '9') {
-            return iso(from) || yearFirst(from);
+            return iso(from) || yearFirst(from) || dayFirst(from);
         }
         return c >= 'A' && (bsd(from) || weekday(from));
     }
@@ -186,6 +188,162 @@ final class Stamp {
             p = after;
         }
         return atBoundary(p) && validDate() && done(p, offset);
+    }
+
+    /** {@code 22/Nov/2026:09:15:02.123 +0900} of web servers, {@code 22-Nov-2026 09:15:02.123} of BIND. */
+    private boolean dayFirst(int from) {
+        int p = day(from);
+        char sep = p < 0 ? 0 : at(p);
+        if (sep != '/' && sep != '-' && sep != ' ') {
+            return false;
+        }
+        int inMonth = -1;
+        for (int i = 0; i < 12; i++) {
+            inMonth = s.regionMatches(true, p + 1, MONTHS, i * 3, 3) ? i + 1 : inMonth;
+        }
+        p += 4;
+        if (inMonth < 0 || at(p) != sep || !fourDigits(p + 1) || !isYear(number(p + 1, 4))) {
+            return false;
+        }
+        month = inMonth;
+        year = number(p + 1, 4);
+        p += 5;
+        if (at(p) != ':' && at(p) != ' ') {
+            return false;
+        }
+        p = clock(p + 1);
+        if (p < 0 || !validDate()) {
+            return false;
+        }
+        int offset = NO_OFFSET;
+        int after = offset(at(p) == ' ' ? p + 1 : p);
+        if (after > 0 && atBoundary(after)) {
+            offset = foundOffset;
+            p = after;
+        }
+        return atBoundary(p) && done(p, offset);
+    }
+
+    /** The whole text as a pattern says. */
+    boolean pattern(List<DateFormat.Part> parts) {
+        year = 0;
+        month = 1;
+        day = 1;
+        clock = 0;
+        offsetRead = NO_OFFSET;
+        hourAdd = 0;
+        int p = parts(parts, 0);
+        if (p != to) {
+            return false;
+        }
+        clock += hourAdd * 3600 * SECOND;
+        return (year == 0 || validDate()) && done(p, offsetRead);
+    }
+
+    private int offsetRead = NO_OFFSET;
+    private long hourAdd;
+
+    private int parts(List<DateFormat.Part> parts, int from) {
+        int p = from;
+        for (int i = 0; i < parts.size() && p >= 0; i++) {
+            p = part(parts.get(i), p);
+        }
+        return p;
+    }
+
+    private int part(DateFormat.Part part, int p) {
+        return switch (part.letter()) {
+            case '\'' -> {
+                String literal = Objects.requireNonNull(part.literal());
+                yield s.startsWith(literal, p) ? p + literal.length() : -1;
+            }
+            case '[' -> {
+                long clockBefore = clock;
+                long hourBefore = hourAdd;
+                int after = parts(Objects.requireNonNull(part.optional()), p);
+                if (after < 0) {
+                    clock = clockBefore;
+                    hourAdd = hourBefore;
+                }
+                yield after < 0 ? p : after;
+            }
+            case 'y' -> {
+                int digits = part.count() == 2 ? 2 : 4;
+                int found = number(p, digits);
+                year = digits == 2 && found >= 0 ? 2000 + found : found;
+                yield found < 0 || !isYear(year) ? -1 : p + digits;
+            }
+            case 'M' -> {
+                if (part.count() < 3) {
+                    int after = digits(p, part.count());
+                    month = read;
+                    yield after < 0 || month < 1 || month > 12 ? -1 : after;
+                }
+                for (int i = 0; i < 12; i++) {
+                    if (s.regionMatches(true, p, MONTHS, i * 3, 3)) {
+                        month = i + 1;
+                        String full = LONG_MONTHS[i];
+                        yield p + (s.regionMatches(true, p, full, 0, full.length()) ? full.length() : 3);
+                    }
+                }
+                yield -1;
+            }
+            case 'd' -> {
+                int after = digits(p, part.count());
+                day = read;
+                yield after < 0 || day < 1 || day > 31 ? -1 : after;
+            }
+            case 'H', 'h' -> {
+                int after = digits(p, part.count());
+                hourAdd += part.letter() == 'h' ? read % 12 : read;
+                yield after < 0 || read > 23 ? -1 : after;
+            }
+            case 'm' -> {
+                int after = digits(p, part.count());
+                clock += read * 60 * SECOND;
+                yield after < 0 || read > 59 ? -1 : after;
+            }
+            case 's' -> {
+                int after = digits(p, part.count());
+                clock += read * SECOND;
+                yield after < 0 || read > 60 ? -1 : after;
+            }
+            case 'S' -> {
+                if (!isDigit(at(p))) {
+                    yield -1;
+                }
+                long whole = clock;
+                int after = fraction(p);
+                clock += whole;
+                yield after;
+            }
+            case 'a' -> {
+                boolean pm = s.regionMatches(true, p, "PM", 0, 2) || s.startsWith("오후", p);
+                boolean am = s.regionMatches(true, p, "AM", 0, 2) || s.startsWith("오전", p);
+                hourAdd += pm ? 12 : 0;
+                yield pm || am ? p + 2 : -1;
+            }
+            case 'E' -> isName(WEEKDAYS, p) ? p + 3 : -1;
+            case 'Z', 'X', 'z' -> {
+                int after = offset(p);
+                offsetRead = after < 0 ? NO_OFFSET : foundOffset;
+                yield after;
+            }
+            default -> throw new IllegalStateException("a pattern has a part " + part.letter());
+        };
+    }
+
+    private int read;
+
+    /** One or two digits, as the pattern says: {@code d} takes both, {@code dd} two, the first of which may be a blank. */
+    private int digits(int p, int count) {
+        read = 0;
+        int q = count > 1 && at(p) == ' ' ? p + 1 : p;
+        int first = q;
+        while (q < p + 2 && isDigit(at(q))) {
+            read = read * 10 + at(q++) - '0';
+        }
+        return q == first || count > 1 && q < p + 2 ? -1 : q;
     }
 
     /** {@code 1774775706.123456789}: ten digits of seconds and an optional fraction. */
@@ -448,7 +606,7 @@ final class Stamp {
 
     /** The first group of an IPv6 address may look like a year; a colon directly before something gives it away. */
     private boolean endsYear(int p) {
-        return p >= to || at(p) == ' ' || at(p) == ':' && (p + 1 >= to || at(p + 1) == ' ');
+        return p >= to || at(p) == ' ' || at(p) == ']' || at(p) == ':' && (p + 1 >= to || at(p + 1) == ' ');
     }
 
     private boolean atBoundary(int p) {

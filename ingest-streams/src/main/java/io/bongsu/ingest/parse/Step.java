@@ -1,6 +1,8 @@
 package io.bongsu.ingest.parse;
 
+import io.bongsu.rules.LogSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -39,13 +41,6 @@ sealed interface Step {
         }
     }
 
-    /** {@code copy}: from, to. */
-    record Copy(Map<String, String> names) implements Step {
-        public Copy {
-            names = Ordered.copy(names);
-        }
-    }
-
     /** {@code drop} */
     record Drop(List<String> names) implements Step {
         public Drop {
@@ -53,8 +48,44 @@ sealed interface Step {
         }
     }
 
-    /** {@code ip}: a valid address goes to one field, anything else to the other. */
-    record Address(String from, String to, @Nullable String otherwise) implements Step {}
+    /** {@code kv}, {@code csv}, {@code json}, {@code date}, {@code ip} and the like: fields out of a text; may fail. */
+    record Extracting(Extract how) implements Step {}
+
+    /** {@code tmpl} or {@code regex} as a step of its own: may fail. */
+    record Try(@Nullable String from, List<Matching> patterns) implements Step {
+        public Try {
+            patterns = List.copyOf(patterns);
+        }
+    }
+
+    /** {@code if} */
+    record If(List<Condition> when, List<Step> then, List<Step> otherwise) implements Step {
+        public If {
+            when = List.copyOf(when);
+            then = List.copyOf(then);
+            otherwise = List.copyOf(otherwise);
+        }
+    }
+
+    /** {@code switch}: one look-up, whatever the number of cases. */
+    record Switch(
+            String field,
+            Map<String, Fitting> cases,
+            @Nullable Otherwise otherwise) implements Step {
+        public Switch {
+            cases = new HashMap<>(cases);
+        }
+    }
+
+    /** {@code sigma}: log sources that the event serves besides those of the parser. */
+    record Serves(java.util.Set<LogSource> logSources) implements Step {
+        public Serves {
+            logSources = Ordered.copy(logSources);
+        }
+    }
+
+    /** {@code tag} */
+    record Tag(String tag) implements Step {}
 
     /** {@code related}: the distinct values of some fields as {@code related.ip}, {@code .user}, {@code .hosts}. */
     record Related(Map<String, List<String>> kinds) implements Step {
@@ -72,12 +103,19 @@ sealed interface Step {
     /** A case of {@code first}. */
     sealed interface Case {}
 
-    /** Applies when all of {@code has} occur and one of the templates matches the whole text. */
-    record Matching(List<String> has, List<Template> templates, Map<String, Object> set, List<Step> then)
+    /** Applies when all of {@code has} occur, {@code when} holds and one of the patterns, if any, fits the whole text. */
+    record Fitting(
+            @Nullable String from,
+            List<String> has,
+            List<Condition> when,
+            List<Matching> patterns,
+            Map<String, Object> set,
+            List<Step> then)
             implements Case {
-        public Matching {
+        public Fitting {
             has = List.copyOf(has);
-            templates = List.copyOf(templates);
+            when = List.copyOf(when);
+            patterns = List.copyOf(patterns);
             set = Ordered.copy(set);
             then = List.copyOf(then);
         }
@@ -86,10 +124,12 @@ sealed interface Step {
     /** Applies when the other parser recognises the text. */
     record Delegate(String parser) implements Case {}
 
-    /** Applies always: nothing was recognised. */
-    record Otherwise(@Nullable String tag, Map<String, Object> set) implements Case {
+    /** Applies always. With a tag: nothing was recognised, and {@code id} names the place for those who count. */
+    record Otherwise(@Nullable String id, @Nullable String tag, Map<String, Object> set, List<Step> then)
+            implements Case {
         public Otherwise {
             set = Ordered.copy(set);
+            then = List.copyOf(then);
         }
     }
 
@@ -103,48 +143,45 @@ sealed interface Step {
     }
 
     private static boolean run(Step step, Body body, Map<String, Parser> parsers) {
-        Map<String, Object> fields = body.fields;
         switch (step) {
             case UnwrapRepeat unwrap -> body.unwrapRepeat();
             case Trim trim -> trim(trim, body);
             case First first -> {
                 return first(first, body, parsers);
             }
-            case Set set -> fields.putAll(set.values);
+            case Set set -> body.putAll(set.values);
             case Lookup lookup -> {
-                Object value = fields.get(lookup.from);
+                Object value = body.get(lookup.from);
                 Map<String, Object> found = value == null ? null : lookup.table.get(value.toString());
                 if (found != null) {
-                    fields.putAll(found);
+                    body.putAll(found);
                 }
             }
-            case Copy copy ->
-                copy.names.forEach((from, to) -> {
-                    Object value = fields.get(from);
-                    if (value != null) {
-                        fields.put(to, value);
-                    }
-                });
             case Drop drop -> {
                 for (String name : drop.names) {
-                    fields.remove(name);
+                    body.remove(name);
                 }
             }
-            case Address address -> {
-                if (fields.get(address.from) instanceof String text) {
-                    String ip = Ip.normal(text);
-                    if (ip != null) {
-                        fields.put(address.to, ip);
-                    } else if (address.otherwise != null) {
-                        fields.put(address.otherwise, text);
-                    }
-                }
-            }
-            case Related related -> related(related, fields);
-            case StackTrace trace -> stackTrace(trace, fields);
+            case Related related -> related(related, body);
+            case StackTrace trace -> stackTrace(trace, body.fields);
             case Call call -> {
                 return run(called(parsers, call.parser).steps(), body, parsers);
             }
+            case Extracting extracting -> extracting.how.apply(body);
+            case Try attempt -> {
+                String text = attempt.from == null ? body.text : body.text(attempt.from);
+                if (text != null) {
+                    matches(attempt.patterns, text, body);
+                }
+            }
+            case If condition -> {
+                return run(Condition.all(condition.when, body) ? condition.then : condition.otherwise, body, parsers);
+            }
+            case Switch choice -> {
+                return choose(choice, body, parsers);
+            }
+            case Serves serves -> body.serves(serves.logSources);
+            case Tag tag -> body.tag(tag.tag);
         }
         return true;
     }
@@ -156,7 +193,7 @@ sealed interface Step {
                 body.text = body.text
                         .substring(0, body.text.length() - suffix.getKey().length())
                         .strip();
-                body.fields.putAll(suffix.getValue());
+                body.putAll(suffix.getValue());
             }
         }
     }
@@ -164,11 +201,10 @@ sealed interface Step {
     private static boolean first(First first, Body body, Map<String, Parser> parsers) {
         for (int i = 0; i < first.cases.size(); i++) {
             switch (first.cases.get(i)) {
-                case Matching matching -> {
-                    if (matches(matching, body)) {
-                        body.fields.putAll(matching.set);
-                        run(matching.then, body, parsers);
-                        return true;
+                case Fitting fitting -> {
+                    if (fits(fitting, body)) {
+                        body.putAll(fitting.set);
+                        return run(fitting.then, body, parsers);
                     }
                 }
                 case Delegate delegate -> {
@@ -177,31 +213,58 @@ sealed interface Step {
                         return true;
                     }
                     body.tags.subList(tags, body.tags.size()).clear(); // it is not for the called parser to give up
+                    body.gaveUp = null;
                 }
                 case Otherwise otherwise -> {
-                    body.fields.putAll(otherwise.set);
-                    if (otherwise.tag != null) {
-                        body.tag(otherwise.tag);
-                    }
-                    return false;
+                    return otherwise(otherwise, body, parsers);
                 }
             }
         }
         return false;
     }
 
-    private static boolean matches(Matching matching, Body body) {
-        for (int i = 0; i < matching.has.size(); i++) {
-            if (!body.text.contains(matching.has.get(i))) {
+    private static boolean choose(Switch choice, Body body, Map<String, Parser> parsers) {
+        Object value = body.get(choice.field);
+        Fitting found = value == null ? null : choice.cases.get(value.toString());
+        if (found != null && fits(found, body)) {
+            body.putAll(found.set);
+            return run(found.then, body, parsers);
+        }
+        return choice.otherwise == null || otherwise(choice.otherwise, body, parsers);
+    }
+
+    private static boolean otherwise(Otherwise otherwise, Body body, Map<String, Parser> parsers) {
+        body.putAll(otherwise.set);
+        boolean recognised = run(otherwise.then, body, parsers);
+        if (otherwise.tag == null) {
+            return recognised;
+        }
+        body.tag(otherwise.tag);
+        body.gaveUp = otherwise.id == null ? otherwise.tag : otherwise.id;
+        return false;
+    }
+
+    private static boolean fits(Fitting fitting, Body body) {
+        String text = fitting.from == null ? body.text : body.text(fitting.from);
+        if (text == null) {
+            return false;
+        }
+        for (int i = 0; i < fitting.has.size(); i++) {
+            if (!text.contains(fitting.has.get(i))) {
                 return false;
             }
         }
-        for (int i = 0; i < matching.templates.size(); i++) {
-            if (matching.templates.get(i).match(body.text, 0, body.text.length(), body.fields)) {
+        return Condition.all(fitting.when, body)
+                && (fitting.patterns.isEmpty() || matches(fitting.patterns, text, body));
+    }
+
+    private static boolean matches(List<Matching> patterns, String text, Body body) {
+        for (int i = 0; i < patterns.size(); i++) {
+            if (patterns.get(i).match(text, body)) {
                 return true;
             }
         }
-        return matching.templates.isEmpty();
+        return false;
     }
 
     private static Parser called(Map<String, Parser> parsers, String id) {
@@ -212,25 +275,38 @@ sealed interface Step {
         return called;
     }
 
-    private static void related(Related related, Map<String, Object> fields) {
-        related.kinds.forEach((kind, names) -> {
+    private static void related(Related related, Body body) {
+        for (Map.Entry<String, List<String>> kind : related.kinds.entrySet()) {
             List<Object> values = null;
-            for (String name : names) {
-                Object value = fields.get(name);
+            for (String name : kind.getValue()) {
+                Object value = body.get(name);
                 if (value == null) {
                     continue;
                 }
-                values = values == null ? new ArrayList<>(2) : values;
-                for (Object single : value instanceof List<?> list ? list : List.of(value)) {
-                    if (!values.contains(single)) {
-                        values.add(single);
+                if (values == null) {
+                    values = new ArrayList<>(2);
+                    if (body.get(kind.getKey()) instanceof List<?> before) {
+                        values.addAll(before);
                     }
+                }
+                if (value instanceof List<?> list) {
+                    for (Object single : list) {
+                        add(values, single);
+                    }
+                } else {
+                    add(values, value);
                 }
             }
             if (values != null) {
-                fields.put(kind, values);
+                body.put(kind.getKey(), values);
             }
-        });
+        }
+    }
+
+    private static void add(List<Object> values, Object value) {
+        if (!values.contains(value)) {
+            values.add(value);
+        }
     }
 
     private static void stackTrace(StackTrace trace, Map<String, Object> fields) {

@@ -1,5 +1,6 @@
 package io.bongsu.ingest.parse;
 
+import io.bongsu.model.Micros;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,34 +14,60 @@ import org.jspecify.annotations.Nullable;
  * character literal. Matching tries groups present first, then absent, and gives up after a fixed number of steps, so
  * hostile text costs no more than a fixed multiple of its length.
  */
-final class Template {
+final class Template implements Matching {
     /** Nodes visited per match before it counts as "no match": a number, not a time, so that the result is the same everywhere. */
     private static final int MAX_STEPS = 20_000;
 
     /** What a field takes. The comment of each says how the documentation explains it. */
     enum Type {
         /** no blank, up to the next literal */
-        WORD,
+        WORD(As.TEXT),
         /** digits, with a sign; a number */
-        INT,
+        INT(As.INT),
+        /** digits, with a sign and a decimal point; a number */
+        FLOAT(As.FLOAT),
         /** 0 to 65535; a number */
-        PORT,
+        PORT(As.PORT),
+        /** digits in base 16, with or without 0x; a number */
+        HEX(As.HEX),
+        /** H:MM:SS, as nanoseconds */
+        HMS(As.HMS),
+        /** a number of seconds, as nanoseconds */
+        SECONDS(As.SECONDS),
+        /** a number of milliseconds, as nanoseconds */
+        MILLIS(As.MILLIS),
         /** an IP address or host name */
-        ADDR,
+        ADDR(As.TEXT),
         /** an IP address */
-        IPADDR,
+        IPADDR(As.TEXT),
         /** a host name: as addr */
-        HOST,
+        HOST(As.TEXT),
+        /** address:port, address/port, address#port, [v6]:port; the fields name.address and name.port */
+        HOSTPORT(As.TEXT),
+        /** a hardware address */
+        MAC(As.MAC),
         /** as word, in lower case */
-        LOWER,
-        /** anything, up to the next literal */
-        UNTIL,
+        LOWER(As.LOWER),
+        /** as word, in upper case */
+        UPPER(As.UPPER),
+        /** a time stamp in any of the usual forms; for @timestamp or a variable */
+        TIME(As.TEXT),
+        /** anything, up to a quote without a backslash before it; escapes are taken away */
+        QUOTED(As.TEXT),
+        /** anything, up to the next literal; until(,;) up to the next of these characters */
+        UNTIL(As.TEXT),
         /** anything, up to the last place from where the rest fits */
-        LAST,
+        LAST(As.TEXT),
         /** everything to the end */
-        REST,
+        REST(As.TEXT),
         /** blanks, perhaps none */
-        SP;
+        SP(As.TEXT);
+
+        final As as;
+
+        Type(As as) {
+            this.as = as;
+        }
 
         boolean greedy() {
             return this == UNTIL || this == LAST || this == REST;
@@ -51,8 +78,19 @@ final class Template {
 
     private record Literal(String text, Node next) implements Node {}
 
-    /** @param slot -1: thrown away; stop: the literal that must follow, or null */
-    private record Field(int slot, Type type, @Nullable String stop, Node next) implements Node {}
+    /**
+     * @param slot -1: thrown away; that of the port is the next one
+     * @param dash whether a lone hyphen means that there is no value
+     * @param chars that end it, or an empty text
+     * @param stop the literal that must follow, or null
+     */
+    private record Field(
+            int slot,
+            Type type,
+            boolean dash,
+            String chars,
+            @Nullable String stop,
+            Node next) implements Node {}
 
     private record Choice(int slot, String[] values, Node next) implements Node {}
 
@@ -80,8 +118,9 @@ final class Template {
 
     private final String[] names;
     private final Type[] types;
+    private final As[] as;
 
-    private Template(Node first, String[] names, Type[] types) {
+    private Template(Node first, String[] names, Type[] types, As[] as) {
         this.first = first;
         this.heads = switch (first) {
             case Literal literal -> new String[] {literal.text};
@@ -92,29 +131,40 @@ final class Template {
         };
         this.names = names;
         this.types = types;
+        this.as = as;
     }
 
-    /** The fields that it can set. */
-    List<String> fields() {
-        return List.of(names);
+    @Override
+    public List<Target> targets() {
+        List<Target> targets = new ArrayList<>();
+        for (int i = 0; i < names.length; i++) {
+            targets.add(new Target(names[i], as[i]));
+        }
+        return targets;
     }
 
-    /** Matches all of {@code s} from {@code from}; then, and only then, puts the fields that are not empty. */
-    boolean match(String s, int from, int to, Map<String, Object> out) {
-        if (!begins(s, from)) {
+    /** Matches all of the text; then, and only then, puts the fields that are not empty. */
+    @Override
+    public boolean match(String s, Body out) {
+        if (!begins(s, 0)) {
             return false;
         }
-        Run run = new Run(s, to, names.length);
-        if (!run.match(first, from)) {
+        Run run = new Run(s, names.length, out);
+        if (!run.match(first, 0)) {
             return false;
         }
         for (int i = 0; i < names.length; i++) {
-            Object value = run.value(i, types[i]);
+            Object value = run.value(i, types[i], as[i]);
             if (value != null) {
                 out.put(names[i], value);
             }
         }
         return true;
+    }
+
+    /** Whether the text fits, for detection. */
+    boolean fits(String s, Body context) {
+        return begins(s, 0) && new Run(s, names.length, context).match(first, 0);
     }
 
     private boolean begins(String s, int from) {
@@ -132,30 +182,56 @@ final class Template {
         private final int[] from;
         private final int[] end;
         private final @Nullable String[] chosen;
+        private final Body body;
         private int steps = MAX_STEPS;
 
-        Run(String s, int to, int slots) {
+        Run(String s, int slots, Body body) {
             this.s = s;
-            this.to = to;
+            this.to = s.length();
+            this.body = body;
             this.from = new int[slots];
             this.end = new int[slots];
             this.chosen = new String[slots];
         }
 
         @Nullable
-        Object value(int slot, Type type) {
+        Object value(int slot, Type type, As as) {
             if (chosen[slot] != null) {
                 return chosen[slot];
             }
             if (end[slot] <= from[slot]) {
                 return null;
             }
+            if (type == Type.TIME) {
+                Stamp stamp = stamp(from[slot]);
+                return stamp == null || stamp.micros == Micros.UNKNOWN ? null : (Object) stamp.micros;
+            }
             String text = s.substring(from[slot], end[slot]);
-            return switch (type) {
-                case INT, PORT -> Long.valueOf(text);
-                case LOWER -> text.toLowerCase(java.util.Locale.ROOT);
-                case WORD, ADDR, IPADDR, HOST, UNTIL, LAST, REST, SP -> text;
-            };
+            if (type == Type.QUOTED) {
+                text = unquoted(text);
+            }
+            return as == As.TEXT ? text : as.of(text);
+        }
+
+        private @Nullable Stamp stamp(int p) {
+            Stamp stamp = new Stamp(s, to, body.reference, body.zone);
+            return stamp.read(p) || stamp.epoch(p) ? stamp : null;
+        }
+
+        private static String unquoted(String text) {
+            int at = text.indexOf('\\');
+            if (at < 0) {
+                return text;
+            }
+            StringBuilder out = new StringBuilder(text.length());
+            for (int i = 0; i < text.length(); i++) {
+                char c = text.charAt(i);
+                if (c == '\\' && i + 1 < text.length() && (text.charAt(i + 1) == '"' || text.charAt(i + 1) == '\\')) {
+                    c = text.charAt(++i);
+                }
+                out.append(c);
+            }
+            return out.toString();
         }
 
         boolean match(Node start, int at) {
@@ -186,6 +262,12 @@ final class Template {
                         return choose(choice, p);
                     }
                     case Field field -> {
+                        if (field.dash && p < to && s.charAt(p) == '-' && match(field.next, p + 1)) {
+                            return true;
+                        }
+                        if (field.type == Type.HOSTPORT) {
+                            return hostPort(field, p);
+                        }
                         if (field.type == Type.LAST) {
                             return last(field, p);
                         }
@@ -245,15 +327,37 @@ final class Template {
         }
 
         private boolean until(Field field, int p) {
-            int q = field.stop == null ? to : s.indexOf(field.stop, p);
+            int q = p;
+            if (!field.chars.isEmpty()) {
+                while (q < to && field.chars.indexOf(s.charAt(q)) < 0) {
+                    q++;
+                }
+            } else {
+                q = field.stop == null ? to : s.indexOf(field.stop, p);
+            }
             return q >= 0 && q <= to && match(field.next, q) && keep(field.slot, p, q);
         }
 
         /** Where the field ends, or -1 when it does not fit. */
         private int scan(Field field, int p) {
             return switch (field.type) {
-                case WORD, LOWER -> word(field.stop, p);
+                case WORD, LOWER, UPPER -> word(field.stop, p);
                 case INT -> integer(p);
+                case FLOAT, SECONDS, MILLIS -> decimal(p);
+                case HEX -> hex(p);
+                case HMS -> clock(p);
+                case MAC -> mac(p);
+                case TIME -> {
+                    Stamp stamp = stamp(p);
+                    yield stamp == null ? -1 : stamp.end;
+                }
+                case QUOTED -> {
+                    int q = p;
+                    while (q < to && s.charAt(q) != '"') {
+                        q += s.charAt(q) == '\\' ? 2 : 1;
+                    }
+                    yield q < to ? q : -1;
+                }
                 case PORT -> port(p);
                 case ADDR, HOST -> address(p);
                 case IPADDR -> {
@@ -268,7 +372,7 @@ final class Template {
                     }
                     yield q;
                 }
-                case UNTIL, LAST -> throw new IllegalStateException("handled by match");
+                case UNTIL, LAST, HOSTPORT -> throw new IllegalStateException("handled by match");
             };
         }
 
@@ -290,6 +394,83 @@ final class Template {
             return q == digits || q - digits > 18 ? -1 : q;
         }
 
+        private int decimal(int p) {
+            int q = p < to && (s.charAt(p) == '-' || s.charAt(p) == '+') ? p + 1 : p;
+            int digits = q;
+            boolean point = false;
+            while (q < to
+                    && (s.charAt(q) >= '0' && s.charAt(q) <= '9' || s.charAt(q) == '.' && !point && isDigit(q + 1))) {
+                point |= s.charAt(q++) == '.';
+            }
+            return q == digits || q - digits > 30 ? -1 : q;
+        }
+
+        private boolean isDigit(int q) {
+            return q < to && s.charAt(q) >= '0' && s.charAt(q) <= '9';
+        }
+
+        private int hex(int p) {
+            int q = s.startsWith("0x", p) ? p + 2 : p;
+            int digits = q;
+            while (q < to && As.digit(s.charAt(q)) >= 0) {
+                q++;
+            }
+            return q == digits || q - digits > 16 ? -1 : q;
+        }
+
+        /** Digits with colons, and a fraction at the end. */
+        private int clock(int p) {
+            int q = p;
+            boolean colon = false;
+            while (isDigit(q) || q > p && q < to && (s.charAt(q) == ':' || s.charAt(q) == '.') && isDigit(q + 1)) {
+                colon |= s.charAt(q++) == ':';
+            }
+            return colon ? q : -1;
+        }
+
+        private int mac(int p) {
+            int q = p;
+            int digits = 0;
+            while (q < to
+                    && (As.digit(s.charAt(q)) >= 0 || ":-.".indexOf(s.charAt(q)) >= 0 && As.digit(at(q + 1)) >= 0)) {
+                digits += As.digit(s.charAt(q++)) >= 0 ? 1 : 0;
+            }
+            return digits == 12 || digits == 16 ? q : -1;
+        }
+
+        private char at(int q) {
+            return q < to ? s.charAt(q) : '\0';
+        }
+
+        /** The port is behind the last separator; an IPv6 address without brackets has colons of its own. */
+        private boolean hostPort(Field field, int p) {
+            boolean bracket = at(p) == '[';
+            int close = bracket ? s.indexOf(']', p) : -1;
+            int hostFrom = bracket ? p + 1 : p;
+            int q = bracket ? close : address(p);
+            if (q <= hostFrom || q > to) {
+                return false;
+            }
+            int hostEnd = q;
+            int portFrom = -1;
+            int after = bracket ? q + 1 : q;
+            if (at(after) == '/' || at(after) == '#' || at(after) == ':') {
+                portFrom = after + 1;
+            } else if (!bracket) {
+                int colon = s.lastIndexOf(':', q - 1);
+                if (colon > p && !Ip.isValid(s, p, q)) {
+                    hostEnd = colon;
+                    portFrom = colon + 1;
+                }
+            }
+            int portEnd = portFrom < 0 ? -1 : port(portFrom);
+            if (portEnd > 0 && match(field.next, portEnd)) {
+                return keep(field.slot, hostFrom, hostEnd)
+                        && keep(field.slot < 0 ? -1 : field.slot + 1, portFrom, portEnd);
+            }
+            return match(field.next, after) && keep(field.slot, hostFrom, q);
+        }
+
         private int port(int p) {
             int value = 0;
             int q = p;
@@ -308,7 +489,8 @@ final class Template {
             while (q > p && (s.charAt(q - 1) == '.' || s.charAt(q - 1) == ':' && !isOpenEnd(p, q))) {
                 q--;
             }
-            return q == p ? -1 : q;
+            int colon = s.indexOf(':', p);
+            return q == p ? -1 : colon > 0 && colon < q && Ip.isV4(s, p, colon) ? colon : q; // 203.0.113.7:443
         }
 
         /** {@code fe80::} ends with colons that are its own. */
@@ -341,7 +523,7 @@ final class Template {
 
     private record Text(int at, String text) implements Item {}
 
-    private record Take(int at, String name, Type type) implements Item {}
+    private record Take(int at, String name, Type type, boolean dash, String chars) implements Item {}
 
     private record Pick(int at, String name, List<String> values) implements Item {}
 
@@ -353,6 +535,7 @@ final class Template {
         private final Map<String, Integer> slots = new HashMap<>();
         private final List<String> names = new ArrayList<>();
         private final List<Type> types = new ArrayList<>();
+        private final List<As> as = new ArrayList<>();
 
         Reader(String s) {
             this.s = s;
@@ -361,7 +544,7 @@ final class Template {
         Template read() throws Invalid {
             List<Item> items = items(false);
             Node first = link(items, new End(), null);
-            return new Template(first, names.toArray(String[]::new), types.toArray(Type[]::new));
+            return new Template(first, names.toArray(String[]::new), types.toArray(Type[]::new), as.toArray(As[]::new));
         }
 
         private List<Item> items(boolean inGroup) throws Invalid {
@@ -431,17 +614,23 @@ final class Template {
                 return new Pick(at, name(at, inside.substring(0, equals)), values);
             }
             if (colon < 0) {
-                return new Take(at, name(at, inside), Type.WORD);
+                return new Take(at, name(at, inside), Type.WORD, false, "");
             }
+            String name = name(at, inside.substring(0, colon));
             String type = inside.substring(colon + 1);
-            for (Type known : Type.values()) {
-                if (known.name().toLowerCase(java.util.Locale.ROOT).equals(type)) {
-                    return new Take(at, name(at, inside.substring(0, colon)), known);
-                }
+            boolean dash = type.endsWith("?");
+            if (dash) {
+                type = type.substring(0, type.length() - 1);
+            }
+            if (type.startsWith("until(") && type.endsWith(")") && type.length() > 7) {
+                return new Take(at, name, Type.UNTIL, dash, type.substring(6, type.length() - 1));
             }
             List<String> all = new ArrayList<>();
             for (Type known : Type.values()) {
                 all.add(known.name().toLowerCase(java.util.Locale.ROOT));
+                if (all.getLast().equals(type)) {
+                    return new Take(at, name, known, dash, "");
+                }
             }
             throw new Invalid(at, "unknown type '" + type + "'", "use one of " + String.join(", ", all));
         }
@@ -467,7 +656,7 @@ final class Template {
                     case Take take -> {
                         check(take, after);
                         String stop = after instanceof Text text ? text.text : null;
-                        yield new Field(slot(take.name, take.type), take.type, stop, next);
+                        yield new Field(slot(take.name, take.type), take.type, take.dash, take.chars, stop, next);
                     }
                 };
             }
@@ -479,7 +668,8 @@ final class Template {
                 throw new Invalid(
                         take.at, "nothing can follow '" + take.name + ":rest'", "move it to the end or use until");
             }
-            if ((take.type == Type.UNTIL || take.type == Type.LAST) && !(after instanceof Text)) {
+            if ((take.type == Type.UNTIL && take.chars.isEmpty() || take.type == Type.LAST)
+                    && !(after instanceof Text)) {
                 String what =
                         switch (after) {
                             case null -> "the end";
@@ -503,10 +693,21 @@ final class Template {
             if (known != null && types.get(known) == type) {
                 return known;
             }
-            slots.put(name, names.size());
+            int slot = names.size();
+            slots.put(name, slot);
+            if (type == Type.HOSTPORT) {
+                add(name + ".address", type, As.TEXT);
+                add(name + ".port", Type.PORT, As.PORT);
+            } else {
+                add(name, type, type == Type.IPADDR && Ecs.type(name).equals("ip") ? As.IP : type.as);
+            }
+            return slot;
+        }
+
+        private void add(String name, Type type, As how) {
             names.add(name);
             types.add(type);
-            return names.size() - 1;
+            as.add(how);
         }
     }
 }

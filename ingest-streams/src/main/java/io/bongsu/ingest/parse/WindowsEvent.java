@@ -3,23 +3,48 @@ package io.bongsu.ingest.parse;
 import io.bongsu.model.Micros;
 import io.bongsu.rules.LogSource;
 import io.bongsu.rules.LogSources;
+import io.bongsu.rules.yaml.Problems;
+import io.bongsu.rules.yaml.YamlMap;
+import io.bongsu.rules.yaml.YamlNode;
+import io.bongsu.rules.yaml.YamlReader;
+import io.bongsu.rules.yaml.YamlScalar;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Windows event in the shapes in which events are exchanged as JSON: the XML turned into JSON (evtx_dump and its kin),
- * Winlogbeat, and flat records of NXLog and Sigma tools. All become the same fields: the event's own data under
- * {@code winlog.event_data.*} as text, ECS names beside them, and the log sources that Sigma gives them.
- *
- * @param time of the event's own stamp, or {@link Micros#UNKNOWN}
+ * A Windows event in the shapes in which events are exchanged: XML; the XML turned into JSON (evtx_dump and its kin);
+ * Winlogbeat; flat records of NXLog and Sigma tools; the lines of Snare. All become the same fields: the event's own
+ * data under {@code winlog.event_data.*} as text, and the log sources that Sigma gives them. What they mean in ECS is
+ * said in {@code windows.*.yml}, which sees the data as variables ({@code _TargetUserName}).
  */
-record WindowsEvent(long time, String dataset, Map<String, Object> fields, Set<LogSource> logSources) {
+final class WindowsEvent {
+    /** Bits of the keywords. */
+    private static final long AUDIT_FAILURE = 0x10000000000000L;
+
+    private static final long AUDIT_SUCCESS = 0x20000000000000L;
+
+    private static final String NXLOG = "NXLOG@14506.";
+
+    private static final Map<String, String> PARAMETERS = parameters();
+
+    private static final DateFormat DATE = new DateFormat.Auto();
+
+    /** What stands for no value. It stays in the data. */
+    private static final Set<String> NOTHING =
+            Set.of("", "-", "{00000000-0000-0000-0000-000000000000}", "00000000-0000-0000-0000-000000000000", "N/A");
+
     private static final String DATA = "winlog.event_data.";
     private static final String USER_DATA = "winlog.user_data.";
 
@@ -67,11 +92,27 @@ record WindowsEvent(long time, String dataset, Map<String, Object> fields, Set<L
     private static final Set<String> NXLOG_TYPES =
             Set.of("INFO", "WARNING", "ERROR", "CRITICAL", "VERBOSE", "DEBUG", "AUDIT_SUCCESS", "AUDIT_FAILURE");
 
+    private final Source source;
+
+    private WindowsEvent(Source source) {
+        this.source = source;
+    }
+
     /** The event this is, or null when the object is something else. */
-    static @Nullable WindowsEvent of(Json json, long reference, ZoneId zone) {
+    static @Nullable WindowsEvent of(Json json) {
         Map<String, Object> values = json.values();
         Source source = new Source(values);
-        if (values.containsKey("Event.System.EventID") || values.containsKey("Event.System.EventID.#text")) {
+        if (values.get("event.original") instanceof String original
+                && original.startsWith("<Event")
+                && !values.containsKey("winlog.event_id")) {
+            WindowsEvent inner = xml(original);
+            if (inner != null) {
+                return inner;
+            }
+        }
+        if (values.containsKey("win.system.eventID")) {
+            source.agent();
+        } else if (values.containsKey("Event.System.EventID") || values.containsKey("Event.System.EventID.#text")) {
             source.xml("Event.");
         } else if (values.containsKey("System.EventID") || values.containsKey("System.EventID.#text")) {
             source.xml("");
@@ -85,7 +126,139 @@ record WindowsEvent(long time, String dataset, Map<String, Object> fields, Set<L
         } else {
             return null;
         }
-        return source.event(reference, zone);
+        return new WindowsEvent(source);
+    }
+
+    /** NXLog's event in the structured data of its syslog header, or null. */
+    static @Nullable WindowsEvent of(Header header) {
+        Map<String, Object> structured = header.structuredData();
+        if (structured.isEmpty()) {
+            return null;
+        }
+        Map<String, Object> values = new LinkedHashMap<>();
+        structured.forEach((name, value) -> {
+            if (name.startsWith(NXLOG)) {
+                values.put(name.substring(NXLOG.length()), value);
+            }
+        });
+        if (!values.containsKey("EventID")) {
+            return null;
+        }
+        if (header.hostname() != null) {
+            values.putIfAbsent("Hostname", header.hostname());
+        }
+        return of(new Json(values, values.keySet(), false));
+    }
+
+    /** The event in a text that is or holds XML, a line of Snare or of the OSSEC agent; null when it is none. */
+    static @Nullable WindowsEvent of(String text) {
+        int xml = text.indexOf("<Event");
+        if (xml >= 0) {
+            WindowsEvent found = xml(text.substring(xml));
+            if (found != null) {
+                return found;
+            }
+        }
+        int brace = text.indexOf('{');
+        Json json = brace < 0 ? null : Json.read(text.substring(brace).strip());
+        if (json != null) {
+            return of(json);
+        }
+        WindowsEvent snare = snare(text);
+        return snare == null ? ossec(text) : snare;
+    }
+
+    /** {@code WinEvtLog: Security: AUDIT_FAILURE(4625): Microsoft-Windows-Security-Auditing: user: domain: computer: message} */
+    private static @Nullable WindowsEvent ossec(String text) {
+        int from = text.indexOf("WinEvtLog: ");
+        String[] parts = (from < 0 ? text : text.substring(from + 11)).split(": ", 7);
+        int open = parts.length < 7 ? -1 : parts[1].indexOf('(');
+        int close = open < 0 ? -1 : parts[1].indexOf(')', open);
+        if (close < 0 || As.integer(parts[1].substring(open + 1, close)) == null) {
+            return null;
+        }
+        Source source = new Source(Map.of());
+        source.channel = parts[0].strip();
+        source.id = parts[1].substring(open + 1, close);
+        source.put("winlog.keywords", parts[1].substring(0, open));
+        source.provider = parts[2].strip();
+        source.computer = parts[5].strip();
+        source.put("message", parts[6].strip());
+        source.data.putAll(WindowsMessage.data(parts[6]));
+        String user = parts[3].strip();
+        if (!source.data.containsKey("User") && !user.isEmpty() && !user.equals("(no user)")) {
+            source.snareUser = user;
+        }
+        return new WindowsEvent(source);
+    }
+
+    private static Map<String, String> parameters() {
+        Map<String, String> words = new HashMap<>();
+        try (InputStream in = Objects.requireNonNull(
+                WindowsEvent.class.getResourceAsStream("windows-parameters.yml"), "windows-parameters.yml")) {
+            Problems problems = new Problems();
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            for (YamlNode document : YamlReader.readAll("windows-parameters.yml", text, problems)) {
+                ((YamlMap) document).entries().forEach((id, word) -> words.put(id, ((YamlScalar) word).text()));
+            }
+            if (!problems.isEmpty()) {
+                throw new IllegalStateException(problems.list().toString());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return words;
+    }
+
+    private static @Nullable WindowsEvent xml(String text) {
+        Xml.Element root = Xml.read(text);
+        if (root != null && root.name().equals("Events")) {
+            root = root.child("Event");
+        }
+        Xml.Element system = root == null ? null : root.child("System");
+        if (root == null || system == null || system.child("EventID") == null) {
+            return null;
+        }
+        Source source = new Source(Map.of());
+        source.xml(root, system);
+        return new WindowsEvent(source);
+    }
+
+    /** {@code MSWinEventLog}, criticality, log, counter, time, id, source, user, SID type, audit, computer, category, data, message. */
+    private static @Nullable WindowsEvent snare(String text) {
+        int from = text.indexOf("MSWinEventLog");
+        if (from < 0) {
+            return null;
+        }
+        String line = text.substring(from).replace("#011", "\t");
+        String[] parts = line.split("\t", -1);
+        if (parts.length < 11 || As.integer(parts[5].strip()) == null) {
+            return null;
+        }
+        Source source = new Source(Map.of());
+        source.channel = parts[2].strip();
+        source.stamp = parts[4].strip();
+        source.id = parts[5].strip();
+        source.provider = parts[6].strip();
+        source.computer = parts[10].strip();
+        source.put("winlog.record_id", parts[3].isBlank() ? null : parts[3].strip());
+        source.put("winlog.keywords", parts[9].isBlank() ? null : (Object) parts[9].strip());
+        StringBuilder message = new StringBuilder();
+        for (int i = 13; i < parts.length; i++) {
+            boolean counter = i == parts.length - 1 && i > 13 && As.integer(parts[i].strip()) != null;
+            message.append(counter || parts[i].isEmpty() ? "" : parts[i]).append(' ');
+        }
+        String said = message.toString().strip();
+        source.put("message", said.isEmpty() ? null : said);
+        source.data.putAll(WindowsMessage.data(said));
+        String user = parts[7].strip();
+        if (!source.data.containsKey("User")
+                && !user.isEmpty()
+                && !user.equals("N/A")
+                && !user.equals("Unknown User")) {
+            source.snareUser = user;
+        }
+        return new WindowsEvent(source);
     }
 
     /** The parts of one event while they are gathered. */
@@ -101,6 +274,7 @@ record WindowsEvent(long time, String dataset, Map<String, Object> fields, Set<L
         private @Nullable Object provider;
         private @Nullable Object computer;
         private @Nullable Object stamp;
+        private @Nullable String snareUser;
 
         Source(Map<String, Object> values) {
             this.values = values;
@@ -155,6 +329,101 @@ record WindowsEvent(long time, String dataset, Map<String, Object> fields, Set<L
                 }
             });
             unnamed(root + "EventData");
+        }
+
+        /** The agent of Wazuh: names in camel case, backslashes doubled, entities left. */
+        void agent() {
+            id = values.get("win.system.eventID");
+            channel = values.get("win.system.channel");
+            provider = values.get("win.system.providerName");
+            computer = values.get("win.system.computer");
+            stamp = values.get("win.system.systemTime");
+            put("winlog.provider_guid", text(values.get("win.system.providerGuid")));
+            put("winlog.record_id", text(values.get("win.system.eventRecordID")));
+            put("winlog.keywords", text(values.get("win.system.keywords")));
+            put("winlog.level", text(values.get("win.system.level")));
+            put("winlog.task", text(values.get("win.system.task")));
+            put("winlog.opcode", text(values.get("win.system.opcode")));
+            put("winlog.version", text(values.get("win.system.version")));
+            put("winlog.process.pid", number(values.get("win.system.processID")));
+            put("winlog.process.thread.id", number(values.get("win.system.threadID")));
+            put("message", text(values.get("win.system.message")));
+            String prefix = "win.eventdata.";
+            values.forEach((name, value) -> {
+                if (name.startsWith(prefix) && name.length() > prefix.length()) {
+                    String camel = name.substring(prefix.length());
+                    data.put(
+                            Character.toUpperCase(camel.charAt(0)) + camel.substring(1),
+                            value instanceof String text ? Xml.decoded(text.replace("\\\\", "\\")) : value);
+                }
+            });
+        }
+
+        void xml(Xml.Element root, Xml.Element system) {
+            id = system.text("EventID").strip();
+            channel = nothing(system.text("Channel"));
+            computer = nothing(system.text("Computer"));
+            provider = attribute(system, "Provider", "Name");
+            stamp = attribute(system, "TimeCreated", "SystemTime");
+            put("winlog.provider_guid", attribute(system, "Provider", "Guid"));
+            put("winlog.event_source_name", attribute(system, "Provider", "EventSourceName"));
+            put("winlog.record_id", nothing(system.text("EventRecordID")));
+            put("winlog.keywords", nothing(system.text("Keywords")));
+            put("winlog.level", nothing(system.text("Level")));
+            put("winlog.task", nothing(system.text("Task")));
+            put("winlog.opcode", nothing(system.text("Opcode")));
+            put("winlog.version", nothing(system.text("Version")));
+            put("winlog.activity_id", attribute(system, "Correlation", "ActivityID"));
+            put("winlog.process.pid", number(attribute(system, "Execution", "ProcessID")));
+            put("winlog.process.thread.id", number(attribute(system, "Execution", "ThreadID")));
+            put("winlog.user.identifier", attribute(system, "Security", "UserID"));
+            Xml.Element rendering = root.child("RenderingInfo");
+            if (rendering != null) {
+                put("message", nothing(rendering.text("Message")));
+            }
+            Xml.Element event = root.child("EventData");
+            if (event != null) {
+                List<String> unnamed = new ArrayList<>();
+                for (Xml.Element child : event.children()) {
+                    String name = child.attributes().get("Name");
+                    if (name != null) {
+                        data.merge(name, child.text(), Header::both);
+                    } else if (child.name().equals("Data")) {
+                        unnamed.add(child.text());
+                        data.put("param" + unnamed.size(), child.text());
+                    } else {
+                        data.put(child.name(), child.text());
+                    }
+                }
+                if (!unnamed.isEmpty()) {
+                    data.put("Data", unnamed);
+                }
+            }
+            Xml.Element user = root.child("UserData");
+            if (user != null) {
+                user.children().forEach(outer -> outer.children().forEach(inner -> flat(inner, inner.name())));
+            }
+        }
+
+        private void flat(Xml.Element element, String name) {
+            if (!element.text().isEmpty()) {
+                userData.merge(name, element.text(), Header::both);
+            }
+            element.attributes().forEach((attribute, value) -> {
+                if (!attribute.startsWith("xmlns")) {
+                    userData.merge(name + "." + attribute, value, Header::both);
+                }
+            });
+            element.children().forEach(child -> flat(child, name + "." + child.name()));
+        }
+
+        private static @Nullable String attribute(Xml.Element system, String element, String name) {
+            Xml.Element child = system.child(element);
+            return child == null ? null : nothing(child.attributes().getOrDefault(name, ""));
+        }
+
+        private static @Nullable String nothing(String text) {
+            return text.isBlank() ? null : text.strip();
         }
 
         private @Nullable Object attribute(String element, String name) {
@@ -221,13 +490,6 @@ record WindowsEvent(long time, String dataset, Map<String, Object> fields, Set<L
                     known.put(typed == null ? "json." + name : name, typed == null ? value : typed);
                 }
             });
-            Object words = known.get("winlog.keywords");
-            // Rules know the bits, Winlogbeat the words.
-            if (words != null && words.toString().contains("Audit Failure")) {
-                known.put("winlog.keywords", List.of("Audit Failure", "0x8010000000000000"));
-            } else if (words != null && words.toString().contains("Audit Success")) {
-                known.put("winlog.keywords", List.of("Audit Success", "0x8020000000000000"));
-            }
         }
 
         void flat() {
@@ -266,31 +528,157 @@ record WindowsEvent(long time, String dataset, Map<String, Object> fields, Set<L
             }
         }
 
-        WindowsEvent event(long reference, ZoneId zone) {
-            String code = text(id) == null ? "" : String.valueOf(text(id));
+        /** Fills the body; {@link WindowsFields} and the parser's steps do the rest. */
+        void put(Body body) {
+            Map<String, Object> fields = body.fields;
+            String code = text(id) == null ? "" : String.valueOf(text(id)).strip();
+            Map<String, Object> clean = new LinkedHashMap<>();
+            data.forEach((key, value) -> {
+                String name = Names.clean(key.replace(" ", ""));
+                if (!name.isEmpty()) {
+                    clean.put(name, texts(value));
+                }
+            });
+            if (data.isEmpty() && known.get("message") instanceof String said) {
+                clean.putAll(WindowsMessage.data(said)); // all that is left of the data is what was said of it
+            }
             String name = text(channel);
             String from = text(provider);
-            Map<String, Object> fields = new LinkedHashMap<>(64);
-            Map<String, Object> clean = new LinkedHashMap<>();
-            data.forEach((key, value) -> clean.put(key.replace(" ", ""), texts(value)));
+            if (name == null || name.isBlank()) {
+                name = LogSources.builtIn().channel(from);
+            }
             Set<LogSource> sources = LogSources.builtIn().windows(name, from, id(code), clean::get);
-            WindowsFields.put(id(code), sources, clean, fields);
-            boolean linux = sources.stream().anyMatch(source -> "linux".equals(source.product()));
+            WindowsFields.complete(id(code), sources, clean);
+            boolean linux = false;
+            String service = "";
+            for (LogSource source : sources) {
+                linux |= "linux".equals(source.product());
+                service = source.service() == null ? service : source.service();
+                body.put("_category_" + source.category(), true);
+            }
+            body.serves(sources);
+            String outcome = outcome();
+            keywords(outcome);
             fields.put("event.kind", "event");
             fields.put("host.os.type", linux ? "linux" : "windows");
-            fields.putAll(known); // what the shipper knows is nearer to the event
+            fields.putAll(known);
             put(fields, "event.code", code.isEmpty() ? null : code);
             put(fields, "winlog.event_id", code.isEmpty() ? null : code);
             put(fields, "winlog.channel", name);
             put(fields, "winlog.provider_name", from);
             put(fields, "event.provider", from);
             put(fields, "winlog.computer_name", text(computer));
-            put(fields, "host.name", text(computer));
-            clean.forEach((key, value) -> fields.put(DATA + key, value));
-            userData.forEach((key, value) -> fields.put(USER_DATA + key, texts(value)));
-            String dataset = dataset(sources);
-            fields.putIfAbsent("event.module", dataset.substring(0, dataset.indexOf('.')));
-            return new WindowsEvent(time(stamp, reference, zone), dataset, fields, sources);
+            if (computer != null) {
+                put(fields, "host.name", text(computer));
+                put(fields, "host.hostname", text(computer));
+            }
+            clean.forEach((key, value) -> {
+                fields.put(DATA + key, value);
+                if (value instanceof String text && text.contains("%%")) {
+                    described(key, text, fields);
+                }
+                variable(body, key, value);
+            });
+            userData.forEach((key, value) -> {
+                String clear = Names.clean(key);
+                fields.put(USER_DATA + clear, texts(value));
+                variable(body, clear, texts(value));
+            });
+            if (snareUser != null) {
+                body.put("_User", snareUser);
+            }
+            put(fields, "event.outcome", outcome);
+            String level = level();
+            put(fields, "log.level", level);
+            body.put("_service", linux ? "sysmon-linux" : service);
+            body.put("_provider", from == null ? "" : from);
+            long time = time(stamp, body.reference, body.zone);
+            body.time = time == Micros.UNKNOWN ? body.time : time;
+        }
+
+        /** {@code %%4417 %%4418} in words, beside it. */
+        private static void described(String key, String text, Map<String, Object> fields) {
+            List<String> words = new ArrayList<>();
+            for (int p = text.indexOf("%%"); p >= 0; p = text.indexOf("%%", p + 2)) {
+                int end = p + 2;
+                while (end < text.length() && text.charAt(end) >= '0' && text.charAt(end) <= '9') {
+                    end++;
+                }
+                String word = PARAMETERS.get(text.substring(p + 2, end));
+                if (word != null) {
+                    words.add(word);
+                }
+            }
+            if (!words.isEmpty()) {
+                fields.put(DATA + key + "Description", words.size() == 1 ? words.get(0) : words);
+            }
+        }
+
+        private static void variable(Body body, String name, Object value) {
+            if (!(value instanceof String text && NOTHING.contains(text.strip()))) {
+                body.put("_" + name, value);
+            }
+        }
+
+        /** Winlogbeat writes words, NXLog a signed number, XML the bits in hexadecimal. */
+        private @Nullable String outcome() {
+            Object words = known.get("winlog.keywords");
+            if (words == null) {
+                words = values.get("EventType") == null ? "" : values.get("EventType");
+            }
+            String text = words.toString().toLowerCase(Locale.ROOT).replace('_', ' ');
+            if (text.contains("audit success") || text.contains("success audit")) {
+                return "success";
+            }
+            if (text.contains("audit failure") || text.contains("failure audit")) {
+                return "failure";
+            }
+            Long bits = text.startsWith("0x") ? As.hex(text) : signed(text);
+            if (bits == null) {
+                return null;
+            }
+            return (bits & AUDIT_FAILURE) != 0 ? "failure" : (bits & AUDIT_SUCCESS) != 0 ? "success" : null;
+        }
+
+        /** Rules know the bits, people the words: an audit has both, whichever the shipper wrote. */
+        private void keywords(@Nullable String outcome) {
+            Object written = known.get("winlog.keywords");
+            String text = written == null ? "" : written.toString();
+            Long bits = text.startsWith("0x") ? As.hex(text) : signed(text);
+            if (outcome != null && (bits == null || (bits & (AUDIT_SUCCESS | AUDIT_FAILURE)) != 0)) {
+                boolean success = outcome.equals("success");
+                String hex = bits != null
+                        ? String.format(Locale.ROOT, "0x%x", bits)
+                        : success ? "0x8020000000000000" : "0x8010000000000000";
+                known.put("winlog.keywords", List.of(success ? "Audit Success" : "Audit Failure", hex));
+            } else if (bits != null) {
+                known.put("winlog.keywords", String.format(Locale.ROOT, "0x%x", bits));
+            }
+        }
+
+        private static @Nullable Long signed(String text) {
+            try {
+                return Long.valueOf(text);
+            } catch (NumberFormatException words) {
+                return null;
+            }
+        }
+
+        private @Nullable String level() {
+            Object level = known.get("winlog.level");
+            if (level == null) {
+                level = values.get("SeverityValue") == null ? null : values.get("Severity");
+            }
+            return level == null
+                    ? null
+                    : switch (level.toString().toLowerCase(Locale.ROOT)) {
+                        case "0", "4", "info", "information" -> "information";
+                        case "1", "critical" -> "critical";
+                        case "2", "error" -> "error";
+                        case "3", "warning" -> "warning";
+                        case "5", "verbose", "debug" -> "verbose";
+                        default -> null;
+                    };
         }
 
         private void put(String name, @Nullable Object value) {
@@ -312,31 +700,13 @@ record WindowsEvent(long time, String dataset, Map<String, Object> fields, Set<L
         }
     }
 
-    /** The names of Elastic's integrations. */
-    private static String dataset(Set<LogSource> sources) {
-        String service = "";
-        for (LogSource source : sources) {
-            service = source.service() == null ? service : source.service();
-        }
-        return switch (service) {
-            case "security", "system", "application" -> "system." + service;
-            case "sysmon" ->
-                sources.stream().anyMatch(source -> "linux".equals(source.product()))
-                        ? "sysmon_linux.log"
-                        : "windows.sysmon_operational";
-            case "powershell" -> "windows.powershell_operational";
-            case "powershell-classic" -> "windows.powershell";
-            case "windefend" -> "windows.windows_defender";
-            default -> "windows.forwarded";
-        };
+    /** Puts all there is into the body. */
+    void put(Body body) {
+        source.put(body);
     }
 
     private static long time(@Nullable Object value, long reference, ZoneId zone) {
-        if (!(value instanceof String text)) {
-            return Micros.UNKNOWN;
-        }
-        Stamp stamp = new Stamp(text, text.length(), reference, zone);
-        return stamp.read(0) && stamp.end == text.length() ? stamp.micros : Micros.UNKNOWN;
+        return value == null ? Micros.UNKNOWN : DATE.read(value, reference, zone);
     }
 
     /** Text or a list of texts, whatever the value was: one field has one type in the index. */

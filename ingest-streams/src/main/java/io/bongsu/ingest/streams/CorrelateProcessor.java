@@ -4,13 +4,17 @@ import io.bongsu.ingest.judge.Alerts;
 import io.bongsu.model.Alert;
 import io.bongsu.model.Codec;
 import io.bongsu.model.DeadLetter;
+import io.bongsu.model.Hit;
 import io.bongsu.model.Hits;
 import io.bongsu.model.Micros;
 import io.bongsu.model.Watermark;
+import io.bongsu.rules.RuleInfo;
 import io.bongsu.rules.RuleSet;
+import io.bongsu.rules.Upward;
 import io.bongsu.rules.correlate.AlertRevision;
 import io.bongsu.rules.correlate.Correlation;
 import io.bongsu.rules.correlate.CorrelationHit;
+import io.bongsu.rules.correlate.Fact;
 import io.bongsu.rules.correlate.GroupState;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -32,18 +36,23 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One record of bongsu.hits: hits go into the state of their group, watermarks settle what is due. Time is the minimum of
- * the upstream partitions' clocks, as the watermarks in this partition tell it; nothing settles before all are known.
+ * the upstream partitions' clocks, as the watermarks in this partition tell it; nothing settles before all are known. What
+ * a correlation fires at becomes hits of those built on it, which go through the same topic, with watermarks of their own.
  *
  * <p>The store holds {@code clock|partition}, {@code state|key} (the timer it waits for, then the group's state) and
  * {@code timer|due|key}: a state has at most one timer.
  */
 final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     static final String STORE = "correlate-state";
+    static final String TO_HITS = "facts";
     static final String TO_ALERTS = "alerts";
     static final String TO_DEAD_LETTERS = "dead-letters";
 
     private static final Logger LOG = LoggerFactory.getLogger(CorrelateProcessor.class);
+    /** Clocks of the upstream partitions; of levels above the first with the level behind the bar. */
     private static final String CLOCK = "clock|";
+
+    private static final String ABOVE = "above|";
     private static final String STATE = "state|";
     private static final String TIMER = "timer|";
     private static final long UNKNOWN = Long.MIN_VALUE / 4;
@@ -51,16 +60,50 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
 
     private final RuleSet rules;
     private final Counters counters;
-    private final Map<Integer, Long> clocks = new HashMap<>();
+    private final int partitions;
+    private final int levels;
+    /** By level. */
+    private final List<Clocks> clocks = new ArrayList<>();
+
+    private final long[] promised;
 
     private ProcessorContext<byte[], byte[]> context;
     private KeyValueStore<String, byte[]> store;
-    private int upstreams = Integer.MAX_VALUE;
 
     @SuppressWarnings("NullAway.Init")
-    CorrelateProcessor(RuleSet rules, Counters counters) {
+    CorrelateProcessor(RuleSet rules, int partitions, Counters counters) {
         this.rules = rules;
+        this.partitions = partitions;
         this.counters = counters;
+        this.levels = 1
+                + rules.correlations().stream()
+                        .mapToInt(Correlation::level)
+                        .max()
+                        .orElse(0);
+        this.promised = new long[levels + 1];
+        for (int level = 0; level < levels; level++) {
+            clocks.add(new Clocks());
+            promised[level + 1] = UNKNOWN;
+        }
+    }
+
+    /** How far the upstream partitions of one level have come: those of the parsing tasks, or the correlating ones. */
+    private static final class Clocks {
+        private final Map<Integer, Long> clocks = new HashMap<>();
+        private int upstreams = Integer.MAX_VALUE;
+
+        /** The minimum, or unknown while one of them has not been heard of. */
+        long now() {
+            return clocks.size() < upstreams
+                    ? UNKNOWN
+                    : clocks.values().stream().mapToLong(Long::longValue).min().orElse(UNKNOWN);
+        }
+
+        void load(int partition, byte[] saved) {
+            ByteBuffer in = ByteBuffer.wrap(saved);
+            clocks.put(partition, in.getLong());
+            upstreams = in.getInt();
+        }
     }
 
     /** What hits of one group are keyed by, in the topic and in the store. */
@@ -82,13 +125,18 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
     public void init(ProcessorContext<byte[], byte[]> context) {
         this.context = context;
         this.store = context.getStateStore(STORE);
-        try (KeyValueIterator<String, byte[]> saved = store.prefixScan(CLOCK, new StringSerializer())) {
-            saved.forEachRemaining(entry -> {
-                ByteBuffer in = ByteBuffer.wrap(entry.value);
-                clocks.put(Integer.parseInt(entry.key.substring(CLOCK.length())), in.getLong());
-                upstreams = in.getInt();
-            });
+        for (int level = 0; level < levels; level++) {
+            String prefix = clockPrefix(level);
+            Clocks of = clocks.get(level);
+            try (KeyValueIterator<String, byte[]> saved = store.prefixScan(prefix, new StringSerializer())) {
+                saved.forEachRemaining(
+                        entry -> of.load(Integer.parseInt(entry.key.substring(prefix.length())), entry.value));
+            }
         }
+    }
+
+    private static String clockPrefix(int level) {
+        return level == 0 ? CLOCK : ABOVE + CLOCK + level + '|';
     }
 
     @Override
@@ -107,27 +155,30 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
         }
     }
 
-    /** The minimum of the upstream clocks, or unknown while one of them has not been heard of. */
-    private long clock() {
-        return clocks.size() < upstreams
-                ? UNKNOWN
-                : clocks.values().stream().mapToLong(Long::longValue).min().orElse(UNKNOWN);
-    }
-
-    private static long horizon(long clock, Correlation correlation) {
-        return clock == UNKNOWN ? UNKNOWN : clock - correlation.lateness();
+    /** Nothing earlier will come: neither events, as far as they are not late, nor facts of the correlations below. */
+    private long horizon(Correlation correlation) {
+        long horizon = Long.MAX_VALUE;
+        for (int input : correlation.inputs()) {
+            long now = clocks.get(input).now();
+            if (now == UNKNOWN) {
+                return UNKNOWN;
+            }
+            horizon = Math.min(horizon, input == 0 ? now - correlation.lateness() : now);
+        }
+        return horizon;
     }
 
     private void hits(Record<byte[], byte[]> record, Hits hits) {
+        counters.add("received", hits.getHits().size());
         Correlation correlation = rules.correlation(hits.getRule(), hits.getVersion());
         if (correlation == null) {
             counters.add("hits.unknown-rule", hits.getHits().size());
             return;
         }
-        long horizon = horizon(clock(), correlation);
+        long horizon = horizon(correlation);
         List<CorrelationHit> batch = new ArrayList<>(hits.getHits().size());
         hits.getHits().forEach(h -> {
-            if (h.getTime() < hits.getClock() - correlation.lateness()) {
+            if (hits.getLevel() == 0 && h.getTime() < hits.getClock() - correlation.lateness()) {
                 counters.add("hits.late", 1);
             } else if (h.getTime() < horizon) {
                 // Its partition had promised that nothing so old would come.
@@ -157,41 +208,88 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
         String key = stateKey(hits.getRule(), hits.getVersion(), hits.getGroup());
         byte[] stored = store.get(STATE + key);
         GroupState state = stored == null ? correlation.open(hits.getGroup(), horizon) : state(stored);
-        forward(record, correlation, hits.getGeneration(), correlation.add(state, batch));
+        List<AlertRevision> said = correlation.add(state, batch);
+        forward(record, correlation, hits.getGeneration(), state, said);
+        counters.add("bounds.crossed", state.crossed());
         save(key, correlation, state, stored);
         counters.add("hits", batch.size());
     }
 
     private void watermark(Record<byte[], byte[]> record, Watermark mark) {
-        long before = clock();
-        Long known = clocks.get(mark.getPartition());
+        if (mark.getLevel() >= levels) {
+            return; // nothing here is built on that
+        }
+        Clocks of = clocks.get(mark.getLevel());
+        long before = of.now();
+        Long known = of.clocks.get(mark.getPartition());
         if (known != null && known >= mark.getClock()) {
             return;
         }
-        clocks.put(mark.getPartition(), mark.getClock());
-        upstreams = mark.getPartitions();
-        store.put(
-                CLOCK + mark.getPartition(),
-                ByteBuffer.allocate(12)
-                        .putLong(mark.getClock())
-                        .putInt(upstreams)
-                        .array());
-        long clock = clock();
-        if (clock > before) {
-            due(clock).forEach(timer -> settle(record, timer, clock));
+        byte[] value = ByteBuffer.allocate(12)
+                .putLong(mark.getClock())
+                .putInt(mark.getPartitions())
+                .array();
+        of.load(mark.getPartition(), value);
+        store.put(clockPrefix(mark.getLevel()) + mark.getPartition(), value);
+        if (of.now() > before) {
+            for (int level = mark.getLevel(); level < levels; level++) {
+                settle(record, level);
+                promise(record, level);
+            }
         }
     }
 
-    private List<String> due(long clock) {
+    /** Those of one level whose time has come. */
+    private void settle(Record<byte[], byte[]> record, int level) {
+        long clock = level == 0 ? clocks.get(0).now() : furthest(level);
+        for (String timer : due(level, clock)) {
+            settle(record, level, timer);
+        }
+    }
+
+    private long furthest(int level) {
+        long furthest = UNKNOWN;
+        for (Correlation correlation : rules.correlations()) {
+            if (correlation.level() == level) {
+                furthest = Math.max(furthest, horizon(correlation));
+            }
+        }
+        return furthest;
+    }
+
+    /** Tells those above how far this task's facts of the level are final: behind them, and in the same transaction. */
+    private void promise(Record<byte[], byte[]> record, int level) {
+        long promise = Long.MAX_VALUE;
+        for (Correlation correlation : rules.correlations()) {
+            if (correlation.level() == level && !rules.upward(correlation).isEmpty()) {
+                long horizon = horizon(correlation);
+                promise = Math.min(promise, horizon == UNKNOWN ? UNKNOWN : correlation.promise(horizon));
+            }
+        }
+        if (promise != Long.MAX_VALUE && promise > promised[level + 1]) {
+            promised[level + 1] = promise;
+            Watermark mark = new Watermark(level + 1, context.taskId().partition(), partitions, promise);
+            context.forward(new Record<>(HitPartitioner.EVERYWHERE, Codec.encode(mark), record.timestamp()), TO_HITS);
+        }
+    }
+
+    private List<String> due(int level, long clock) {
         List<String> timers = new ArrayList<>();
-        try (KeyValueIterator<String, byte[]> range = store.range(TIMER, TIMER + digits(clock) + '~')) {
-            range.forEachRemaining(entry -> timers.add(entry.key));
+        if (clock != UNKNOWN) {
+            String prefix = timerPrefix(level);
+            try (KeyValueIterator<String, byte[]> range = store.range(prefix, prefix + digits(clock) + '~')) {
+                range.forEachRemaining(entry -> timers.add(entry.key));
+            }
         }
         return timers;
     }
 
-    private void settle(Record<byte[], byte[]> record, String timer, long clock) {
-        String key = timer.substring(TIMER.length() + DIGITS + 1);
+    private static String timerPrefix(int level) {
+        return level == 0 ? TIMER : ABOVE + TIMER + level + '|';
+    }
+
+    private void settle(Record<byte[], byte[]> record, int level, String timer) {
+        String key = timer.substring(timerPrefix(level).length() + DIGITS + 1);
         List<String> parts = Keys.decode(key);
         Correlation correlation = rules.correlation(parts.get(0), parts.get(1));
         byte[] stored = store.get(STATE + key);
@@ -206,8 +304,12 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
             return;
         }
         GroupState state = state(stored);
-        forward(record, correlation, 1, correlation.advance(state, horizon(clock, correlation)));
-        save(key, correlation, state, stored);
+        long horizon = horizon(correlation);
+        if (correlation.due(state) <= horizon) {
+            List<AlertRevision> said = correlation.advance(state, horizon);
+            forward(record, correlation, 1, state, said);
+            save(key, correlation, state, stored);
+        }
     }
 
     private static GroupState state(byte[] stored) {
@@ -219,13 +321,15 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
     private void save(String key, Correlation correlation, GroupState state, byte @Nullable [] stored) {
         long was = stored == null ? Long.MAX_VALUE : ByteBuffer.wrap(stored).getLong();
         long horizon = state.isEmpty() ? Long.MAX_VALUE : correlation.due(state);
-        long due = horizon == Long.MAX_VALUE ? horizon : horizon + correlation.lateness();
+        int level = correlation.level();
+        // Of the first level, by the clock; above, by the horizon, since there are several clocks.
+        long due = horizon == Long.MAX_VALUE || level > 0 ? horizon : horizon + correlation.lateness();
         if (was != due) {
             if (was != Long.MAX_VALUE) {
-                store.delete(timer(was, key));
+                store.delete(timer(level, was, key));
             }
             if (due != Long.MAX_VALUE) {
-                store.put(timer(due, key), new byte[0]);
+                store.put(timer(level, due, key), new byte[0]);
             }
         }
         if (state.isEmpty()) {
@@ -241,8 +345,8 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
         }
     }
 
-    private static String timer(long due, String key) {
-        return TIMER + digits(due) + '|' + key;
+    private static String timer(int level, long due, String key) {
+        return timerPrefix(level) + digits(due) + '|' + key;
     }
 
     /** Sorts as text the way the numbers do. Times before 1970 are no timers. */
@@ -252,11 +356,53 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
     }
 
     private void forward(
-            Record<byte[], byte[]> record, Correlation correlation, long generation, List<AlertRevision> revisions) {
-        for (AlertRevision revision : revisions) {
-            Alert alert = Alerts.ofRevision(correlation, generation, revision);
-            counters.add("alerts", 1);
-            context.forward(new Record<>(utf8(alert.getId()), Codec.encode(alert), record.timestamp()), TO_ALERTS);
+            Record<byte[], byte[]> record,
+            Correlation correlation,
+            long generation,
+            GroupState state,
+            List<AlertRevision> revisions) {
+        if (rules.speaks(correlation)) {
+            for (AlertRevision revision : revisions) {
+                Alert alert = Alerts.ofRevision(correlation, generation, revision);
+                counters.add("alerts", 1);
+                context.forward(new Record<>(utf8(alert.getId()), Codec.encode(alert), record.timestamp()), TO_ALERTS);
+            }
+        }
+        List<Fact> facts = state.takeFacts();
+        for (Upward way : facts.isEmpty() ? List.<Upward>of() : rules.upward(correlation)) {
+            List<Hit> hits = new ArrayList<>(facts.size());
+            for (Fact fact : facts) {
+                CorrelationHit hit = way.hit(correlation, state.group(), fact);
+                if (hit != null) {
+                    hits.add(new Hit(
+                            hit.member(),
+                            hit.event(),
+                            hit.line(),
+                            hit.time(),
+                            hit.received(),
+                            hit.count(),
+                            new HashMap<>(hit.values()),
+                            hit.retracted()));
+                }
+            }
+            if (!hits.isEmpty()) {
+                counters.add("facts", hits.size());
+                RuleInfo above = way.above().info();
+                List<String> group = way.group(state.group());
+                Hits packed = new Hits(
+                        above.id(),
+                        above.version(),
+                        generation,
+                        correlation.level() + 1,
+                        group,
+                        -1,
+                        -1L,
+                        Micros.UNKNOWN,
+                        hits);
+                context.forward(
+                        new Record<>(key(above.id(), above.version(), group), Codec.encode(packed), record.timestamp()),
+                        TO_HITS);
+            }
         }
     }
 

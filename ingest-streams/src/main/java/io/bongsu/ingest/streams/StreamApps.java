@@ -6,15 +6,19 @@ import io.bongsu.model.Topics;
 import io.bongsu.rules.RuleSet;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -32,6 +36,13 @@ public final class StreamApps implements AutoCloseable {
     /** Rules are read at the start, as generation 1. */
     static final long GENERATION = 1;
 
+    /** Which applications one process runs. */
+    public enum Role {
+        PARSE,
+        CORRELATE,
+        ALL
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(StreamApps.class);
     private static final Duration CLOSE = Duration.ofSeconds(20);
     /** Failures of threads within {@link #WINDOW} that are taken for passing trouble. */
@@ -42,6 +53,7 @@ public final class StreamApps implements AutoCloseable {
     private final StreamConfig config;
     private final Counters parsed = new Counters();
     private final Counters correlated = new Counters();
+    private final LongAdder restarted = new LongAdder();
     private final List<KafkaStreams> apps;
     private final Consumer<Throwable> hopeless;
     private final ArrayDeque<Long> failures = new ArrayDeque<>(); // guarded by itself
@@ -54,10 +66,31 @@ public final class StreamApps implements AutoCloseable {
     public StreamApps(StreamConfig config, ParserSet parsers, RuleSet rules, Consumer<Throwable> hopeless) {
         this.config = config;
         this.hopeless = hopeless;
-        Topology parse = Topologies.parse(
-                parsers, rules, GENERATION, partitions(), Micros.of(config.idle()), Micros.of(config.hold()), parsed);
-        Topology correlate = Topologies.correlate(rules, correlated);
-        this.apps = List.of(app("bongsu-parse", parse), app("bongsu-correlate", correlate));
+        List<KafkaStreams> made = new ArrayList<>();
+        if (config.role() != Role.CORRELATE) {
+            Topology parse = Topologies.parse(
+                    parsers,
+                    rules,
+                    GENERATION,
+                    partitions(Topics.LOGS),
+                    Micros.of(config.idle()),
+                    Micros.of(config.hold()),
+                    parsed);
+            made.add(app("bongsu-parse", parse));
+        }
+        if (config.role() != Role.PARSE) {
+            made.add(app("bongsu-correlate", Topologies.correlate(rules, partitions(Topics.HITS), correlated)));
+        }
+        this.apps = List.copyOf(made);
+    }
+
+    /** What has to be there before it starts. */
+    public static List<String> topics(Role role) {
+        return switch (role) {
+            case PARSE -> List.of(Topics.LOGS, Topics.EVENTS, Topics.HITS, Topics.ALERTS, Topics.DEAD_LETTERS);
+            case CORRELATE -> List.of(Topics.HITS, Topics.ALERTS, Topics.DEAD_LETTERS);
+            case ALL -> List.of(Topics.LOGS, Topics.EVENTS, Topics.HITS, Topics.ALERTS, Topics.DEAD_LETTERS);
+        };
     }
 
     public void start() {
@@ -69,12 +102,35 @@ public final class StreamApps implements AutoCloseable {
         return apps.stream().allMatch(app -> app.state() == KafkaStreams.State.RUNNING);
     }
 
-    /** What this process did since its start: {@code parse.received}, {@code correlate.alerts} and so on. */
+    /**
+     * What this process did since its start: {@code parse.received}, {@code correlate.alerts} and so on; and, as of now,
+     * {@code lag.(topic)-(partition)} and {@code kafka.connections}.
+     */
     public Map<String, Long> counters() {
         Map<String, Long> out = new HashMap<>();
         parsed.read().forEach((name, n) -> out.put("parse." + name, n));
         correlated.read().forEach((name, n) -> out.put("correlate." + name, n));
+        out.put("restarted.threads", restarted.sum());
+        out.put("kafka.connections", 0L);
+        for (KafkaStreams app : apps) {
+            app.metrics().forEach((name, metric) -> {
+                String topic = name.tags().get("topic");
+                if (name.name().equals("records-lag") && (Topics.LOGS.equals(topic) || Topics.HITS.equals(topic))) {
+                    number(metric)
+                            .ifPresent(n ->
+                                    out.put("lag." + topic + "-" + name.tags().get("partition"), n));
+                } else if (name.name().equals("connection-count")) {
+                    number(metric).ifPresent(n -> out.merge("kafka.connections", n, Long::sum));
+                }
+            });
+        }
         return out;
+    }
+
+    private static Optional<Long> number(Metric metric) {
+        return metric.metricValue() instanceof Double value && !value.isNaN()
+                ? Optional.of(value.longValue())
+                : Optional.empty();
     }
 
     @Override
@@ -86,16 +142,16 @@ public final class StreamApps implements AutoCloseable {
         });
     }
 
-    private int partitions() {
+    private int partitions(String topic) {
         try (Admin admin = Admin.create(config.kafka())) {
-            return admin.describeTopics(List.of(Topics.LOGS))
+            return admin.describeTopics(List.of(topic))
                     .allTopicNames()
                     .get()
-                    .get(Topics.LOGS)
+                    .get(topic)
                     .partitions()
                     .size();
         } catch (ExecutionException e) {
-            throw new IllegalStateException("topic " + Topics.LOGS + " cannot be read: " + e.getCause(), e);
+            throw new IllegalStateException("topic " + topic + " cannot be read: " + e.getCause(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
@@ -124,6 +180,12 @@ public final class StreamApps implements AutoCloseable {
         p.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 10);
         p.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 256 * 1024);
         p.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Topics.MAX_RECORD_BYTES);
+        p.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, config.standbys());
+        // Ours stand under the name of one client, which would go before what the configuration says of all.
+        config.kafka().forEach((key, value) -> {
+            p.computeIfPresent(StreamsConfig.consumerPrefix(key), (k, ours) -> value);
+            p.computeIfPresent(StreamsConfig.producerPrefix(key), (k, ours) -> value);
+        });
         KafkaStreams app = new KafkaStreams(topology, p);
         app.setUncaughtExceptionHandler(e -> failed(id, e));
         return app;
@@ -136,6 +198,7 @@ public final class StreamApps implements AutoCloseable {
             failures.add(now);
             failures.removeIf(then -> now - then > WINDOW);
             if (failures.size() <= PATIENCE) {
+                restarted.increment();
                 return StreamThreadExceptionResponse.REPLACE_THREAD;
             }
             failures.clear();

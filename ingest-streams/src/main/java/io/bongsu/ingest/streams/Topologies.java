@@ -44,11 +44,12 @@ final class Topologies {
         return topology;
     }
 
-    /** bongsu.hits → bongsu.alerts, bongsu.dead-letters. */
-    static Topology correlate(RuleSet rules, Counters counters) {
+    /** bongsu.hits → bongsu.alerts, bongsu.dead-letters, and bongsu.hits again, for correlations over correlations. */
+    static Topology correlate(RuleSet rules, int partitions, Counters counters) {
         Topology topology = source("hits", Topics.HITS);
-        topology.addProcessor("correlate", () -> new CorrelateProcessor(rules, counters), "hits");
+        topology.addProcessor("correlate", () -> new CorrelateProcessor(rules, partitions, counters), "hits");
         topology.addStateStore(store(CorrelateProcessor.STORE), "correlate");
+        topology.addSink(CorrelateProcessor.TO_HITS, Topics.HITS, BYTES, BYTES, new HitPartitioner(), "correlate");
         topology.addSink(CorrelateProcessor.TO_ALERTS, Topics.ALERTS, BYTES, BYTES, "correlate");
         topology.addSink(CorrelateProcessor.TO_DEAD_LETTERS, Topics.DEAD_LETTERS, BYTES, BYTES, "correlate");
         return topology;

@@ -17,8 +17,7 @@ class InlineTestsTest {
     @Test
     void builtInParsersHaveNoProblems() {
         assertThat(loaded.problems()).isEmpty();
-        assertThat(loaded.parsers().ids())
-                .containsExactly("app.json", "app.logback", "linux.pam", "linux.sshd", "linux.sudo");
+        assertThat(loaded.parsers().ids()).contains("app.json", "linux.auditd", "linux.sshd", "windows.event");
     }
 
     @TestFactory

@@ -38,8 +38,9 @@ class ParserLoaderTest {
                 new Mistake(
                         "unknown type",
                         "parser: a\nsteps:\n  - first:\n      - tmpl: 'a {b:wrd}'",
-                        "p.yml:4:15: unknown type 'wrd' at character 3 of the template; use one of word, int, port, addr,"
-                                + " ipaddr, host, lower, until, last, rest, sp"),
+                        "p.yml:4:15: unknown type 'wrd' at character 3 of the template; use one of word, int, float, port,"
+                                + " hex, hms, seconds, millis, addr, ipaddr, host, hostport, mac, lower, upper, time, quoted,"
+                                + " until, last, rest, sp"),
                 new Mistake(
                         "greedy before optional",
                         "parser: a\nsteps:\n  - first:\n      - tmpl: '{b:until}[ c]'",
@@ -97,7 +98,64 @@ class ParserLoaderTest {
                         "parser: a\nsteps:\n  - drop: ['a b']\n  - ip: {from: a}",
                         "p.yml:3:11: 'a b' is not a field name; use a dotted name such as source.ip",
                         "p.yml:4:9: ip needs from and to; write ip: {from: source.address, to: source.ip, else:"
-                                + " source.domain}"));
+                                + " source.domain}, or ip: [source]"),
+                new Mistake(
+                        "no such field in ECS",
+                        "parser: a\nsteps:\n  - set: {source.adress: x}",
+                        "p.yml:3:26: ECS 9.4 has no field 'source.adress'; did you mean 'source.address'?"),
+                new Mistake(
+                        "text in a number",
+                        "parser: a\nsteps:\n  - tmpl: 'port {source.port}'",
+                        "p.yml:3:11: 'source.port' is a long in ECS, not text; use the type int"),
+                new Mistake(
+                        "text in a number, set",
+                        "parser: a\nsteps:\n  - set: {source.port: http}",
+                        "p.yml:3:24: 'source.port' is a long in ECS; write a long"),
+                new Mistake(
+                        "number in a text",
+                        "parser: a\nsteps:\n  - kv: {rename: {a: 'user.name:int'}}",
+                        "p.yml:3:22: 'user.name' is a keyword in ECS, not int; use the type text (in a template word)"),
+                new Mistake(
+                        "unknown type of a target",
+                        "parser: a\nsteps:\n  - rename: {a: 'acme.x:integer'}",
+                        "p.yml:3:17: 'acme.x:integer' has an unknown type; use one of text, int, float, hex, bool, ip, port,"
+                                + " mac, lower, upper, url, hms, seconds, millis"),
+                new Mistake(
+                        "back-reference",
+                        "parser: a\nsteps:\n  - regex: '(a)\\1'",
+                        "p.yml:3:12: error parsing regexp: invalid escape sequence: `\\1` at character 1 of the template;"
+                                + " RE2 has no look-around and no back-references"),
+                new Mistake(
+                        "group that is no field",
+                        "parser: a\nsteps:\n  - regex: 'x(?P<a b>.)'",
+                        "p.yml:3:12: 'a b' is no field at character 2 of the template; write (?P<source.port:port>...) or"
+                                + " (?:...)"),
+                new Mistake(
+                        "modifier",
+                        "parser: a\nsteps:\n  - if: {when: {'b|contain': c}}",
+                        "p.yml:3:30: unknown modifier 'contain'; did you mean 'contains'?"),
+                new Mistake(
+                        "case twice",
+                        "parser: a\nsteps:\n  - switch: {field: b, cases: {'1, 2': {}, '2': {}}}",
+                        "p.yml:3:49: the case '2' is there twice; merge the two"),
+                new Mistake(
+                        "macro",
+                        "parser: a\nmacros: {end: [{use: end}]}\nsteps:\n  - use: end\n  - use: ends",
+                        "p.yml:2:22: the macro 'end' uses itself; remove this use",
+                        "p.yml:5:10: there is no macro 'ends'; did you mean 'end'?"),
+                new Mistake(
+                        "extends",
+                        "parser: a\nextends: linux.ssh",
+                        "p.yml:2:10: there is no parser 'linux.ssh' to extend; use one of a"),
+                new Mistake(
+                        "before",
+                        "parser: a\nbefore: []",
+                        "p.yml:2:1: 'before' without 'extends'; add 'extends: linux.sshd'"),
+                new Mistake(
+                        "date",
+                        "parser: a\nsteps:\n  - date: {from: b, formats: [yyyy-mm-dd]}",
+                        "p.yml:3:31: this is no format of a date; use auto, epoch, epoch_ms, epoch_us, epoch_ns, or a pattern"
+                                + " such as yyyy-MM-dd HH:mm:ss[.SSS]"));
     }
 
     @ParameterizedTest
@@ -141,6 +199,55 @@ class ParserLoaderTest {
         ParserSet parsers = ParserSet.load(List.of(dir)).parsers();
 
         assertThat(parse(parsers, "sudo[1]: x").dataset()).isEqualTo("zz.mine");
+    }
+
+    @Test
+    void aUserFileExtendsABuiltInParserWithCasesAtBothEnds(@TempDir Path dir) throws IOException {
+        Files.writeString(dir.resolve("sshd.yml"), """
+                parser: linux.sshd
+                extends: linux.sshd
+                before:
+                  - {id: mine, tmpl: "Failed knock from {source.address:addr}", set: {event.action: knock}}
+                after:
+                  - {id: greeting, tmpl: "Hello from {_:rest}", set: {event.action: ssh_greeting}}
+                tests:
+                  - in: Failed knock from 203.0.113.7
+                    out: {event.action: knock, source.ip: 203.0.113.7}
+                  - in: Hello from the patched sshd
+                    out: {event.action: ssh_greeting}
+                """);
+
+        ParserSet.Loaded loaded = ParserSet.load(List.of(dir));
+
+        assertThat(loaded.problems()).isEmpty();
+        assertThat(loaded.parsers().tests())
+                .filteredOn(test -> test.parser().equals("linux.sshd"))
+                .filteredOn(test -> !test.tags().contains("_unparsed_body"))
+                .hasSizeGreaterThan(30)
+                .allSatisfy(test -> assertThat(test.failures(loaded.parsers())).isEmpty());
+    }
+
+    @Test
+    void aUserFileChangesWhatOneEventOfWindowsMeans(@TempDir Path dir) throws IOException {
+        Files.writeString(dir.resolve("security.yml"), """
+                parser: windows.security
+                extends: windows.security
+                cases:
+                  "4662": {set: {event.action: directory-object-read}, then: [{use: subject}]}
+                then:
+                  - copy: {_ObjectType: acme.type}
+                """);
+
+        ParserSet.Loaded loaded = ParserSet.load(List.of(dir));
+        String event = "{\"EventID\":%d,\"Channel\":\"Security\",\"SubjectUserName\":\"kim\",\"ObjectType\":\"t\"}";
+
+        assertThat(loaded.problems()).isEmpty();
+        assertThat(parse(loaded.parsers(), event.formatted(4662)).fields())
+                .containsEntry("event.action", "directory-object-read")
+                .containsEntry("user.name", "kim")
+                .containsEntry("acme.type", "t");
+        assertThat(parse(loaded.parsers(), event.formatted(4661)).fields())
+                .containsEntry("event.action", "object-operation-performed");
     }
 
     private static Parsed parse(ParserSet parsers, String line) {

@@ -3,7 +3,9 @@ package io.bongsu.ingest.parse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.bongsu.model.Micros;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assertions;
@@ -37,12 +39,33 @@ class TemplateTest {
             {x:sp}a{_:sp}b              | a  b                | {}
             \\[{x}\\] \\{{y:lower}\\}   | [A] {B}             | {x=A, y=b}
             k={x:until} l={y:until} m   | k= l= m             | {}
+            {x:float}s                  | 0.25s               | {x=0.25}
+            {x:seconds}                 | 0.000001            | {x=1000}
+            {x:millis}/{y:millis?}      | 12/-                | {x=12000000}
+            @{x:hex}                    | @0x1f               | {x=31}
+            up {x:hms}.                 | up 1:00:01.         | {x=3601000000000}
+            {x:mac}                     | 00:00:5e:00:53:23   | {x=00-00-5E-00-53-23}
+            {x:mac}                     | 00:00:5e            | -
+            {x:upper}                   | get                 | {x=GET}
+            {x:hostport} to             | 1.2.3.4:22 to       | {x.address=1.2.3.4, x.port=22}
+            {x:hostport} to             | host/53 to          | {x.address=host, x.port=53}
+            {x:hostport} to             | 1.2.3.4#53 to       | {x.address=1.2.3.4, x.port=53}
+            {x:hostport} to             | [2001:db8::1]:53 to | {x.address=2001:db8::1, x.port=53}
+            {x:hostport} to             | 2001:db8::1 to      | {x.address=2001:db8::1}
+            {x:hostport}                | host                | {x.address=host}
+            `"{x:quoted}" {y}`          | `"a \\"b\\" c" d` | `{x=a "b" c, y=d}`
+            `"{x:quoted?}" {y}`         | `"-" d`             | {y=d}
+            {x:word?} {y:int?} {z}      | - - -               | {z=-}
+            {x:word?} {y}               | -a b                | {x=-a, y=b}
+            {x:until(;,)}{_:rest}       | ab,c;d              | {x=ab}
+            `[{t:time}]`                | `[22/Nov/2026:09:15:02 +0900]` | -
+            `\\[{t:time}\\] {x}`        | `[22/Nov/2026:09:15:02 +0900] a` | {t=1795306502000000, x=a}
             """)
     void matches(String template, String text, @Nullable String expected) throws Template.Invalid {
-        TreeMap<String, Object> found = new TreeMap<>();
-        boolean matched = Template.compile(template).match(text, 0, text.length(), found);
+        Body found = new Body(text, Micros.UNKNOWN, ZoneOffset.UTC);
+        boolean matched = Template.compile(template).match(text, found);
 
-        assertThat(matched ? found.toString() : null).isEqualTo(expected);
+        assertThat(matched ? new TreeMap<>(found.fields).toString() : null).isEqualTo(expected);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -74,8 +97,8 @@ class TemplateTest {
                 Template.compile("[{a:until} x][{b:until} x][{c:until} x]{d:last} x {e:last} x {f:last} x {g:int}");
         String text = " x".repeat(30_000);
 
-        Assertions.assertTimeoutPreemptively(
-                Duration.ofSeconds(20), () -> assertThat(template.match(text, 0, text.length(), new TreeMap<>()))
-                        .isFalse());
+        Assertions.assertTimeoutPreemptively(Duration.ofSeconds(20), () -> assertThat(
+                        template.match(text, new Body(text, Micros.UNKNOWN, ZoneOffset.UTC)))
+                .isFalse());
     }
 }

@@ -48,6 +48,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TopologiesTest {
+    @TempDir
+    static Path stateDirectory;
+
     private static final long S = 1_000_000L;
     private static final long T0 = Micros.of(Instant.parse("2026-03-01T09:59:30Z"));
     private static final String RULES = """
@@ -78,6 +81,73 @@ class TopologiesTest {
               sel: {event.action: ssh_login, event.outcome: success, user.name: root}
               condition: sel
             """;
+
+    /** One correlation of each kind over others, two levels deep. */
+    private static final String CHAINS = """
+            title: Users tried
+            name: spray
+            level: medium
+            correlation:
+              type: value_count
+              rules: [failed_ssh]
+              group-by: [source.ip]
+              timespan: 5m
+              condition: {field: user.name, gte: 2}
+              generate: true
+            ---
+            title: Guessed
+            name: guessed
+            level: high
+            correlation:
+              type: temporal_ordered
+              rules: [7d5a4b1e-0000-4000-8000-000000000002, 7d5a4b1e-0000-4000-8000-000000000003]
+              group-by: [source.ip]
+              timespan: 10m
+              generate: true
+            ---
+            title: Guessed and then silent
+            level: high
+            correlation:
+              type: temporal_ordered
+              group-by: [source.ip]
+              timespan: 5m
+              generate: true
+              bongsu:
+                steps: [{rule: guessed}, {not: spray}]
+            ---
+            title: Everywhere
+            level: critical
+            correlation:
+              type: event_count
+              rules: [7d5a4b1e-0000-4000-8000-000000000002, spray, guessed]
+              timespan: 20m
+              condition: {gte: 4}
+              generate: true
+              bongsu: {quiet: 20m}
+            ---
+            title: Several rules on one address
+            level: critical
+            correlation:
+              type: value_count
+              rules: [7d5a4b1e-0000-4000-8000-000000000002, 7d5a4b1e-0000-4000-8000-000000000003, spray, guessed]
+              group-by: [source.ip]
+              timespan: 30m
+              condition: {field: rule.id, gte: 3}
+              generate: true
+            ---
+            title: Few
+            level: low
+            correlation:
+              type: event_count
+              rules: [failed_ssh]
+              group-by: [source.ip]
+              timespan: 1m
+              condition: {lte: 2}
+              generate: true
+              bongsu: {quiet: 2m}
+            """;
+
+    private static final int PARTITIONS = 1;
 
     @TempDir
     Path folder;
@@ -117,7 +187,7 @@ class TopologiesTest {
                               <-- parse
                             Sink: hits (topic: bongsu.hits)
                               <-- parse""");
-        assertThat(Topologies.correlate(rules, new Counters())
+        assertThat(Topologies.correlate(rules, PARTITIONS, new Counters())
                         .describe()
                         .toString()
                         .strip())
@@ -127,11 +197,13 @@ class TopologiesTest {
                             Source: hits (topics: [bongsu.hits])
                               --> correlate
                             Processor: correlate (stores: [correlate-state])
-                              --> alerts, dead-letters
+                              --> alerts, dead-letters, facts
                               <-- hits
                             Sink: alerts (topic: bongsu.alerts)
                               <-- correlate
                             Sink: dead-letters (topic: bongsu.dead-letters)
+                              <-- correlate
+                            Sink: facts (topic: bongsu.hits)
                               <-- correlate""");
     }
 
@@ -222,6 +294,50 @@ class TopologiesTest {
         }
     }
 
+    /** The same of correlations over correlations: what is told above, taken back and told again comes to the same. */
+    @Test
+    void chainsAreThoseOfTheSameLinesInAFile() throws Exception {
+        Files.writeString(folder.resolve("chains.yml"), CHAINS);
+        RuleSet.Loaded loaded = RuleSet.load(List.of(folder), new RuleSet.Defaults(300 * S));
+        assertThat(loaded.problems()).isEmpty();
+        rules = loaded.rules();
+        Map<String, Integer> said = new TreeMap<>();
+        for (int seed = 0; seed < 6; seed++) {
+            Random random = new Random(seed);
+            List<Stamped> lines = new ArrayList<>();
+            for (int i = 0; i < 300; i++) {
+                int at = random.nextInt(3) == 0 ? random.nextInt(36_000) : 60 * random.nextInt(20) + random.nextInt(40);
+                String address = "192.0.2." + random.nextInt(4);
+                String user = random.nextInt(10) == 0 ? "admin" : "root";
+                String line = random.nextInt(12) == 0
+                        ? line(at, "Accepted password for root from " + address + " port 4022 ssh2")
+                        : line(at, "Failed password for " + user + " from " + address + " port 4022 ssh2");
+                lines.add(new Stamped(at, line));
+            }
+            Collections.sort(lines);
+            TreeSet<String> expected = new TreeSet<>();
+            for (Alert alert : offline(lines)) {
+                if (!alert.getGroup().isEmpty() || alert.getEvidence().size() > 1) {
+                    expected.add(content(alert));
+                    said.merge(alert.getFields().get("rule.name").toString(), 1, Integer::sum);
+                }
+            }
+            lines.replaceAll(l -> new Stamped(l.at + random.nextInt(120), l.line));
+            Collections.sort(lines);
+            TreeSet<String> came = pipeline(random, lines);
+            came.removeIf(alert -> alert.contains(" {} ") && alert.contains(" 1 ["));
+            assertThat(came).as("seed %d", seed).isEqualTo(expected);
+        }
+        assertThat(said)
+                .containsKeys(
+                        "Users tried",
+                        "Guessed",
+                        "Guessed and then silent",
+                        "Everywhere",
+                        "Several rules on one address",
+                        "Few");
+    }
+
     /** @param at when it arrives, seconds */
     private record Stamped(int at, String line) implements Comparable<Stamped> {
         @Override
@@ -288,7 +404,13 @@ class TopologiesTest {
 
     private static String content(Alert a) {
         return a.getId() + " " + a.getGroup() + " " + a.getStart() + ".." + a.getTime() + ".." + a.getEnd() + " "
-                + a.getCount() + (a.getCapped() ? " capped" : "");
+                + a.getCount() + (a.getCapped() ? " capped " : " ")
+                + a.getEvidence().stream()
+                        .map(e -> a.getFields().get("rule.name").equals("Many failed ssh logins")
+                                ? ""
+                                : e.getTime() + " " + e.getMember())
+                        .sorted() // events of one instant are in the order of their ids, which differ
+                        .toList();
     }
 
     private static String failed(int at, String address) {
@@ -341,6 +463,8 @@ class TopologiesTest {
             Properties p = new Properties();
             p.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
             p.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
+            // Not in the common folder of all that run on this machine.
+            p.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory.toString());
             p.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
             this.driver = new TopologyTestDriver(topology, p);
             this.store = store;
@@ -424,7 +548,7 @@ class TopologiesTest {
         final TestOutputTopic<byte[], byte[]> alerts = output(Topics.ALERTS);
 
         Correlate(Map<String, byte[]> state) {
-            super(Topologies.correlate(rules, new Counters()), CorrelateProcessor.STORE, state);
+            super(Topologies.correlate(rules, PARTITIONS, new Counters()), CorrelateProcessor.STORE, state);
         }
 
         void takeAlerts(Map<String, Alert> latest) {
@@ -436,7 +560,7 @@ class TopologiesTest {
 
         List<String> left() {
             return state().keySet().stream()
-                    .filter(key -> !key.startsWith("clock|"))
+                    .filter(key -> !key.startsWith("clock|") && !key.startsWith("above|clock|"))
                     .toList();
         }
 

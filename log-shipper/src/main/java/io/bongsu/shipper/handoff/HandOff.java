@@ -64,6 +64,8 @@ public final class HandOff {
     private volatile @Nullable Throwable broken;
     private volatile int generation;
     private volatile long deadline;
+    private volatile long heartbeatAcknowledged;
+    private volatile boolean heartbeatSeen;
     private volatile boolean closing;
 
     // The sender thread's own.
@@ -111,6 +113,7 @@ public final class HandOff {
         this.producer = producers.get();
         ledger.gauge("inflight.bytes", bound::used);
         ledger.gauge("sources", sources::size);
+        ledger.gauge("heartbeat.age.ms", this::heartbeatAge);
     }
 
     public void start() {
@@ -365,9 +368,18 @@ public final class HandOff {
         ledger.acknowledged(out.lines);
         bound.charge(-out.charged);
         boolean lastHeartbeat = out.heartbeat && heartbeatsInFlight.decrementAndGet() == 0;
+        if (lastHeartbeat) {
+            heartbeatAcknowledged = System.nanoTime();
+            heartbeatSeen = true;
+        }
         if (inFlight.decrementAndGet() == 0 || lastHeartbeat) {
             wake();
         }
+    }
+
+    /** How long ago every partition had acknowledged a heartbeat; -1: never. */
+    private long heartbeatAge() {
+        return heartbeatSeen ? (System.nanoTime() - heartbeatAcknowledged) / 1_000_000 : -1;
     }
 
     private void rest() {

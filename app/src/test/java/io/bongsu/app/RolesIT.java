@@ -1,0 +1,146 @@
+package io.bongsu.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.bongsu.app.health.Scrape;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every role in a process of its own, against servers elsewhere; started before there is anything for them to work on. */
+class RolesIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final int LINES = 2_000;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void theyWaitWorkCountAndEndInOrder() throws Exception {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            port = socket.getLocalPort();
+        }
+        try (Servers servers = Servers.start(directory)) {
+            Map<String, String> environment = new HashMap<>(servers.environment());
+            environment.putAll(Map.of(
+                    "BONGSU_RULES",
+                    Path.of("../correlation-rules/rules").toRealPath().toString(),
+                    "BONGSU_KAFKA_PARTITIONS",
+                    "2",
+                    "BONGSU_LISTENERS_SYSLOG_UDP_BIND",
+                    "127.0.0.1:" + port,
+                    "BONGSU_LISTENERS_SYSLOG_TCP_BIND",
+                    "127.0.0.1:" + port,
+                    "BONGSU_LISTENERS_JSON_TCP_BIND",
+                    "127.0.0.1:0"));
+            try (RoleProcess parse = RoleProcess.start(directory, environment, "stream", "--role", "parse");
+                    RoleProcess correlate = RoleProcess.start(directory, environment, "stream", "--role", "correlate");
+                    RoleProcess index = RoleProcess.start(directory, environment, "index")) {
+                parse.awaitReadiness(503, "run bongsu setup");
+                correlate.awaitReadiness(503, "run bongsu setup");
+                index.awaitReadiness(503, "run bongsu setup");
+                assertThat(doctor(environment, 1)).contains("run: bongsu setup");
+                setUp(environment, "topics: 5 created, 2 partitions");
+                setUp(environment, "topics: 0 created, 2 partitions");
+                try (RoleProcess ship = RoleProcess.start(directory, environment, "ship")) {
+                    List<RoleProcess> roles = List.of(ship, parse, correlate, index);
+                    roles.forEach(role -> role.awaitReadiness(200, "ready"));
+
+                    send(port);
+
+                    await().atMost(PATIENCE).untilAsserted(() -> {
+                        Scrape out = index.scrape();
+                        assertThat(out.values().get("bongsu_index_forwarded_documents_total{kind=\"events\"}"))
+                                .isEqualTo(LINES);
+                        assertThat(out.values().get("bongsu_index_forwarded_documents_total{kind=\"alerts\"}"))
+                                .isPositive();
+                        assertThat(out.sum("bongsu_index_lag_records")).isZero();
+                    });
+                    assertThat(search(environment, "search", "--json", "--limit", "10", "process.pid:1999"))
+                            .contains("\"203.0.113.7\"");
+                    assertThat(search(environment, "search", "--alerts", "--json", "rule.name:*brute*"))
+                            .contains("SSH brute force");
+                    assertThat(doctor(environment, 0))
+                            .contains("\"ok\":true", "bongsu-index: 1 members, no lag", "alive, its clock agrees");
+                    assertCounts(ship.scrape(), parse.scrape(), correlate.scrape(), index.scrape());
+
+                    for (RoleProcess role : roles) {
+                        assertThat(role.terminate()).as(role.log()).isZero();
+                        assertThat(role.isAlive()).isFalse();
+                        assertThat(role.log()).doesNotContain("\"level\":\"ERROR\"");
+                    }
+                }
+            }
+        }
+    }
+
+    private static void assertCounts(Scrape ship, Scrape parse, Scrape correlate, Scrape index) {
+        ship.assertLaw("ship", "lines");
+        parse.assertLaw("parse", "lines");
+        correlate.assertLaw("correlate", "hits");
+        index.assertLaw("index", "documents");
+        assertThat(ship.sum("bongsu_ship_forwarded_lines_total")).isEqualTo(LINES);
+        assertThat(parse.sum("bongsu_parse_received_lines_total")).isEqualTo(LINES);
+        assertThat(correlate.sum("bongsu_correlate_received_hits_total")).isPositive();
+        assertThat(parse.has("bongsu_parse_lag_records{partition=\"1\",topic=\"bongsu.logs\"}"))
+                .isTrue();
+        assertThat(correlate.has("bongsu_correlate_lag_records{partition=\"0\",topic=\"bongsu.hits\"}"))
+                .isTrue();
+        assertThat(parse.sum("bongsu_stream_kafka_connections")).isPositive();
+        assertThat(ship.has("bongsu_ship_dropped_lines_total{listener=\"syslog-udp\",reason=\"full\"}"))
+                .isTrue();
+        assertThat(index.has("bongsu_index_paused_partitions")).isTrue();
+        assertThat(parse.sum("bongsu_stream_restarted_threads_total")).isZero();
+    }
+
+    private void setUp(Map<String, String> environment, String says) throws Exception {
+        try (RoleProcess setup = RoleProcess.start(directory, environment, "setup")) {
+            assertThat(setup.exitCode()).as(setup.log()).isZero();
+            assertThat(setup.log()).contains(says);
+        }
+    }
+
+    private String doctor(Map<String, String> environment, int code) throws Exception {
+        try (RoleProcess doctor = RoleProcess.start(directory, environment, "doctor", "--json")) {
+            assertThat(doctor.exitCode()).as(doctor.log()).isEqualTo(code);
+            return doctor.log();
+        }
+    }
+
+    private String search(Map<String, String> environment, String... arguments) throws Exception {
+        try (RoleProcess search = RoleProcess.start(directory, environment, arguments)) {
+            assertThat(search.exitCode()).as(search.log()).isZero();
+            return search.log();
+        }
+    }
+
+    /** Two thousand lines of which six are a brute force. */
+    private static void send(int port) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < LINES; i++) {
+            String what = i < LINES - 6
+                    ? "Accepted publickey for alice from 10.0.0.7 port 4022 ssh2"
+                    : "Failed password for root from 203.0.113.7 port 4022 ssh2";
+            text.append("<86>1 ")
+                    .append(java.time.Instant.now())
+                    .append(" web-1 sshd ")
+                    .append(i)
+                    .append(" - - ")
+                    .append(what)
+                    .append('\n');
+        }
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.getOutputStream().write(text.toString().getBytes(StandardCharsets.UTF_8));
+        }
+    }
+}

@@ -1,0 +1,81 @@
+#!/bin/bash
+# Makes, once, every secret that the parts need to trust each other: a CA, certificates, passwords. They are in the volume
+# "secrets", one folder for each reader, which mounts that folder only. To have new ones: docker compose down, remove the
+# volumes, up. Runs in the image of Elasticsearch, for its certutil.
+set -euo pipefail
+umask 077
+cd /secrets
+
+if [ -e done ]; then
+    echo "the secrets are there"
+    exit 0
+fi
+rm -rf -- * && mkdir -p elasticsearch kafka kibana ship parse correlate index setup rights
+word() { head -c 512 /dev/urandom | tr -dc 'A-Za-z0-9' | head -c 32; }
+
+certutil=/usr/share/elasticsearch/bin/elasticsearch-certutil
+$certutil ca --silent --pem --out /tmp/ca.zip
+unzip -q -o /tmp/ca.zip -d /tmp
+cert() { # NAME, then what certutil takes
+    name=$1
+    shift
+    $certutil cert --silent --name "$name" --dns "$name,localhost" --ip 127.0.0.1 \
+        --ca-cert /tmp/ca/ca.crt --ca-key /tmp/ca/ca.key "$@"
+}
+cert elasticsearch --pem --out /tmp/elasticsearch.zip
+unzip -q -o /tmp/elasticsearch.zip -d /tmp
+# Kafka wants PKCS#8, which certutil does not write; a PKCS#12 has to have a password, and this one keeps nobody out.
+cert kafka --pass bongsu --out kafka/kafka.p12
+# The key of the CA is not kept: nobody can make more certificates that our parts believe.
+rm -f /tmp/ca/ca.key /tmp/ca.zip
+
+cp /tmp/ca/ca.crt elasticsearch/ca.crt
+cp /tmp/elasticsearch/elasticsearch.crt /tmp/elasticsearch/elasticsearch.key elasticsearch/
+word >elasticsearch/elastic.password
+cp elasticsearch/elastic.password rights/elastic.password
+cp /tmp/ca/ca.crt rights/ca.crt
+
+# Kafka's users.
+cp /tmp/ca/ca.crt kafka/ca.crt
+{
+    echo 'KafkaServer {'
+    echo '  org.apache.kafka.common.security.plain.PlainLoginModule required'
+    for user in ship parse correlate index setup; do
+        word >"$user/kafka.password"
+        echo "  user_$user=\"$(cat "$user/kafka.password")\""
+    done
+    echo '  ;'
+    echo '};'
+} >kafka/jaas.conf
+{
+    echo 'security.protocol=SASL_SSL'
+    echo 'sasl.mechanism=PLAIN'
+    echo "sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username=\"setup\" password=\"$(cat setup/kafka.password)\";"
+    echo 'ssl.truststore.type=PEM'
+    echo 'ssl.truststore.location=/secrets/ca.crt'
+} >kafka/setup.properties
+for user in ship parse correlate index setup; do
+    cp /tmp/ca/ca.crt "$user/ca.crt"
+done
+
+word >rights/kibana.password
+{
+    echo 'server.host: "0.0.0.0"'
+    echo 'elasticsearch.hosts: ["https://elasticsearch:9200"]'
+    echo 'elasticsearch.username: kibana_system'
+    echo "elasticsearch.password: \"$(cat rights/kibana.password)\""
+    echo 'elasticsearch.ssl.certificateAuthorities: ["/usr/share/kibana/config/ca.crt"]'
+    echo "xpack.encryptedSavedObjects.encryptionKey: \"$(word)\""
+    echo "xpack.security.encryptionKey: \"$(word)\""
+    echo "xpack.reporting.encryptionKey: \"$(word)\""
+} >kibana/kibana.yml
+cp /tmp/ca/ca.crt kibana/ca.crt
+
+# Each folder belongs to the user that its reader runs as: 1000 in the images of Elastic and Kafka, 10001 in ours. What
+# rights.sh finds out it writes into the folders of index and setup.
+chown -R 1000:0 elasticsearch kibana rights
+chown -R 1000:1000 kafka
+chown -R 10001:10001 ship parse correlate index setup
+chmod 0711 /secrets
+touch done
+echo "secrets made"

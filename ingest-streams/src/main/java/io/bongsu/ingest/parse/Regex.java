@@ -1,0 +1,86 @@
+package io.bongsu.ingest.parse;
+
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code regex}: the last resort. RE2 syntax, found anywhere in the text; {@code (?P<source.port:port>\d+)} is a field
+ * with a type. Linear in the length of the text, whatever the pattern.
+ */
+final class Regex implements Matching {
+    private final Pattern pattern;
+    private final List<@Nullable Target> targets;
+
+    private Regex(Pattern pattern, List<@Nullable Target> targets) {
+        this.pattern = pattern;
+        this.targets = targets;
+    }
+
+    @Override
+    public boolean match(String text, Body out) {
+        Matcher matcher = pattern.matcher(text);
+        if (!matcher.find()) {
+            return false;
+        }
+        for (int i = 0; i < targets.size(); i++) {
+            Target target = targets.get(i);
+            int from = target == null ? -1 : matcher.start(i + 1);
+            if (target != null && from >= 0 && matcher.end(i + 1) > from) {
+                target.put(out, text.substring(from, matcher.end(i + 1)));
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public List<Target> targets() {
+        return targets.stream().filter(java.util.Objects::nonNull).toList();
+    }
+
+    /** Names of groups may hold dots and a type here, which RE2 would not take: they are numbered instead. */
+    static Regex compile(String text) throws Template.Invalid {
+        StringBuilder plain = new StringBuilder();
+        List<@Nullable Target> targets = new ArrayList<>();
+        boolean inClass = false;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '\\' && i + 1 < text.length()) {
+                plain.append(c).append(text.charAt(++i));
+                continue;
+            }
+            inClass = c == '[' || inClass && c != ']';
+            if (inClass || c != '(') {
+                plain.append(c);
+                continue;
+            }
+            int name = text.startsWith("(?P<", i) ? i + 4 : text.startsWith("(?<", i) ? i + 3 : -1;
+            if (name < 0) {
+                plain.append(c);
+                if (!text.startsWith("(?", i)) {
+                    targets.add(null);
+                }
+                continue;
+            }
+            int close = text.indexOf('>', name);
+            String inside = close < 0 ? "" : text.substring(name, close);
+            Target target = Target.read(inside);
+            if (target == null || !Names.isField(target.name())) {
+                throw new Template.Invalid(
+                        i, "'" + inside + "' is no field", "write (?P<source.port:port>...) or (?:...)");
+            }
+            targets.add(target);
+            plain.append('(');
+            i = close;
+        }
+        try {
+            return new Regex(Pattern.compile(plain.toString()), targets);
+        } catch (PatternSyntaxException e) {
+            throw new Template.Invalid(
+                    0, String.valueOf(e.getMessage()), "RE2 has no look-around and no back-references");
+        }
+    }
+}

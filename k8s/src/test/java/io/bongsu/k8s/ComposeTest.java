@@ -1,0 +1,270 @@
+package io.bongsu.k8s;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** ../docker-compose.yml: its keys, and what we promise of every container. No Docker engine is asked. */
+class ComposeTest {
+    private static final Set<String> TOP = Set.of("name", "services", "configs", "networks", "volumes");
+    /** Of a service, those that we use, as the Compose specification spells them. */
+    private static final Set<String> SERVICE = Set.of(
+            "image",
+            "build",
+            "user",
+            "restart",
+            "stop_grace_period",
+            "read_only",
+            "cap_drop",
+            "cap_add",
+            "security_opt",
+            "tmpfs",
+            "pids_limit",
+            "healthcheck",
+            "logging",
+            "network_mode",
+            "entrypoint",
+            "command",
+            "configs",
+            "volumes",
+            "mem_limit",
+            "depends_on",
+            "networks",
+            "environment",
+            "ports",
+            "profiles");
+
+    private static final Set<String> HEALTHCHECK =
+            Set.of("test", "interval", "timeout", "retries", "start_period", "disable");
+    private static final Set<String> VOLUME = Set.of("type", "source", "target", "read_only", "volume");
+    private static final Set<String> CONDITIONS =
+            Set.of("service_started", "service_healthy", "service_completed_successfully");
+    /** Services that end. */
+    private static final Set<String> ONCE = Set.of("secrets", "kafka-rights", "rights", "setup", "demo");
+    /** Our image. */
+    private static final Set<String> ROLES = Set.of("ship", "parse", "correlate", "index", "setup", "demo");
+
+    private final Map<String, Object> file = read();
+    private final Map<String, Map<String, Object>> services = services();
+
+    private static Map<String, Object> read() {
+        try {
+            return Yaml.documents(Path.of("..", "docker-compose.yml")).get(0);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private Map<String, Map<String, Object>> services() {
+        Map<String, Map<String, Object>> all = new TreeMap<>();
+        Yaml.map(file.get("services")).forEach((name, service) -> all.put(name, Yaml.map(service)));
+        return all;
+    }
+
+    @Test
+    void everyKeyIsKnown() {
+        assertThat(file.keySet()).allMatch(key -> TOP.contains(key) || key.startsWith("x-"));
+        services.forEach((name, service) -> {
+            assertThat(SERVICE).as(name).containsAll(service.keySet());
+            assertThat(HEALTHCHECK)
+                    .containsAll(Yaml.map(service.get("healthcheck")).keySet());
+            Yaml.maps(service.get("volumes"))
+                    .forEach(volume -> assertThat(VOLUME).containsAll(volume.keySet()));
+            Yaml.map(service.get("depends_on")).forEach((other, how) -> {
+                assertThat(services).containsKey(other);
+                assertThat(Yaml.map(how)).containsOnlyKeys("condition");
+                assertThat(CONDITIONS).contains(String.valueOf(Yaml.map(how).get("condition")));
+            });
+        });
+    }
+
+    @Test
+    void noContainerCanDoMoreThanItNeeds() {
+        services.forEach((name, service) -> {
+            assertThat(Yaml.strings(service.get("cap_drop"))).as(name).containsExactly("ALL");
+            assertThat(Yaml.strings(service.get("security_opt"))).as(name).containsExactly("no-new-privileges:true");
+            assertThat(service).as(name).containsKeys("mem_limit", "pids_limit", "logging", "restart");
+            assertThat(service).doesNotContainKeys("privileged", "devices", "pid", "ipc");
+            // Those two give files to their readers; nobody else may add to what was dropped.
+            assertThat(service.containsKey("cap_add"))
+                    .as(name)
+                    .isEqualTo(Set.of("secrets", "rights").contains(name));
+            assertThat(service.toString()).as(name).doesNotContain("docker.sock");
+            if (ROLES.contains(name)) {
+                assertThat(service)
+                        .as(name)
+                        .containsEntry("user", "10001:10001")
+                        .containsEntry("read_only", true);
+            }
+        });
+    }
+
+    @Test
+    void everyImageIsPinned() {
+        services.forEach((name, service) -> assertThat(String.valueOf(service.get("image")))
+                .as(name)
+                .matches("bongsu:\\$\\{BONGSU_VERSION:-[0-9.]+}|.+:[0-9]+\\.[0-9]+\\.[0-9]+"));
+        assertThat(services.get("elasticsearch")).extracting("image").asString().endsWith(":9.5.3");
+        assertThat(services.get("rights")).extracting("image").isEqualTo(image("elasticsearch"));
+        assertThat(services.get("secrets")).extracting("image").isEqualTo(image("elasticsearch"));
+        assertThat(services.get("kafka-rights")).extracting("image").isEqualTo(image("kafka"));
+    }
+
+    private Object image(String service) {
+        return Yaml.map(services.get(service)).get("image");
+    }
+
+    /** `up --wait` waits for health, and one that ended is fine when somebody waits for its end. */
+    @Test
+    void whatStaysIsCheckedAndWhatEndsIsWaitedFor() {
+        Set<String> waitedFor = new HashSet<>(Set.of("demo"));
+        services.values().forEach(s -> Yaml.map(s.get("depends_on")).forEach((other, how) -> {
+            if ("service_completed_successfully".equals(Yaml.map(how).get("condition"))) {
+                waitedFor.add(other);
+            }
+        }));
+        services.forEach((name, service) -> {
+            if (ONCE.contains(name)) {
+                assertThat(service).as(name).containsEntry("restart", "no");
+                assertThat(waitedFor).contains(name);
+            } else {
+                assertThat(service).as(name).containsEntry("restart", "unless-stopped");
+                assertThat(Yaml.map(service.get("healthcheck"))).as(name).containsKeys("test", "interval", "retries");
+            }
+        });
+    }
+
+    @Test
+    void everyVariableOfARoleIsAKeyOfTheConfiguration() {
+        for (String role : ROLES) {
+            Map<String, String> environment = new HashMap<>();
+            Yaml.map(Yaml.map(services.get(role)).get("environment"))
+                    .forEach((key, value) ->
+                            environment.put(key, String.valueOf(value).replaceAll("\\$\\{[A-Z_]+:-([^}]*)}", "$1")));
+            assertThat(Configured.problems(environment)).as(role).isEmpty();
+        }
+    }
+
+    @Test
+    void eachReadsItsOwnSecretsOnly() {
+        Map<String, String> folders = new TreeMap<>();
+        services.forEach((name, service) -> Yaml.maps(service.get("volumes")).forEach(volume -> {
+            if ("secrets".equals(volume.get("source"))) {
+                assertThat(volume).containsEntry("read_only", true);
+                folders.put(name, Yaml.text(volume, "volume", "subpath"));
+            }
+        }));
+
+        assertThat(folders)
+                .isEqualTo(Map.of(
+                        "kafka", "kafka",
+                        "kafka-rights", "kafka",
+                        "elasticsearch", "elasticsearch",
+                        "kibana", "kibana",
+                        "setup", "setup",
+                        "ship", "ship",
+                        "parse", "parse",
+                        "correlate", "correlate",
+                        "index", "index"));
+        services.forEach((name, service) -> {
+            if (Yaml.strings(service.get("volumes")).contains("secrets:/secrets")) {
+                assertThat(name).isIn("secrets", "rights");
+            }
+        });
+    }
+
+    @Test
+    void noPasswordIsInTheFile() throws IOException {
+        String text = Files.readString(Path.of("..", "docker-compose.yml")).replaceAll("(?m)#.*$", "");
+
+        Pattern secret = Pattern.compile("(?i)(password|api_key|secret)[a-z_]*: +(\\S+)");
+        for (var m = secret.matcher(text); m.find(); ) {
+            // A file, or the word that keeps nobody out.
+            assertThat(m.group(2)).as(m.group()).matches("/.*|\\{|bongsu");
+        }
+    }
+
+    @Test
+    void whoReachesWhom() {
+        Map<String, Set<String>> networks = new TreeMap<>();
+        services.forEach((name, service) -> Yaml.strings(service.get("networks"))
+                .forEach(n -> networks.computeIfAbsent(n, k -> new TreeSet<>()).add(name)));
+
+        assertThat(networks)
+                .isEqualTo(Map.of(
+                        "log", Set.of("kafka", "kafka-rights", "setup", "ship", "parse", "correlate", "index"),
+                        "store", Set.of("elasticsearch", "rights", "kibana", "setup", "index"),
+                        "people", Set.of("kibana", "ship", "demo")));
+        assertThat(Yaml.at(file, "networks", "log", "internal")).isEqualTo(true);
+        assertThat(Yaml.at(file, "networks", "store", "internal")).isEqualTo(true);
+        assertThat(services.get("secrets")).containsEntry("network_mode", "none");
+        assertThat(Yaml.strings(Yaml.map(services.get("kibana")).get("ports"))).containsExactly("127.0.0.1:5601:5601");
+        assertThat(services.values().stream()
+                        .flatMap(s -> Yaml.strings(s.get("ports")).stream())
+                        .collect(Collectors.toSet()))
+                .containsExactlyInAnyOrder(
+                        "514:5514/udp",
+                        "514:5514/tcp",
+                        "5514:5514/udp",
+                        "5514:5514/tcp",
+                        "5515:5515/tcp",
+                        "127.0.0.1:5601:5601");
+    }
+
+    @Test
+    void whatIsNamedIsDefinedAndWhatIsDefinedIsUsed() {
+        Set<String> volumes = new HashSet<>();
+        Set<String> configs = new HashSet<>();
+        services.values().forEach(service -> {
+            for (Object volume : (List<?>) service.getOrDefault("volumes", List.of())) {
+                volumes.add(
+                        volume instanceof String text
+                                ? text.substring(0, text.indexOf(':'))
+                                : String.valueOf(Yaml.map(volume).get("source")));
+            }
+            Yaml.maps(service.get("configs")).forEach(c -> configs.add(String.valueOf(c.get("source"))));
+        });
+
+        assertThat(volumes).isEqualTo(Yaml.map(file.get("volumes")).keySet());
+        assertThat(configs).isEqualTo(Yaml.map(file.get("configs")).keySet());
+        Yaml.map(file.get("configs")).values().forEach(config -> assertThat(
+                        Path.of("..", String.valueOf(Yaml.map(config).get("file"))))
+                .isRegularFile());
+    }
+
+    @Test
+    void theScriptsAreValidShell() throws Exception {
+        for (String script : List.of("secrets.sh", "rights.sh", "kafka-rights.sh")) {
+            Process bash = new ProcessBuilder("bash", "-n", "../compose/" + script)
+                    .inheritIO()
+                    .start();
+            assertThat(bash.waitFor()).as(script).isZero();
+        }
+    }
+
+    @Test
+    void theImageRunsAsNobodyAndHoldsNoServer() throws IOException {
+        List<String> lines = Files.readAllLines(Path.of("..", "Dockerfile"));
+
+        List<String> from = lines.stream().filter(l -> l.startsWith("FROM ")).toList();
+        assertThat(from).hasSize(2).allMatch(l -> l.matches("FROM \\S+:[0-9][0-9A-Za-z._-]+( AS build)?"));
+        assertThat(from.get(1)).contains("25", "-jre");
+        assertThat(lines.stream().filter(l -> l.startsWith("USER ")).toList()).containsExactly("USER 10001:10001");
+        assertThat(lines).noneMatch(l -> l.startsWith("ADD "));
+        assertThat(lines.stream().filter(l -> l.startsWith("COPY --from=build")).toList())
+                .containsExactly("COPY --from=build /src/app/target/dist/lib /opt/bongsu/lib");
+        assertThat(lines).anyMatch(l -> l.startsWith("ENTRYPOINT [\"java\""));
+    }
+}

@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,7 @@ final class WindowsEvent {
 
     private static final long AUDIT_SUCCESS = 0x20000000000000L;
 
+    private static final Pattern OSSEC = Pattern.compile(": ");
     private static final String NXLOG = "NXLOG@14506.";
 
     private static final Map<String, String> PARAMETERS = parameters();
@@ -102,12 +104,14 @@ final class WindowsEvent {
     static @Nullable WindowsEvent of(Json json) {
         Map<String, Object> values = json.values();
         Source source = new Source(values);
-        if (values.get("event.original") instanceof String original
-                && original.startsWith("<Event")
-                && !values.containsKey("winlog.event_id")) {
-            WindowsEvent inner = xml(original);
-            if (inner != null) {
-                return inner;
+        for (String name : List.of("event.original", "message")) { // what reads XML from files
+            if (values.get(name) instanceof String original
+                    && original.startsWith("<Event")
+                    && !values.containsKey("winlog.event_id")) {
+                WindowsEvent inner = xml(original);
+                if (inner != null) {
+                    return inner;
+                }
             }
         }
         if (values.containsKey("win.system.eventID")) {
@@ -171,7 +175,7 @@ final class WindowsEvent {
     /** {@code WinEvtLog: Security: AUDIT_FAILURE(4625): Microsoft-Windows-Security-Auditing: user: domain: computer: message} */
     private static @Nullable WindowsEvent ossec(String text) {
         int from = text.indexOf("WinEvtLog: ");
-        String[] parts = (from < 0 ? text : text.substring(from + 11)).split(": ", 7);
+        String[] parts = OSSEC.split(from < 0 ? text : text.substring(from + 11), 7);
         int open = parts.length < 7 ? -1 : parts[1].indexOf('(');
         int close = open < 0 ? -1 : parts[1].indexOf(')', open);
         if (close < 0 || As.integer(parts[1].substring(open + 1, close)) == null) {

@@ -103,7 +103,7 @@ final class Auditd implements Extract {
         String serial = null;
         String node = null;
         Arguments arguments = new Arguments();
-        for (String line : body.text.split("\n")) {
+        for (String line : lines(body.text)) {
             Head head = Head.read(line);
             if (head == null) {
                 continue;
@@ -169,6 +169,29 @@ final class Auditd implements Extract {
         }
         ecs(body, data, files, args, call);
         return true;
+    }
+
+    /** A record each; some put several on one line, where the next one begins with a blank and its type. */
+    private static List<String> lines(String text) {
+        List<String> lines = new ArrayList<>(8);
+        for (String line : text.split("\n")) {
+            int from = 0;
+            boolean quoted = false;
+            for (int i = 0; i < line.length(); i++) {
+                char c = line.charAt(i);
+                quoted ^= c == '"';
+                if (!quoted
+                        && c == ' '
+                        && line.startsWith("type=", i + 1)
+                        && line.indexOf("audit(", from) >= 0
+                        && line.indexOf("audit(", from) < i) {
+                    lines.add(line.substring(from, i));
+                    from = i + 1;
+                }
+            }
+            lines.add(line.substring(from));
+        }
+        return lines;
     }
 
     /** The name of the call; it takes the place of the number, which the architecture gives its meaning. */

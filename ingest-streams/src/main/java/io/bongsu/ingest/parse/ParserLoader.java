@@ -54,7 +54,9 @@ final class ParserLoader {
             "tests",
             "extends",
             "before",
-            "after");
+            "after",
+            "cases",
+            "then");
     private static final List<String> STEPS = List.of(
             "access_log",
             "args",
@@ -145,7 +147,8 @@ final class ParserLoader {
 
     /**
      * {@code extends}: the parser that is named, with what this file says put over it, {@code before} in front of the
-     * cases of its first decision list and {@code after} behind them, above the else.
+     * cases of its first decision list and {@code after} behind them, above the else, {@code cases} in place of those of
+     * its first switch, {@code then} behind its steps.
      */
     private record Extensions(Map<String, YamlMap> builtIn, Map<String, YamlMap> user, Problems problems) {
         Extensions(List<YamlNode> builtIn, List<YamlNode> user, Problems problems) {
@@ -175,7 +178,7 @@ final class ParserLoader {
 
         private @Nullable YamlMap resolve(YamlMap child, int depth) {
             if (!(child.get("extends") instanceof YamlScalar name)) {
-                for (String key : List.of("before", "after")) {
+                for (String key : List.of("before", "after", "cases", "then")) {
                     if (child.get(key) != null) {
                         problems.add(child.at(key), "'" + key + "' without 'extends'", "add 'extends: linux.sshd'");
                     }
@@ -208,7 +211,7 @@ final class ParserLoader {
             }
             child.entries().forEach((key, value) -> {
                 switch (key) {
-                    case "extends", "before", "after" -> {}
+                    case "extends", "before", "after", "cases", "then" -> {}
                     case "tests", "macros", "defaults" -> {
                         entries.merge(key, value, Extensions::both);
                         keys.putIfAbsent(key, child.keys().get(key));
@@ -220,7 +223,13 @@ final class ParserLoader {
                 }
             });
             if (entries.get("steps") instanceof YamlList steps && child.get("steps") == null) {
-                entries.put("steps", spliced(steps, list(child.get("before")), list(child.get("after"))));
+                YamlList spliced = spliced(steps, list(child.get("before")), list(child.get("after")));
+                if (child.get("cases") instanceof YamlMap cases) {
+                    spliced = cased(spliced, cases);
+                }
+                List<YamlNode> all = new ArrayList<>(spliced.items());
+                all.addAll(list(child.get("then")));
+                entries.put("steps", new YamlList(steps.file(), steps.line(), steps.column(), all));
             }
             return new YamlMap(child.file(), child.line(), child.column(), entries, keys);
         }
@@ -244,6 +253,43 @@ final class ParserLoader {
             List<YamlNode> items = new ArrayList<>(list(first));
             items.addAll(list(second));
             return new YamlList(second.file(), second.line(), second.column(), items);
+        }
+
+        /** The first switch with these cases in place of its own of the same value. */
+        private static YamlList cased(YamlList steps, YamlMap cases) {
+            Set<String> taken = new HashSet<>();
+            cases.entries().keySet().forEach(key -> taken.addAll(values(key)));
+            List<YamlNode> items = new ArrayList<>(steps.items());
+            for (int i = 0; i < items.size(); i++) {
+                if (items.get(i) instanceof YamlMap step
+                        && step.get("switch") instanceof YamlMap choice
+                        && choice.get("cases") instanceof YamlMap before) {
+                    Map<String, YamlNode> all = new LinkedHashMap<>(cases.entries());
+                    Map<String, YamlScalar> keys = new LinkedHashMap<>(cases.keys());
+                    before.entries().forEach((key, body) -> {
+                        List<String> left = new ArrayList<>(values(key));
+                        left.removeAll(taken);
+                        if (!left.isEmpty()) {
+                            all.put(String.join(",", left), body);
+                            keys.put(
+                                    String.join(",", left),
+                                    Objects.requireNonNull(before.keys().get(key)));
+                        }
+                    });
+                    Map<String, YamlNode> entries = new LinkedHashMap<>(choice.entries());
+                    entries.put("cases", new YamlMap(cases.file(), cases.line(), cases.column(), all, keys));
+                    YamlMap whole = new YamlMap(choice.file(), choice.line(), choice.column(), entries, choice.keys());
+                    items.set(
+                            i,
+                            new YamlMap(step.file(), step.line(), step.column(), Map.of("switch", whole), step.keys()));
+                    break;
+                }
+            }
+            return new YamlList(steps.file(), steps.line(), steps.column(), items);
+        }
+
+        private static List<String> values(String key) {
+            return java.util.Arrays.stream(key.split(",")).map(String::strip).toList();
         }
 
         private static YamlList spliced(YamlList steps, List<YamlNode> before, List<YamlNode> after) {

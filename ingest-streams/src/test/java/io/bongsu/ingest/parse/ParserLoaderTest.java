@@ -227,6 +227,29 @@ class ParserLoaderTest {
                 .allSatisfy(test -> assertThat(test.failures(loaded.parsers())).isEmpty());
     }
 
+    @Test
+    void aUserFileChangesWhatOneEventOfWindowsMeans(@TempDir Path dir) throws IOException {
+        Files.writeString(dir.resolve("security.yml"), """
+                parser: windows.security
+                extends: windows.security
+                cases:
+                  "4662": {set: {event.action: directory-object-read}, then: [{use: subject}]}
+                then:
+                  - copy: {_ObjectType: acme.type}
+                """);
+
+        ParserSet.Loaded loaded = ParserSet.load(List.of(dir));
+        String event = "{\"EventID\":%d,\"Channel\":\"Security\",\"SubjectUserName\":\"kim\",\"ObjectType\":\"t\"}";
+
+        assertThat(loaded.problems()).isEmpty();
+        assertThat(parse(loaded.parsers(), event.formatted(4662)).fields())
+                .containsEntry("event.action", "directory-object-read")
+                .containsEntry("user.name", "kim")
+                .containsEntry("acme.type", "t");
+        assertThat(parse(loaded.parsers(), event.formatted(4661)).fields())
+                .containsEntry("event.action", "object-operation-performed");
+    }
+
     private static Parsed parse(ParserSet parsers, String line) {
         return parsers.parse(Line.of(line.getBytes(StandardCharsets.UTF_8)), Micros.UNKNOWN);
     }

@@ -124,9 +124,15 @@ final class WindowsEvent {
                 || values.containsKey("winlog.event_id")
                 || json.keys().contains("event_data") && values.containsKey("event_id")) {
             source.winlogbeat();
-        } else if (source.first(IDS) != null
-                && (source.first(CHANNELS) != null || source.first(PROVIDERS) != null || source.likeSysmon())) {
+        } else if (source.first(IDS) != null && (source.first(CHANNELS) != null || source.first(PROVIDERS) != null)) {
             source.flat();
+        } else if (source.first(CHANNELS) == null && source.first(PROVIDERS) == null) {
+            LogSources.Shape shape = LogSources.builtIn().shape(json.keys(), number(source.first(IDS)));
+            if (shape == null) {
+                return null;
+            }
+            source.flat();
+            source.looks(shape);
         } else {
             return null;
         }
@@ -284,6 +290,8 @@ final class WindowsEvent {
             this.values = values;
         }
 
+        private long looksLike = -1;
+
         @Nullable
         Object first(List<String> names) {
             for (String name : names) {
@@ -295,8 +303,11 @@ final class WindowsEvent {
             return null;
         }
 
-        boolean likeSysmon() {
-            return values.containsKey("Image") || values.containsKey("ProcessGuid") || values.containsKey("UtcTime");
+        /** Of what says nothing of itself; a path tells Sysmon for Linux from the other. */
+        void looks(LogSources.Shape shape) {
+            boolean linux = text(values.get("Image")) instanceof String image && image.startsWith("/");
+            channel = linux ? "Linux-Sysmon/Operational" : shape.channel();
+            looksLike = shape.id();
         }
 
         void xml(String root) {
@@ -551,8 +562,9 @@ final class WindowsEvent {
             if (name == null || name.isBlank()) {
                 name = LogSources.builtIn().channel(from);
             }
-            Set<LogSource> sources = LogSources.builtIn().windows(name, from, id(code), clean::get);
-            WindowsFields.complete(id(code), sources, clean);
+            long number = code.isEmpty() ? looksLike : id(code);
+            Set<LogSource> sources = LogSources.builtIn().windows(name, from, number, clean::get);
+            WindowsFields.complete(number, sources, clean);
             boolean linux = false;
             String service = "";
             for (LogSource source : sources) {

@@ -6,12 +6,14 @@ import io.bongsu.rules.match.FieldNames;
 import io.bongsu.rules.match.Match;
 import io.bongsu.rules.match.MatchCompiler;
 import io.bongsu.rules.syntax.DetectionRule;
+import io.bongsu.rules.syntax.FilterRule;
 import io.bongsu.rules.syntax.Level;
 import io.bongsu.rules.syntax.Meta;
 import io.bongsu.rules.syntax.Rule;
 import io.bongsu.rules.syntax.RuleParser;
 import io.bongsu.rules.syntax.RuleParser.Parsed;
 import io.bongsu.rules.syntax.RuleTest;
+import io.bongsu.rules.yaml.Problem;
 import io.bongsu.rules.yaml.Problems;
 import io.bongsu.rules.yaml.YamlMap;
 import io.bongsu.rules.yaml.YamlNode;
@@ -38,7 +40,13 @@ import org.jspecify.annotations.Nullable;
 final class RuleLoader {
     private final RuleSet.Defaults defaults;
     private final Problems problems = new Problems();
-    private final MatchCompiler compiler = new MatchCompiler(FieldNames.builtIn());
+    private final Problems warnings = new Problems();
+    private final MatchCompiler compiler;
+    /** Files of mappings and lists that have problems: they count like rules. */
+    private final int brokenFiles;
+
+    private @Nullable Filters filters;
+
     /** By id and by name; a rule that is left out stays here, so that a correlation over it can say why it is, too. */
     private final Map<String, Parsed> known = new HashMap<>();
 
@@ -50,6 +58,11 @@ final class RuleLoader {
 
     RuleLoader(RuleSet.Defaults defaults) {
         this.defaults = defaults;
+        FieldNames fields = FieldNames.with(YamlReader.files(defaults.mappings(), problems), problems);
+        Map<String, List<String>> lists = Placeholders.read(defaults.lists(), problems);
+        this.brokenFiles =
+                (int) problems.list().stream().map(Problem::file).distinct().count();
+        this.compiler = new MatchCompiler(fields, lists, defaults.parsed());
     }
 
     RuleSet.Loaded load(List<Path> foldersOrFiles) {
@@ -60,7 +73,7 @@ final class RuleLoader {
             refused += documents.refused();
             documents.good().forEach(document -> all.add(RuleParser.parse(document)));
         }
-        return compile(all, refused);
+        return compile(all, refused + brokenFiles);
     }
 
     RuleSet.Loaded compile(List<Parsed> all, int refused) {
@@ -71,9 +84,11 @@ final class RuleLoader {
             }
         }
         all.forEach(this::enter);
+        Filters filters = new Filters(all, leftOut, known, compiler, problems, warnings);
+        this.filters = filters;
         for (Parsed parsed : all) {
             if (!leftOut.contains(parsed) && parsed.rule() instanceof DetectionRule rule) {
-                detection(parsed, rule);
+                detection(parsed, rule, filters);
             }
         }
         CorrelationLoader loader = new CorrelationLoader(defaults, problems, compiler, known, leftOut, compiled());
@@ -86,7 +101,25 @@ final class RuleLoader {
                 new RoutedRules(compiled(parts(all), spoken(all)), compiler.slots()),
                 loader.upward,
                 silent(correlations, parts(all), spoken(all)));
-        return new RuleSet.Loaded(rules, problems.list(), all.size() + refused, leftOut.size() + refused);
+        filters.finish();
+        return new RuleSet.Loaded(
+                rules, problems.list(), all.size() + refused, leftOut.size() + refused, warnings.list());
+    }
+
+    /** The detections that run, by id; for explanations, after loading. */
+    Map<String, DetectionRule> detections() {
+        Map<String, DetectionRule> rules = new TreeMap<>();
+        detections.forEach((id, detection) -> rules.put(id, detection.rule()));
+        return rules;
+    }
+
+    /** The filters that hold for a detection; after loading. */
+    List<FilterRule> filtersOf(DetectionRule rule) {
+        return filters == null ? List.of() : filters.of(rule);
+    }
+
+    MatchCompiler compiler() {
+        return compiler;
     }
 
     private void enter(Parsed parsed) {
@@ -120,12 +153,13 @@ final class RuleLoader {
         return parsed.rule() == null ? "" : parsed.rule().meta().title();
     }
 
-    private void detection(Parsed parsed, DetectionRule rule) {
-        Match match = compiler.compile(rule, problems);
-        if (match == null) {
+    private void detection(Parsed parsed, DetectionRule rule, Filters filters) {
+        Match found = compiler.compile(rule, problems, warnings);
+        if (found == null) {
             leftOut.add(parsed);
             return;
         }
+        Match match = filters.applied(parsed, rule, found);
         List<String> meaning = new ArrayList<>(List.of("detection"));
         meaning.addAll(rule.logSource().parts());
         meaning.add(Canonical.of(match));

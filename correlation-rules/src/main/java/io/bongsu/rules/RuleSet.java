@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,21 +27,38 @@ public final class RuleSet {
     /**
      * @param ruleCount documents that are rules or ought to be
      * @param rulesWithProblems those of them that were left out
+     * @param warnings what is odd in rules that run all the same
      */
-    public record Loaded(RuleSet rules, List<Problem> problems, int ruleCount, int rulesWithProblems) {
+    public record Loaded(
+            RuleSet rules, List<Problem> problems, int ruleCount, int rulesWithProblems, List<Problem> warnings) {
         public Loaded {
             problems = List.copyOf(problems);
+            warnings = List.copyOf(warnings);
         }
     }
 
-    /** What holds where a rule says nothing. @param lateness in microseconds */
-    public record Defaults(long lateness) {
+    /**
+     * What holds where a rule says nothing, and what rules name that others define.
+     *
+     * @param lateness in microseconds
+     * @param mappings folders or files with names of fields, which count before our own
+     * @param lists folders or files with the values of placeholders
+     * @param parsed whether some parser makes a field of this name; rules that ask for others get a warning
+     */
+    public record Defaults(long lateness, List<Path> mappings, List<Path> lists, Predicate<String> parsed) {
         public static final Defaults STANDARD = new Defaults(300_000_000L);
 
         public Defaults {
             if (lateness < 0) {
                 throw new IllegalArgumentException("lateness is negative: " + lateness);
             }
+            mappings = List.copyOf(mappings);
+            lists = List.copyOf(lists);
+        }
+
+        /** Without mappings and lists of one's own; every name with a dot in it may be one that a parser makes. */
+        public Defaults(long lateness) {
+            this(lateness, List.of(), List.of(), name -> name.indexOf('.') > 0);
         }
     }
 

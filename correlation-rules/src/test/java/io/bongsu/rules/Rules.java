@@ -15,9 +15,13 @@ public final class Rules {
     private Rules() {}
 
     public static RuleSet.Loaded load(String text) {
+        return load(text, RuleSet.Defaults.STANDARD);
+    }
+
+    public static RuleSet.Loaded load(String text, RuleSet.Defaults defaults) {
         Problems problems = new Problems();
         YamlReader.Documents documents = YamlReader.read("r.yml", text, problems);
-        RuleSet.Loaded loaded = new RuleLoader(RuleSet.Defaults.STANDARD)
+        RuleSet.Loaded loaded = new RuleLoader(defaults)
                 .compile(documents.good().stream().map(RuleParser::parse).toList(), documents.refused());
         return new RuleSet.Loaded(
                 loaded.rules(),
@@ -25,7 +29,8 @@ public final class Rules {
                         .sorted()
                         .toList(),
                 loaded.ruleCount(),
-                loaded.rulesWithProblems());
+                loaded.rulesWithProblems(),
+                loaded.warnings());
     }
 
     public static RuleSet good(String text) {
@@ -40,10 +45,19 @@ public final class Rules {
         return load(text).problems().stream().map(Problem::toString).toList();
     }
 
-    /** Ids of the rules that alert, and "correlation member [group]" of hits, in order. */
+    /** Ids of the rules that alert, and "correlation member [group]" of hits, in order; the index and the scan agree. */
     public static List<String> detect(RuleSet rules, LogSource source, Map<String, ?> fields) {
+        List<String> indexed = detect(rules.detector(Detector.Mode.INDEX), source, fields);
+        List<String> scanned = detect(rules.detector(Detector.Mode.SCAN), source, fields);
+        if (!indexed.equals(scanned)) {
+            throw new AssertionError("index " + indexed + ", scan " + scanned + " for " + fields);
+        }
+        return indexed;
+    }
+
+    private static List<String> detect(Detector detector, LogSource source, Map<String, ?> fields) {
         List<String> said = new ArrayList<>();
-        rules.detector().detect(List.of(source), fields, new Detector.Sink() {
+        detector.detect(List.of(source), fields, new Detector.Sink() {
             @Override
             public void alert(RuleInfo rule) {
                 said.add(rule.id());

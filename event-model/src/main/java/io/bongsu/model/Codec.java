@@ -35,9 +35,11 @@ public final class Codec {
             "Heartbeat.1",
             "RulesMarker.1",
             "Events.1",
+            "Events.2",
             "Hits.1",
             "Watermark.1",
             "Alert.1",
+            "Alert.2",
             "DeadLetter.1");
 
     private static final Map<String, Schema> CURRENT = Map.of(

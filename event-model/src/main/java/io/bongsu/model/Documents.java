@@ -76,18 +76,30 @@ public final class Documents {
                     "bongsu.alert.group_by",
                     alert.getGroup().keySet().stream().sorted().toList());
         }
+        if (!alert.getValues().isEmpty()) {
+            doc.put(
+                    "bongsu.alert.values",
+                    alert.getValues().entrySet().stream()
+                            .sorted(Map.Entry.comparingByKey())
+                            .map(e -> Map.of("field", e.getKey(), "value", e.getValue()))
+                            .toList());
+        }
         doc.put("events", alert.getEvidence().stream().map(Documents::evidence).toList());
         return nested(doc);
     }
 
     private static Map<String, Object> evidence(Evidence e) {
-        return Map.of(
-                "id", e.getEvent(),
-                "@timestamp", Micros.iso(e.getTime()),
-                "rule.id", e.getMember(),
-                "log.partition", e.getPartition(),
-                "log.offset", e.getOffset(),
-                "log.line", e.getLine());
+        Map<String, Object> doc = new TreeMap<>();
+        doc.put("id", e.getEvent());
+        doc.put("@timestamp", Micros.iso(e.getTime()));
+        doc.put("rule.id", e.getMember());
+        doc.put("log.partition", e.getPartition());
+        doc.put("log.offset", e.getOffset());
+        doc.put("log.line", e.getLine());
+        if (e.getStep() > 0) {
+            doc.put("step", e.getStep());
+        }
+        return doc;
     }
 
     public static byte[] deadLetter(DeadLetter letter) {

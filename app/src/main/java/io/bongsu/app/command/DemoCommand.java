@@ -54,7 +54,7 @@ final class DemoCommand implements Callable<Integer> {
             Pipeline pipeline = new Pipeline(config, option.arguments(), over, console, lifetime);
             pipeline.start();
             RuleSet rules = Parts.rules(config).rules();
-            boolean good = new Demo(config, pipeline, rules, console).run();
+            boolean good = new Demo(config, pipeline, rules, console, !once).run();
             if (once) {
                 return good ? Commands.OK : Commands.FAILED;
             }

@@ -3,7 +3,6 @@ package io.bongsu.app.command;
 import io.bongsu.app.config.Config;
 import io.bongsu.ingest.offline.Offline;
 import io.bongsu.ingest.parse.ParserSet;
-import io.bongsu.model.Micros;
 import io.bongsu.rules.RuleSet;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +34,9 @@ final class DetectCommand implements Callable<Integer> {
     private List<Path> rules = List.of();
 
     @Mixin
+    private RuleOptions words;
+
+    @Mixin
     private InputOptions input;
 
     @Parameters(
@@ -63,9 +65,7 @@ final class DetectCommand implements Callable<Integer> {
         }
         AtomicBoolean problems = new AtomicBoolean();
         ParserSet.Loaded parsers = ParserSet.load(config.parsers());
-        RuleSet.Loaded loaded = RuleSet.load(
-                folders.isEmpty() ? config.rules() : folders,
-                new RuleSet.Defaults(Micros.of(config.correlate().lateness())));
+        RuleSet.Loaded loaded = words.load(config, folders);
         parsers.problems().forEach(p -> ParseCommand.complain(problems, p.toString()));
         loaded.problems().forEach(p -> ParseCommand.complain(problems, p.toString()));
         Offline offline = new Offline(

@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "parser",
-        description = "Checks, tests or measures parsers, and shows what they do not understand.",
+        description = "Lists, checks, tests or measures parsers, and shows what they do not understand.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
 final class ParserCommand {
@@ -60,6 +60,25 @@ final class ParserCommand {
         }
         System.out.println(tests.size() + " tests, " + failed + " failed");
         return failed == 0 && loaded.problems().isEmpty() ? Commands.OK : Commands.FAILED;
+    }
+
+    @Command(
+            description =
+                    "Lists the parsers: what they recognise lines by, their dataset, and the log sources of Sigma that they serve.",
+            mixinStandardHelpOptions = true)
+    int list(
+            @Mixin ConfigOption option,
+            @Parameters(arity = "0..*", paramLabel = "DIR", description = FOLDERS) @Nullable List<Path> folders) {
+        ParserSet.Loaded loaded = load(option, folders);
+        for (ParserSet.About about : loaded.parsers().about()) {
+            System.out.println(
+                    Printable.text(Printable.pad(about.id(), 24) + Printable.pad(about.dataset(), 32) + about.title()));
+            about.signs()
+                    .forEach((sign, values) ->
+                            System.out.println(Printable.text("  " + sign + ": " + String.join(", ", values))));
+            about.logSources().forEach(source -> System.out.println(Printable.text("  serves " + source)));
+        }
+        return loaded.problems().isEmpty() ? Commands.OK : Commands.FAILED;
     }
 
     @Command(

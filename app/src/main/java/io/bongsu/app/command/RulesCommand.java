@@ -1,22 +1,32 @@
 package io.bongsu.app.command;
 
+import io.bongsu.app.Fault;
 import io.bongsu.app.config.Config;
 import io.bongsu.app.console.Printable;
+import io.bongsu.ingest.offline.Offline;
 import io.bongsu.ingest.offline.RuleTests;
+import io.bongsu.ingest.parse.Parsed;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Micros;
+import io.bongsu.rules.Explainer;
 import io.bongsu.rules.RuleInfo;
 import io.bongsu.rules.RuleSet;
+import io.bongsu.rules.yaml.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
         name = "rules",
-        description = "Checks, tests or lists rules.",
+        description = "Checks, tests, lists or explains rules.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
 final class RulesCommand {
@@ -27,9 +37,11 @@ final class RulesCommand {
             mixinStandardHelpOptions = true)
     int check(
             @Mixin ConfigOption option,
+            @Mixin RuleOptions words,
             @Parameters(arity = "0..*", paramLabel = "DIR", description = FOLDERS) @Nullable List<Path> folders) {
-        RuleSet.Loaded loaded = load(option.load(), folders);
+        RuleSet.Loaded loaded = words.load(option.load(), folders);
         loaded.problems().forEach(p -> System.out.println(Printable.text(p.toString())));
+        loaded.warnings().forEach(p -> System.out.println(Printable.text(warning(p))));
         System.out.println(loaded.ruleCount() + " rules, " + loaded.rulesWithProblems() + " with problems");
         return loaded.problems().isEmpty() ? Commands.OK : Commands.FAILED;
     }
@@ -40,13 +52,24 @@ final class RulesCommand {
             mixinStandardHelpOptions = true)
     int test(
             @Mixin ConfigOption option,
-            @Parameters(arity = "0..*", paramLabel = "DIR", description = FOLDERS) @Nullable List<Path> folders) {
+            @Mixin RuleOptions words,
+            @Option(
+                            names = "--junit",
+                            paramLabel = "FILE",
+                            description = "Writes the results as JUnit XML, for a CI server.")
+                    @Nullable
+                    Path junit,
+            @Parameters(arity = "0..*", paramLabel = "DIR", description = FOLDERS) @Nullable List<Path> folders)
+            throws IOException {
         Config config = option.load();
-        RuleSet.Loaded loaded = load(config, folders);
+        RuleSet.Loaded loaded = words.load(config, folders);
         loaded.problems().forEach(p -> System.out.println(Printable.text(p.toString())));
         ParserSet.Loaded parsers = ParserSet.load(config.parsers());
         parsers.problems().forEach(p -> System.out.println(Printable.text(p.toString())));
         List<RuleTests.Result> results = new RuleTests(parsers.parsers(), loaded.rules()).run();
+        if (junit != null) {
+            JUnitXml.write(junit, results);
+        }
         List<RuleTests.Result> failed = results.stream().filter(r -> !r.ok()).toList();
         for (RuleTests.Result r : failed) {
             System.out.println(Printable.text(r.test().file() + ":" + r.test().line() + ": '"
@@ -62,8 +85,9 @@ final class RulesCommand {
     @Command(description = "Lists the rules that run.", mixinStandardHelpOptions = true)
     int list(
             @Mixin ConfigOption option,
+            @Mixin RuleOptions words,
             @Parameters(arity = "0..*", paramLabel = "DIR", description = FOLDERS) @Nullable List<Path> folders) {
-        RuleSet.Loaded loaded = load(option.load(), folders);
+        RuleSet.Loaded loaded = words.load(option.load(), folders);
         for (RuleInfo rule : loaded.rules().infos()) {
             System.out.println(
                     Printable.text(Printable.pad(rule.level(), 14) + Printable.pad(rule.id(), 38) + rule.name()));
@@ -72,9 +96,73 @@ final class RulesCommand {
         return loaded.problems().isEmpty() ? Commands.OK : Commands.FAILED;
     }
 
-    private static RuleSet.Loaded load(Config config, @Nullable List<Path> folders) {
-        return RuleSet.load(
-                folders == null || folders.isEmpty() ? config.rules() : folders,
-                new RuleSet.Defaults(Micros.of(config.correlate().lateness())));
+    @Command(
+            description = {
+                "Says why a rule finds an event or does not, part by part, with what the event has there.",
+                "Lines with + hold, lines with - do not; exit code 0 if the rule finds the event, 1 if not."
+            },
+            mixinStandardHelpOptions = true)
+    int explain(
+            @Mixin ConfigOption option,
+            @Mixin RuleOptions words,
+            @Mixin InputOptions input,
+            @Option(
+                            names = "--rules",
+                            paramLabel = "DIR",
+                            description = "Folders or files with rules (default: rules in the configuration).")
+                    @Nullable
+                    List<Path> folders,
+            @Parameters(index = "0", paramLabel = "RULE", description = "Its id, name, title or file.") String rule,
+            @Parameters(
+                            index = "1",
+                            paramLabel = "EVENT",
+                            description = "A file with the event as its first line or object; - is standard input.")
+                    String event) {
+        Config config = option.load();
+        boolean file = Files.isRegularFile(Path.of(rule));
+        List<Path> from = folders != null ? folders : file ? List.of(Path.of(rule)) : config.rules();
+        Explainer explainer = Explainer.load(from, words.defaults(config));
+        List<String> ids = explainer.find(rule);
+        if (ids.isEmpty()) {
+            explainer.loaded().problems().forEach(p -> Commands.complain(p.toString()));
+            throw new Fault(
+                    "no rule over single events has the id, name, title or file '" + rule + "'",
+                    "bongsu rules list shows them; a correlation is explained by the rules that it correlates");
+        }
+        List<Parsed> events;
+        try {
+            events = Offline.parsed(
+                    ParserSet.load(config.parsers()).parsers(),
+                    input.options(),
+                    InputOptions.files(List.of(event)).get(0),
+                    1);
+        } catch (IOException e) {
+            throw new Fault(event + " cannot be read: " + e.getMessage(), "name a file with one event", e);
+        }
+        if (events.isEmpty()) {
+            throw new Fault(event + " has no event", "put one line or one JSON object into it");
+        }
+        Map<String, Object> fields = new HashMap<>(events.get(0).fields());
+        fields.put("event.original", events.get(0).original());
+        fields.put("event.dataset", events.get(0).dataset());
+        fields.put("@timestamp", Micros.iso(events.get(0).time()));
+        boolean all = true;
+        for (String id : ids) {
+            Explainer.Part part = explainer.explain(id, events.get(0).logSources(), fields);
+            part.lines().forEach(line -> System.out.println(Printable.text(line)));
+            System.out.println(part.holds() ? "The rule finds the event." : "The rule does not find the event.");
+            all &= part.holds();
+        }
+        return all ? Commands.OK : Commands.FAILED;
+    }
+
+    private static String warning(Problem problem) {
+        return new Problem(
+                        problem.file(),
+                        problem.line(),
+                        problem.column(),
+                        "warning: " + problem.message(),
+                        problem.fix())
+                .toString();
     }
 }

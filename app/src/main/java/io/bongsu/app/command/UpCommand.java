@@ -4,6 +4,7 @@ import io.bongsu.app.Lifetime;
 import io.bongsu.app.Logs;
 import io.bongsu.app.config.Config;
 import io.bongsu.app.console.Console;
+import io.bongsu.app.console.Tries;
 import io.bongsu.app.pipeline.AlertLines;
 import io.bongsu.app.pipeline.Pipeline;
 import io.bongsu.app.pipeline.Watcher;
@@ -36,7 +37,8 @@ final class UpCommand implements Callable<Integer> {
             console.line("bongsu " + Commands.Version.number());
             Pipeline pipeline = new Pipeline(config, option.arguments(), over, console, lifetime);
             pipeline.start();
-            console.line("ready: alerts appear here; try: bongsu search 'event.outcome:failure'; Ctrl-C ends");
+            console.line("ready: alerts appear here; try: " + Tries.search(config.data())
+                    + " 'event.outcome:failure'; Ctrl-C ends");
             watch(pipeline, console, lifetime);
         }
         return Commands.OK;

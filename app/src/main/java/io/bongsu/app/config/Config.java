@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param data the folder of everything that is kept, absolute
  * @param parsers folders with parser definitions, absolute
  * @param rules folders or files with rules, absolute
+ * @param mappings folders or files with names of fields, absolute
+ * @param lists folders or files with the values of placeholders, absolute
  */
 public record Config(
         Path data,
@@ -25,6 +27,8 @@ public record Config(
         Streams streams,
         List<Path> parsers,
         List<Path> rules,
+        List<Path> mappings,
+        List<Path> lists,
         Correlate correlate,
         Health health,
         Kibana kibana) {
@@ -32,6 +36,8 @@ public record Config(
         listeners = List.copyOf(listeners);
         parsers = List.copyOf(parsers);
         rules = List.copyOf(rules);
+        mappings = List.copyOf(mappings);
+        lists = List.copyOf(lists);
     }
 
     /**
@@ -130,8 +136,11 @@ public record Config(
         }
     }
 
-    /** @param maxLine bytes of a line that are kept */
-    public record Shipper(int maxLine) {}
+    /**
+     * @param maxLine bytes of a line that are kept
+     * @param maxConnections over all TCP listeners
+     */
+    public record Shipper(int maxLine, int maxConnections) {}
 
     /**
      * @param heap of the stream process that `up` starts, bytes

@@ -185,11 +185,15 @@ public final class ConfigReader {
         streams.end();
 
         Section shipper = root.section("shipper");
-        var s = new Config.Shipper(Math.toIntExact(shipper.value("max_line", Values.size(1 << 10, 1 << 20))));
+        var s = new Config.Shipper(
+                Math.toIntExact(shipper.value("max_line", Values.size(1 << 10, 1 << 20))),
+                shipper.value("max_connections", Values::connections));
         shipper.end();
 
         List<Path> parsers = root.paths("parsers", base, home);
         List<Path> rules = root.paths("rules", base, home);
+        List<Path> mappings = root.paths("mappings", base, home);
+        List<Path> lists = root.paths("lists", base, home);
 
         Section correlate = root.section("correlate");
         var c = new Config.Correlate(
@@ -204,7 +208,7 @@ public final class ConfigReader {
 
         root.end();
         unknownVariables();
-        return new Config(data, k, e, listeners, s, st, parsers, rules, c, h, ki);
+        return new Config(data, k, e, listeners, s, st, parsers, rules, mappings, lists, c, h, ki);
     }
 
     private Config.Access access(Section kafka, boolean embedded, Path base) {

@@ -170,6 +170,13 @@ final class Values {
         return Integer.parseInt(text);
     }
 
+    static int connections(String text) throws Wrong {
+        if (!text.matches("[0-9]{1,9}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > 1_000_000) {
+            throw new Wrong("'" + text + "' is not a number of connections", "write a number from 1 to 1000000");
+        }
+        return Integer.parseInt(text);
+    }
+
     static HostPort bind(String text) throws Wrong {
         Matcher m = HOST_PORT.matcher(text);
         if (!m.matches()) {

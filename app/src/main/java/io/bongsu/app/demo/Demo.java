@@ -6,6 +6,7 @@ import io.bongsu.app.config.Config.Listen;
 import io.bongsu.app.console.Console;
 import io.bongsu.app.console.Console.Paint;
 import io.bongsu.app.console.Printable;
+import io.bongsu.app.console.Tries;
 import io.bongsu.app.pipeline.AlertLines;
 import io.bongsu.app.pipeline.Pipeline;
 import io.bongsu.app.pipeline.Tally;
@@ -50,15 +51,18 @@ public final class Demo {
     private final Pipeline pipeline;
     private final RuleSet rules;
     private final Console console;
+    private final boolean stays;
 
     private final AtomicInteger sent = new AtomicInteger();
     private final AtomicInteger alertRecords = new AtomicInteger();
 
-    public Demo(Config config, Pipeline pipeline, RuleSet rules, Console console) {
+    /** @param stays whether the pipeline goes on when the scenario is over */
+    public Demo(Config config, Pipeline pipeline, RuleSet rules, Console console, boolean stays) {
         this.config = config;
         this.pipeline = pipeline;
         this.rules = rules;
         this.console = console;
+        this.stays = stays;
     }
 
     /** Only the traffic, to the listeners of a pipeline on another machine; its alerts are to be seen there. */
@@ -220,13 +224,14 @@ public final class Demo {
                 sum,
                 String.format(
                         Locale.ROOT,
-                        "%,d lines sent = %,d events + %,d merged + %,d dead letters + %,d dropped + %,d duplicates%s",
+                        "%,d lines sent = %,d events + %,d merged + %,d dead letters + %,d dropped + %,d duplicates%s%s",
                         lines,
                         tally.events(),
                         tally.merged(),
                         tally.deadLettered(),
                         tally.droppedLines(),
                         tally.duplicates(),
+                        tally.pending() == 0 ? "" : String.format(Locale.ROOT, " + %,d pending", tally.pending()),
                         sum ? "" : String.format(Locale.ROOT, "  (%,d are missing)", lines - tally.accounted())));
         row(
                 complete,
@@ -282,22 +287,18 @@ public final class Demo {
     }
 
     private void next(Path file) {
-        Path shown = relative(file);
-        Path folder = relative(config.data());
-        String data = folder.toString().equals("data") ? "" : " --data " + folder;
         List<String> commands = new ArrayList<>();
-        commands.add("bongsu search" + data + " --alerts");
-        commands.add("bongsu search" + data + " 'user.name:root AND event.outcome:failure' --limit 10");
-        commands.add("bongsu detect --envelope " + shown + "     # the same lines from a file: the same alerts");
-        commands.add("bongsu rules list");
+        if (!stays) {
+            commands.add(Tries.bongsu() + " up" + Tries.data(config.data()) + "     # and then in another terminal:");
+        }
+        commands.add(Tries.search(config.data()) + " --alerts");
+        commands.add(Tries.search(config.data()) + " 'user.name:root AND event.outcome:failure' --limit 10");
+        commands.add(Tries.bongsu() + " detect --envelope " + Tries.shown(file)
+                + "     # the same lines from a file: the same alerts");
+        commands.add(Tries.bongsu() + " rules list");
         console.line("");
         console.line(console.paint(Paint.BOLD, "What to try next"));
         commands.forEach(c -> console.line("  " + Printable.text(c)));
-    }
-
-    private static Path relative(Path path) {
-        Path here = Path.of("").toAbsolutePath();
-        return path.startsWith(here) ? here.relativize(path) : path;
     }
 
     /** What Elasticsearch holds of this run. */

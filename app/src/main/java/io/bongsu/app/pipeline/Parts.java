@@ -26,7 +26,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** From the configuration to the parts of the pipeline; the same for `up` and for the roles. Nothing is started here. */
@@ -45,7 +48,7 @@ public final class Parts {
                 defaults.memoryBytes(),
                 defaults.linger(),
                 defaults.heartbeat(),
-                defaults.maxConnections(),
+                config.shipper().maxConnections(),
                 defaults.idleTimeout(),
                 defaults.udpReceiveBuffer(),
                 defaults.closeTimeout(),
@@ -103,9 +106,30 @@ public final class Parts {
     }
 
     public static RuleSet.Loaded rules(Config config) {
-        return RuleSet.load(
-                config.rules(),
-                new RuleSet.Defaults(Micros.of(config.correlate().lateness())));
+        return rules(config, config.rules(), List.of(), List.of());
+    }
+
+    public static RuleSet.Loaded rules(Config config, List<Path> folders, List<Path> mappings, List<Path> lists) {
+        return RuleSet.load(folders, defaults(config, mappings, lists));
+    }
+
+    /** @param lists more of them than the configuration names; the same for mappings, which come before its own */
+    public static RuleSet.Defaults defaults(Config config, List<Path> mappings, List<Path> lists) {
+        RuleSet.Defaults standard =
+                new RuleSet.Defaults(Micros.of(config.correlate().lateness()));
+        return new RuleSet.Defaults(
+                standard.lateness(),
+                Stream.concat(mappings.stream(), config.mappings().stream()).toList(),
+                Stream.concat(config.lists().stream(), lists.stream()).toList(),
+                fieldsOf(config));
+    }
+
+    /** Whether some parser makes a field of this name. The parsers are read when that is first asked. */
+    private static Predicate<String> fieldsOf(Config config) {
+        AtomicReference<ParserSet> parsers = new AtomicReference<>();
+        return name -> parsers.updateAndGet(known ->
+                        known != null ? known : ParserSet.load(config.parsers()).parsers())
+                .knows(name);
     }
 
     /** @param hopeless told when the applications cannot get on */

@@ -6,9 +6,10 @@ import java.util.TreeMap;
 
 /**
  * What became of the lines behind some records of bongsu.events. The law: received = events + merged + dead letters +
- * dropped + duplicates.
+ * dropped + duplicates + pending.
  *
  * @param dropped on purpose, by reason
+ * @param pending lines that wait for others of their event
  * @param missing sequence numbers that nobody saw
  */
 public record Tally(
@@ -18,8 +19,9 @@ public record Tally(
         long deadLettered,
         Map<String, Long> dropped,
         long duplicates,
+        long pending,
         long missing) {
-    public static final Tally NOTHING = new Tally(0, 0, 0, 0, Map.of(), 0, 0);
+    public static final Tally NOTHING = new Tally(0, 0, 0, 0, Map.of(), 0, 0, 0);
 
     public Tally {
         dropped = Map.copyOf(dropped);
@@ -39,6 +41,7 @@ public record Tally(
                 deadLettered + record.getDeadLettered(),
                 drops,
                 duplicates + record.getDuplicates(),
+                pending + record.getPending(),
                 missing + record.getMissing());
     }
 
@@ -46,9 +49,9 @@ public record Tally(
         return dropped.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** Lines whose fate is known. */
+    /** Lines whose fate is known, and those that wait for theirs. */
     public long accounted() {
-        return events + merged + deadLettered + droppedLines() + duplicates;
+        return events + merged + deadLettered + droppedLines() + duplicates + pending;
     }
 
     public boolean balanced() {

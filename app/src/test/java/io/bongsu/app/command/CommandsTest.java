@@ -8,10 +8,17 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Element;
 
 /** Commands that need no server: exit codes and what is printed where. */
 class CommandsTest {
@@ -72,7 +79,50 @@ class CommandsTest {
 
         assertThat(code).isEqualTo(2);
         assertThat(out().lines()).hasSize(1);
-        assertThat(err()).contains("none: cannot be read");
+        assertThat(err()).contains("none: cannot be read: there is no such file; check the spelling");
+    }
+
+    @Test
+    void anEnvelopeCarriesTheBytesOfTheWireAndKeepsItsId() throws IOException {
+        String bytes = Base64.getEncoder().encodeToString("<38>Nov 22 09:15:02 srv app: 계정".getBytes("x-windows-949"));
+        Path file = file("in.ndjson", """
+                {"id":"a","received":"2026-11-22T09:16:00Z","raw_b64":"%s"}
+                {"id":"b","source":"sshd","raw":"Failed password for root from 203.0.113.7 port 4022 ssh2"}
+                """.formatted(bytes));
+
+        int code = Commands.execute("parse", "--envelope", file.toString());
+
+        assertThat(code).isZero();
+        assertThat(out().lines().toList())
+                .satisfiesExactly(
+                        a -> assertThat(a)
+                                .startsWith("{\"id\":\"a\",\"doc\":{\"@timestamp\":\"2026-11-22T09:15:02.000Z\"")
+                                .contains("\"message\":\"계정\""),
+                        b -> assertThat(b).startsWith("{\"id\":\"b\",\"doc\":{").contains("\"ip\":\"203.0.113.7\""));
+    }
+
+    /** A line of output without its id could not be told from another one. */
+    @Test
+    void aBrokenEnvelopeIsALineOfOutputToo() throws IOException {
+        Path file = file("in.ndjson", """
+                {"id":"a","raw_b64":"!!!"}
+                not json
+                {"id":"c","raw":"x"}
+                """);
+
+        int code = Commands.execute("parse", "--envelope", file.toString());
+
+        assertThat(code).isEqualTo(2);
+        assertThat(out().lines().toList())
+                .satisfiesExactly(
+                        a -> assertThat(a)
+                                .startsWith("{\"error\":{\"message\":")
+                                .endsWith(",\"id\":\"a\"}"),
+                        b -> assertThat(b)
+                                .startsWith("{\"error\":{\"message\":")
+                                .doesNotContain("\"id\""),
+                        c -> assertThat(c).startsWith("{\"id\":\"c\",\"doc\":{"));
+        assertThat(err()).contains("in.ndjson:1: ", "in.ndjson:2: ");
     }
 
     @Test
@@ -138,6 +188,52 @@ class CommandsTest {
                 .as(out())
                 .isZero();
         assertThat(out()).endsWith(" 0 failed\n");
+    }
+
+    /** Each example for rule writers is a rule with tests. */
+    @Test
+    void theExamplesForRuleWritersRun() throws IOException {
+        String readme = Files.readString(Path.of("../correlation-rules/README.md"));
+        List<String> examples = new ArrayList<>();
+        for (Matcher block =
+                        Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL).matcher(readme);
+                block.find(); ) {
+            examples.add(block.group(1));
+        }
+        Path file = file("examples.yml", String.join("---\n", examples));
+
+        int code = Commands.execute("rules", "test", file.toString());
+
+        assertThat(code).as(out()).isZero();
+        assertThat(out()).containsPattern("1[5-9] tests in 4 variants, 0 failed\n$");
+    }
+
+    @Test
+    void resultsOfTestsAreWrittenForACiServer() throws Exception {
+        Path rules = file("rules.yml", """
+                title: Odd
+                id: odd
+                logsource: {product: linux}
+                detection: {s: {f: 1}, condition: s}
+                tests:
+                  - {name: right, events: [{fields: {f: 1}}], expect: {alerts: 1}}
+                  - {name: "wrong <\\u0007>", events: [{fields: {f: 1}}], expect: {alerts: 2}}
+                """);
+        Path xml = directory.resolve("results.xml");
+
+        int code = Commands.execute("rules", "test", "--junit", xml.toString(), rules.toString());
+
+        assertThat(code).isEqualTo(1);
+        assertThat(out()).contains("rules.yml:", "'wrong <", "(written): expected 2 alerts, got 1 alert: {} from 1");
+        Element suite = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(xml.toFile())
+                .getDocumentElement();
+        assertThat(suite.getAttribute("tests")).isEqualTo("8");
+        assertThat(suite.getAttribute("failures")).isEqualTo("4");
+        Element failed = (Element) suite.getElementsByTagName("failure").item(0);
+        assertThat(failed.getAttribute("message")).startsWith("expected 2 alerts, got 1 alert");
+        assertThat(((Element) failed.getParentNode()).getAttribute("name")).isEqualTo("wrong <?> (written)");
     }
 
     @Test

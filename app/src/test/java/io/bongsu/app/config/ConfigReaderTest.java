@@ -42,6 +42,7 @@ class ConfigReaderTest {
         assertThat(config.listeners()).hasSize(3);
         assertThat(config.correlate().lateness()).isEqualTo(Duration.ofMinutes(5));
         assertThat(config.shipper().maxLine()).isEqualTo(65_536);
+        assertThat(config.shipper().maxConnections()).isEqualTo(1_000);
     }
 
     @Test
@@ -185,7 +186,7 @@ class ConfigReaderTest {
         return Stream.of(
                 wrong(
                         "kafak: {}",
-                        "1:1: unknown key 'kafak'; did you mean 'kafka'?; known here: data, kafka, elasticsearch, kibana, listeners, streams, shipper, parsers, rules, correlate, health"),
+                        "1:1: unknown key 'kafak'; did you mean 'kafka'?; known here: data, kafka, elasticsearch, kibana, listeners, streams, shipper, parsers, rules, mappings, lists, correlate, health"),
                 wrong("kafka: 3", "1:8: 'kafka' takes keys, not a value; indent its keys below it"),
                 wrong(
                         "kafka: { port: 99999 }",
@@ -232,6 +233,9 @@ class ConfigReaderTest {
                 wrong(
                         "shipper: { max_line: big }",
                         "1:22: shipper.max_line: 'big' is not a size; write a whole number and a unit: 64KiB, 512m or 2g"),
+                wrong(
+                        "shipper: { max_connections: many }",
+                        "1:29: shipper.max_connections: 'many' is not a number of connections; write a number from 1 to 1000000"),
                 wrong("data:", "1:6: 'data' has no value; write one, or remove the key for the default"),
                 wrong("rules: [nowhere]", "1:9: no such folder or file: nowhere; looked in DIR"),
                 wrong("rules: { a: b }", "1:8: 'rules' takes a list of folders, not keys; write [folder, folder]"),

@@ -56,6 +56,17 @@ class ChecksTest {
         }
     }
 
+    /** Elasticsearch ended before it was ready, and forty lines of its stack trace were all that was said. */
+    @Test
+    void onePortForTwoOfOursIsNamedWithBoth() {
+        Config config = config(Map.of("BONGSU_KAFKA_PORT", "39200", "BONGSU_ELASTICSEARCH_PORT", "39200"));
+
+        Fault fault = catchThrowableOfType(Fault.class, () -> Checks.ports(config));
+
+        assertThat(fault).hasMessage("TCP port 39200 is asked for twice: by kafka.port and by elasticsearch.port");
+        assertThat(fault.fix()).isEqualTo("choose another one: BONGSU_ELASTICSEARCH_PORT=39210");
+    }
+
     @Test
     void freePortsAreFine() {
         Config config = config("BONGSU_KAFKA_PORT", "0");
@@ -64,6 +75,10 @@ class ChecksTest {
     }
 
     private Config config(String variable, String value) {
+        return config(Map.of(variable, value));
+    }
+
+    private Config config(Map<String, String> changes) {
         Map<String, String> environment = new HashMap<>(Map.of(
                 "BONGSU_KAFKA_PORT", "0",
                 "BONGSU_ELASTICSEARCH_PORT", "0",
@@ -71,7 +86,7 @@ class ChecksTest {
                 "BONGSU_LISTENERS_SYSLOG_UDP_BIND", "127.0.0.1:0",
                 "BONGSU_LISTENERS_SYSLOG_TCP_BIND", "127.0.0.1:0",
                 "BONGSU_LISTENERS_JSON_TCP_BIND", "127.0.0.1:0"));
-        environment.put(variable, value);
+        environment.putAll(changes);
         return Objects.requireNonNull(
                 ConfigReader.load(directory, null, environment, null).config());
     }

@@ -14,10 +14,10 @@ class TallyTest {
         Event event = new Event("id", 0, 0L, 0L, 1L, "x", "x", List.of(), Map.of());
 
         Tally tally = Tally.NOTHING
-                .plus(events(7, 1, 2, 1, Map.of("filter", 1), 1, List.of(event)))
-                .plus(events(3, 0, 0, 1, Map.of("filter", 1, "empty", 1), 0, List.of()));
+                .plus(events(7, 1, 2, 1, Map.of("filter", 1), 2, List.of(event)))
+                .plus(events(3, 0, 0, 1, Map.of("filter", 1, "empty", 1), -2, List.of()));
 
-        assertThat(tally).isEqualTo(new Tally(10, 1, 2, 2, Map.of("filter", 2L, "empty", 1L), 1, 0));
+        assertThat(tally).isEqualTo(new Tally(10, 1, 2, 2, Map.of("filter", 2L, "empty", 1L), 1, 0, 0));
         assertThat(tally.accounted()).isEqualTo(9);
         assertThat(tally.balanced()).isFalse();
     }
@@ -28,8 +28,9 @@ class TallyTest {
             int merged,
             int letters,
             Map<String, Integer> dropped,
-            int missing,
+            int pending,
             List<Event> events) {
-        return new Events("s", 1L, "udp/1", 0, 0L, 0L, received, duplicates, merged, letters, dropped, 0L, events);
+        return new Events(
+                "s", 1L, "udp/1", 0, 0L, 0L, received, duplicates, merged, letters, dropped, pending, 0L, events);
     }
 }

@@ -16,6 +16,7 @@ public final class Canonical {
             case Match.Any any -> group("any", any.parts());
             case Match.Not not -> "not(" + of(not.part()) + ")";
             case Match.Atom atom -> of(atom.field) + of(atom.predicate);
+            case Match.Reference r -> of(r.field()) + " " + r.shape() + (r.cased() ? " cased " : " ") + of(r.other());
             case Match.Keyword keyword -> "event" + of(keyword.predicate);
         };
     }
@@ -47,6 +48,7 @@ public final class Canonical {
             case Predicate.Regex p -> " re" + text(p.regex().toString(), true);
             case Predicate.Cidr p -> " in " + p.block().toNormalizedString();
             case Predicate.Compare p -> " " + p.comparison() + " " + p.number();
+            case Predicate.TimePart p -> " " + p.part() + " " + p.comparison() + " " + p.number();
             case Predicate.Exists p -> " any";
             case Predicate.Present p -> p.wanted() ? " present" : " absent";
             case Predicate.Missing p -> " missing";

@@ -32,6 +32,7 @@ public final class Evaluation {
             }
             case Match.Not not -> !holds(not.part(), event);
             case Match.Atom atom -> holds(atom.predicate, event.values(atom.field));
+            case Match.Reference reference -> holds(reference, event);
             case Match.Keyword keyword -> {
                 for (Value text : event.texts()) {
                     if (holds(keyword.predicate, text)) {
@@ -41,6 +42,26 @@ public final class Evaluation {
                 yield false;
             }
         };
+    }
+
+    private static boolean holds(Match.Reference reference, EventView event) {
+        for (Value value : event.values(reference.field()).list()) {
+            String text = value.text(reference.cased());
+            for (Value other : event.values(reference.other()).list()) {
+                String with = other.text(reference.cased());
+                boolean holds =
+                        switch (reference.shape()) {
+                            case EQUAL -> text.equals(with);
+                            case PREFIX -> text.startsWith(with);
+                            case SUFFIX -> text.endsWith(with);
+                            case CONTAINS -> text.contains(with);
+                        };
+                if (holds) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     static boolean holds(Predicate predicate, Values values) {
@@ -73,6 +94,10 @@ public final class Evaluation {
             case Predicate.Compare p -> {
                 Number number = number(value.raw);
                 yield number != null && p.comparison().holds(compare(number, p.number()));
+            }
+            case Predicate.TimePart p -> {
+                long found = p.part().of(value.raw);
+                yield found != DatePart.NONE && p.comparison().holds(Long.compare(found, p.number()));
             }
             case Predicate.Exists p -> true;
             case Predicate.Present p -> p.wanted();

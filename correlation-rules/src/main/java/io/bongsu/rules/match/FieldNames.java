@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -18,77 +19,139 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * From the field names of Sigma's taxonomy to those of our events. A field is looked for under its own name first,
- * then under the names of each section of {@code fields.yml} whose log source the rule has.
+ * then under the names of each section of {@code fields.yml} whose log source the rule has. Users' sections come before
+ * ours.
  */
 public final class FieldNames {
-    private final List<Section> sections;
+    private static final Set<String> KEYS = Set.of("logsource", "fields", "prefix");
+    private static final Set<String> SOURCE_KEYS = Set.of("category", "product", "service");
 
-    private record Section(@Nullable LogSource logSource, Map<String, List<String>> names, String prefix) {}
+    private static final List<Section> OURS = ours();
+
+    private final List<Section> sections;
+    /** Every name that some section leads to. */
+    private final Set<String> targets = new TreeSet<>();
+
+    private record Section(@Nullable LogSource logSource, Map<String, List<String>> names, List<String> prefixes) {
+        boolean holdsFor(LogSource asked) {
+            return logSource == null || logSource.covers(asked);
+        }
+    }
 
     private FieldNames(List<Section> sections) {
         this.sections = List.copyOf(sections);
+        sections.forEach(section -> section.names().values().forEach(targets::addAll));
     }
 
     public static FieldNames builtIn() {
+        return with(List.of(), new Problems());
+    }
+
+    /** Ours and those of these files; a file with a problem adds nothing. */
+    public static FieldNames with(List<Path> files, Problems problems) {
+        List<Section> sections = new ArrayList<>();
+        for (Path file : files) {
+            for (YamlNode document : YamlReader.readAll(file, problems)) {
+                Problems own = new Problems();
+                List<Section> found = sections(document, own);
+                problems.addAll(own);
+                if (own.isEmpty()) {
+                    sections.addAll(found);
+                }
+            }
+        }
+        sections.addAll(OURS);
+        return new FieldNames(sections);
+    }
+
+    private static List<Section> ours() {
         try (InputStream in = Objects.requireNonNull(FieldNames.class.getResourceAsStream("fields.yml"))) {
             Problems problems = new Problems();
-            FieldNames names = read("fields.yml", new String(in.readAllBytes(), StandardCharsets.UTF_8), problems);
+            List<Section> sections = new ArrayList<>();
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            YamlReader.readAll("fields.yml", text, problems)
+                    .forEach(document -> sections.addAll(sections(document, problems)));
             if (!problems.isEmpty()) {
                 throw new IllegalStateException(problems.list().toString());
             }
-            return names;
+            return List.copyOf(sections);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    static FieldNames read(String file, String text, Problems problems) {
+    private static List<Section> sections(YamlNode document, Problems problems) {
         List<Section> sections = new ArrayList<>();
-        for (YamlNode document : YamlReader.readAll(file, text, problems)) {
-            if (!(document instanceof YamlList list)) {
-                problems.add(document, "a list of sections is expected", "");
+        if (!(document instanceof YamlList list)) {
+            problems.add(document, "a mapping is a list of sections", "write - logsource: and fields: in each");
+            return sections;
+        }
+        for (YamlNode item : list.items()) {
+            if (!(item instanceof YamlMap map)) {
+                problems.add(item, "a section of a mapping is a map", "write logsource: and fields: in it");
                 continue;
             }
-            for (YamlNode item : list.items()) {
-                if (item instanceof YamlMap map && map.get("fields") instanceof YamlMap fields) {
-                    sections.add(
-                            new Section(logSource(map.get("logsource")), names(fields, problems), text(map, "prefix")));
-                } else {
-                    problems.add(item, "a section has logsource and fields", "");
+            map.keys().forEach((key, at) -> {
+                if (!KEYS.contains(key)) {
+                    problems.add(at, "'" + key + "' is not known in a mapping", "there are fields, logsource, prefix");
                 }
+            });
+            Map<String, List<String>> names = names(map.get("fields"), problems);
+            List<String> prefixes = texts(map.get("prefix"), problems);
+            if (names.isEmpty() && prefixes.isEmpty()) {
+                problems.add(map, "a section of a mapping maps nothing", "write fields: or prefix:");
             }
+            sections.add(new Section(logSource(map.get("logsource"), problems), names, prefixes));
         }
-        return new FieldNames(sections);
+        return sections;
     }
 
-    private static @Nullable LogSource logSource(@Nullable YamlNode node) {
-        return node instanceof YamlMap map
-                ? new LogSource(text(map, "category"), text(map, "product"), text(map, "service"))
-                : null;
+    private static @Nullable LogSource logSource(@Nullable YamlNode node, Problems problems) {
+        if (node == null) {
+            return null;
+        }
+        if (!(node instanceof YamlMap map)) {
+            problems.add(node, "'logsource' must be a map", "");
+            return null;
+        }
+        map.keys().forEach((key, at) -> {
+            if (!SOURCE_KEYS.contains(key)) {
+                problems.add(at, "unknown log source key '" + key + "'", "there are category, product, service");
+            }
+        });
+        return new LogSource(text(map, "category"), text(map, "product"), text(map, "service"));
     }
 
     private static String text(YamlMap map, String key) {
         return map.get(key) instanceof YamlScalar scalar ? scalar.text() : "";
     }
 
-    private static Map<String, List<String>> names(YamlMap fields, Problems problems) {
+    private static Map<String, List<String>> names(@Nullable YamlNode node, Problems problems) {
         Map<String, List<String>> names = new LinkedHashMap<>();
-        fields.entries().forEach((name, node) -> {
-            List<String> targets = new ArrayList<>();
-            for (YamlNode target : node instanceof YamlList list ? list.items() : List.of(node)) {
-                if (target instanceof YamlScalar scalar) {
-                    targets.add(scalar.text());
-                } else {
-                    problems.add(target, "a field name is expected", "");
-                }
-            }
-            names.put(name, targets);
-        });
+        if (node instanceof YamlMap fields) {
+            fields.entries().forEach((name, targets) -> names.put(name.replace(" ", ""), texts(targets, problems)));
+        } else if (node != null) {
+            problems.add(node, "'fields' must be a map", "write Name: field.name");
+        }
         return names;
+    }
+
+    private static List<String> texts(@Nullable YamlNode node, Problems problems) {
+        List<String> texts = new ArrayList<>();
+        List<YamlNode> items = node instanceof YamlList list ? list.items() : node == null ? List.of() : List.of(node);
+        for (YamlNode item : items) {
+            if (item instanceof YamlScalar scalar && !scalar.text().isBlank()) {
+                texts.add(scalar.text());
+            } else {
+                problems.add(item, "a field name is expected", "");
+            }
+        }
+        return texts;
     }
 
     /** The names under which events of this log source may carry the field; blanks in it are taken out, as Sigma says. */
@@ -96,13 +159,36 @@ public final class FieldNames {
         String name = field.replace(" ", "");
         Set<String> found = new LinkedHashSet<>(List.of(name));
         for (Section section : sections) {
-            if (section.logSource() == null || section.logSource().covers(logSource)) {
-                found.addAll(section.names().getOrDefault(name, List.of()));
-                if (!section.prefix().isEmpty()) {
-                    found.add(section.prefix() + name);
+            if (section.holdsFor(logSource)) {
+                List<String> mapped = section.names().get(name);
+                if (mapped != null) {
+                    found.addAll(mapped);
+                } else {
+                    section.prefixes().forEach(prefix -> found.add(prefix + name));
                 }
             }
         }
         return List.copyOf(found);
+    }
+
+    /** Whether some mapping has a word for the field, or its log source is one whose events bring names of their own. */
+    boolean maps(LogSource logSource, String field) {
+        String name = field.replace(" ", "");
+        return targets.contains(name)
+                || sections.stream()
+                        .filter(section -> section.holdsFor(logSource))
+                        .anyMatch(section ->
+                                !section.prefixes().isEmpty() || section.names().containsKey(name));
+    }
+
+    /** All names that rules of this log source may use, for suggestions. */
+    Set<String> near(LogSource logSource) {
+        Set<String> names = new TreeSet<>(targets);
+        for (Section section : sections) {
+            if (section.holdsFor(logSource)) {
+                names.addAll(section.names().keySet());
+            }
+        }
+        return names;
     }
 }

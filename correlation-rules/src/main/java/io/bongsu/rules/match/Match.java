@@ -31,6 +31,16 @@ public sealed interface Match {
         }
     }
 
+    /** Some value of a field is one of another field's, or begins or ends with it, or contains it. */
+    record Reference(Field field, Field other, Shape shape, boolean cased) implements Match {
+        enum Shape {
+            EQUAL,
+            PREFIX,
+            SUFFIX,
+            CONTAINS
+        }
+    }
+
     /** One test of every text of the event. */
     final class Keyword implements Match {
         final int id;

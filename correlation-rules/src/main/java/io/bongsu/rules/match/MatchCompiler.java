@@ -9,18 +9,24 @@ import inet.ipaddr.IPAddress;
 import io.bongsu.rules.LogSource;
 import io.bongsu.rules.syntax.Condition;
 import io.bongsu.rules.syntax.DetectionRule;
+import io.bongsu.rules.syntax.FilterRule;
 import io.bongsu.rules.syntax.Modifier;
 import io.bongsu.rules.syntax.Search;
+import io.bongsu.rules.syntax.Similar;
 import io.bongsu.rules.yaml.Problems;
+import io.bongsu.rules.yaml.YamlNode;
 import io.bongsu.rules.yaml.YamlScalar;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,18 +36,64 @@ import org.jspecify.annotations.Nullable;
 public final class MatchCompiler {
     private static final Set<Modifier> SHAPES = EnumSet.of(Modifier.CONTAINS, Modifier.STARTSWITH, Modifier.ENDSWITH);
     private static final Set<Modifier> COMPARISONS = EnumSet.of(Modifier.LT, Modifier.LTE, Modifier.GT, Modifier.GTE);
+    private static final Set<Modifier> TIME_PARTS = EnumSet.range(Modifier.MINUTE, Modifier.YEAR);
     private static final Set<Modifier> FLAGS = EnumSet.of(Modifier.I, Modifier.M, Modifier.S);
     private static final Set<Modifier> ENCODINGS = EnumSet.of(
             Modifier.BASE64, Modifier.BASE64OFFSET, Modifier.UTF16LE, Modifier.UTF16BE, Modifier.UTF16, Modifier.WIDE);
 
+    /** Modifiers that make something else than a text of the value, and what may stand beside them. */
+    private static final Map<Modifier, Set<Modifier>> COMPANIONS = companions();
+
+    private static final Set<Modifier> NEED_A_FIELD =
+            together(COMPARISONS, TIME_PARTS, EnumSet.of(Modifier.EXISTS, Modifier.CIDR, Modifier.FIELDREF));
+
+    /** So many values may one line of a rule have when its placeholders and dashes are written out. */
+    private static final int MAX_VALUES = 100_000;
+
+    /** Comparing costs up to this times the length of what an event has. */
+    private static final int MAX_LENGTH = 32_768;
+
     private final FieldNames fieldNames;
+    private final Map<String, List<String>> lists;
+    private final java.util.function.Predicate<String> parsed;
     private final Map<List<String>, Field> fields = new HashMap<>();
     private final Map<Key, Match> atoms = new HashMap<>();
 
+    /** In a value with {@code expand}; a backslash before a percent sign makes it one. */
+    private static final Pattern PLACEHOLDER = Pattern.compile("(?<!\\\\)%(\\w+)%");
+
     private record Key(@Nullable Field field, Predicate predicate) {}
 
-    public MatchCompiler(FieldNames fieldNames) {
+    /**
+     * @param lists the values of placeholders, by name
+     * @param parsed whether some parser makes a field of this name
+     */
+    public MatchCompiler(
+            FieldNames fieldNames, Map<String, List<String>> lists, java.util.function.Predicate<String> parsed) {
         this.fieldNames = fieldNames;
+        this.lists = lists;
+        this.parsed = parsed;
+    }
+
+    private static Map<Modifier, Set<Modifier>> companions() {
+        Set<Modifier> linking = EnumSet.of(Modifier.ALL, Modifier.NEQ);
+        Map<Modifier, Set<Modifier>> companions = new EnumMap<>(Modifier.class);
+        companions.put(Modifier.EXISTS, EnumSet.noneOf(Modifier.class));
+        companions.put(Modifier.FIELDREF, together(linking, SHAPES, EnumSet.of(Modifier.CASED)));
+        companions.put(Modifier.RE, together(linking, SHAPES, FLAGS, EnumSet.of(Modifier.EXPAND)));
+        companions.put(Modifier.CIDR, together(linking, EnumSet.of(Modifier.EXPAND)));
+        COMPARISONS.forEach(comparison -> companions.put(comparison, together(linking, TIME_PARTS)));
+        TIME_PARTS.forEach(part -> companions.put(part, together(linking, COMPARISONS)));
+        return companions;
+    }
+
+    @SafeVarargs
+    private static Set<Modifier> together(Set<Modifier>... sets) {
+        Set<Modifier> all = EnumSet.noneOf(Modifier.class);
+        for (Set<Modifier> set : sets) {
+            all.addAll(set);
+        }
+        return all;
     }
 
     /** How many fields were numbered so far. */
@@ -54,17 +106,63 @@ public final class MatchCompiler {
                 fieldNames.candidates(logSource, name), candidates -> new Field(fields.size(), candidates));
     }
 
-    /** Null when there was a problem. */
-    public @Nullable Match compile(DetectionRule rule, Problems problems) {
-        Map<String, Match> searches = new LinkedHashMap<>();
-        int before = problems.list().size();
-        rule.searches().forEach((name, search) -> {
-            Match match = search(search, rule.logSource(), problems);
+    /**
+     * @param warnings takes what is odd and runs all the same
+     * @return null when there was a problem
+     */
+    public @Nullable Match compile(DetectionRule rule, Problems problems, Problems warnings) {
+        return compile(
+                rule.searches(), rule.condition(), new Context(rule.logSource(), rule.lists(), problems, warnings));
+    }
+
+    /**
+     * What a filter adds to a rule of this log source.
+     *
+     * @return null when there was a problem
+     */
+    public @Nullable Match compile(FilterRule filter, LogSource logSource, Problems problems, Problems warnings) {
+        Match match = compile(
+                filter.searches(), filter.condition(), new Context(logSource, filter.lists(), problems, warnings));
+        return match != null && filter.mode() == FilterRule.Mode.EXCLUDE ? new Match.Not(match) : match;
+    }
+
+    /** Tries one line of a search that has compiled already. */
+    public Trial trial(Search.Item item, LogSource logSource, Map<String, List<String>> own, Map<String, ?> fields) {
+        Match match = search(item, new Context(logSource, own, new Problems(), new Problems()));
+        if (match == null) {
+            throw new IllegalArgumentException("the search has problems");
+        }
+        Field field = item.field().isEmpty() ? null : field(logSource, item.field());
+        EventView event = new EventView(fields, Map.of(), slots());
+        boolean holds = Evaluation.holds(match, event);
+        if (field == null) {
+            return new Trial(holds, List.of(), null, List.of());
+        }
+        List<String> values = event.texts(field);
+        String found = null;
+        for (String name : field.candidates()) {
+            boolean filled = fields.get(name) != null
+                    && !(fields.get(name) instanceof java.util.Collection<?> items && items.isEmpty());
+            boolean counts = values.isEmpty() ? fields.containsKey(name) : filled;
+            found = found == null && counts ? name : found;
+        }
+        return new Trial(holds, field.candidates(), found, values);
+    }
+
+    /** Where a search stands: whose fields it means, which lists it brings, and who hears of what is wrong with it. */
+    private record Context(
+            LogSource logSource, Map<String, List<String>> lists, Problems problems, Problems warnings) {}
+
+    private @Nullable Match compile(Map<String, Search> searches, Condition condition, Context context) {
+        Map<String, Match> matches = new LinkedHashMap<>();
+        int before = context.problems().list().size();
+        searches.forEach((name, search) -> {
+            Match match = search(search, context);
             if (match != null) {
-                searches.put(name, match);
+                matches.put(name, match);
             }
         });
-        return problems.list().size() > before ? null : condition(rule.condition(), searches);
+        return context.problems().list().size() > before ? null : condition(condition, matches);
     }
 
     private static Match condition(Condition condition, Map<String, Match> searches) {
@@ -99,24 +197,24 @@ public final class MatchCompiler {
         return parts.size() == 1 ? parts.get(0) : new Match.Any(parts);
     }
 
-    private @Nullable Match search(Search search, LogSource logSource, Problems problems) {
+    private @Nullable Match search(Search search, Context context) {
         return switch (search) {
             case Search.All all -> {
-                List<Match> parts = several(all.parts(), logSource, problems);
+                List<Match> parts = several(all.parts(), context);
                 yield parts == null ? null : all(parts);
             }
             case Search.Any any -> {
-                List<Match> parts = several(any.parts(), logSource, problems);
+                List<Match> parts = several(any.parts(), context);
                 yield parts == null ? null : any(parts);
             }
-            case Search.Item item -> new ItemCompiler(item, logSource, problems).compile();
+            case Search.Item item -> new ItemCompiler(item, context).compile();
         };
     }
 
-    private @Nullable List<Match> several(List<Search> searches, LogSource logSource, Problems problems) {
+    private @Nullable List<Match> several(List<Search> searches, Context context) {
         List<Match> parts = new ArrayList<>();
         for (Search search : searches) {
-            Match part = search(search, logSource, problems);
+            Match part = search(search, context);
             if (part != null) {
                 parts.add(part);
             }
@@ -134,18 +232,36 @@ public final class MatchCompiler {
     /** One line of a search: {@code field|modifiers: values}. */
     private final class ItemCompiler {
         private final Search.Item item;
+        private final Context context;
         private final Set<Modifier> modifiers = EnumSet.noneOf(Modifier.class);
         private final Problems problems;
         private final @Nullable Field field;
         private final String shown;
         private boolean failed;
 
-        ItemCompiler(Search.Item item, LogSource logSource, Problems problems) {
+        ItemCompiler(Search.Item item, Context context) {
             this.item = item;
-            this.problems = problems;
+            this.context = context;
+            this.problems = context.problems();
             this.modifiers.addAll(item.modifiers());
-            this.field = item.field().isEmpty() ? null : field(logSource, item.field());
+            this.field = item.field().isEmpty() ? null : known(item.at(), item.field());
             this.shown = item.field().isEmpty() ? "the keywords" : "'" + item.field() + "'";
+        }
+
+        /** The field; one that no mapping and no parser knows is found under its own name alone, and that is worth saying. */
+        private Field known(YamlNode at, String name) {
+            LogSource logSource = context.logSource();
+            if (!fieldNames.maps(logSource, name) && !parsed.test(name)) {
+                context.warnings()
+                        .add(
+                                at,
+                                "no mapping and no parser knows the field '" + name + "' of " + logSource,
+                                Similar.didYouMean(
+                                        name,
+                                        fieldNames.near(logSource),
+                                        "it is looked for under this very name; a file under 'mappings' can give it others"));
+            }
+            return field(logSource, name);
         }
 
         @Nullable
@@ -153,13 +269,19 @@ public final class MatchCompiler {
             checkChain();
             List<Match> parts = new ArrayList<>();
             if (!failed) {
-                for (YamlScalar value : item.values()) {
-                    List<Match> alternatives = new ArrayList<>();
-                    for (Predicate predicate : predicates(value)) {
-                        alternatives.add(atom(field, predicate));
+                for (YamlScalar written : item.values()) {
+                    if (written.text().length() > MAX_LENGTH) {
+                        fail(
+                                written,
+                                "a value of " + shown + " has more than " + MAX_LENGTH + " characters",
+                                "a part of it will do");
+                        break;
                     }
-                    if (!failed) {
-                        parts.add(any(alternatives));
+                    for (YamlScalar value : expanded(written)) {
+                        List<Match> alternatives = alternatives(value);
+                        if (!failed) {
+                            parts.add(any(alternatives));
+                        }
                     }
                 }
             }
@@ -170,39 +292,86 @@ public final class MatchCompiler {
             return modifiers.contains(Modifier.NEQ) ? new Match.Not(match) : match;
         }
 
+        private List<Match> alternatives(YamlScalar value) {
+            if (modifiers.contains(Modifier.FIELDREF)) {
+                return reference(value);
+            }
+            List<Match> alternatives = new ArrayList<>();
+            for (Predicate predicate : predicates(value)) {
+                alternatives.add(atom(field, predicate));
+            }
+            return alternatives;
+        }
+
+        /** The value, or with {@code expand} one for each combination of what its placeholders stand for. */
+        private List<YamlScalar> expanded(YamlScalar value) {
+            if (!modifiers.contains(Modifier.EXPAND) || value.value() == null) {
+                return List.of(value);
+            }
+            List<String> texts = List.of("");
+            int from = 0;
+            Matcher placeholder = PLACEHOLDER.matcher(value.text());
+            while (placeholder.find()) {
+                String before =
+                        value.text().substring(from, placeholder.start()).replace("\\%", "%");
+                String name = placeholder.group(1);
+                List<String> list = context.lists().getOrDefault(name, lists.get(name));
+                if (list == null) {
+                    fail(
+                            value,
+                            "no list is given for the placeholder '%" + name + "%' on " + shown,
+                            "put its values into a file " + name + ".txt in a folder of 'lists'");
+                    return List.of();
+                }
+                if ((long) texts.size() * list.size() > MAX_VALUES) {
+                    fail(value, "the placeholders on " + shown + " give more than " + MAX_VALUES + " values", "");
+                    return List.of();
+                }
+                texts = texts.stream()
+                        .flatMap(text -> list.stream().map(item -> text + before + item))
+                        .toList();
+                from = placeholder.end();
+            }
+            String rest = value.text().substring(from).replace("\\%", "%");
+            return texts.stream()
+                    .map(text -> new YamlScalar(value.file(), value.line(), value.column(), text + rest, text + rest))
+                    .toList();
+        }
+
+        private List<Match> reference(YamlScalar value) {
+            if (field == null || !(value.value() instanceof String name) || name.isBlank()) {
+                fail(value, "'fieldref' on " + shown + " needs the name of a field", "");
+                return List.of();
+            }
+            if (SigmaText.parse(name).hasWildcard()) {
+                fail(value, "'fieldref' on " + shown + " cannot have wildcards in the name of a field", "");
+                return List.of();
+            }
+            Match.Reference.Shape shape = modifiers.contains(Modifier.CONTAINS)
+                    ? Match.Reference.Shape.CONTAINS
+                    : modifiers.contains(Modifier.STARTSWITH)
+                            ? Match.Reference.Shape.PREFIX
+                            : modifiers.contains(Modifier.ENDSWITH)
+                                    ? Match.Reference.Shape.SUFFIX
+                                    : Match.Reference.Shape.EQUAL;
+            return List.of(
+                    new Match.Reference(field, known(value, name.strip()), shape, modifiers.contains(Modifier.CASED)));
+        }
+
         private void checkChain() {
             if (modifiers.size() != item.modifiers().size()) {
                 fail("a modifier is on " + shown + " twice", "");
             }
-            atMostOneOf(EnumSet.of(
-                    Modifier.RE,
-                    Modifier.CIDR,
-                    Modifier.EXISTS,
-                    Modifier.CONTAINS,
-                    Modifier.STARTSWITH,
-                    Modifier.ENDSWITH,
-                    Modifier.LT,
-                    Modifier.LTE,
-                    Modifier.GT,
-                    Modifier.GTE));
-            for (Modifier alone : List.of(
-                    Modifier.RE,
-                    Modifier.CIDR,
-                    Modifier.EXISTS,
-                    Modifier.LT,
-                    Modifier.LTE,
-                    Modifier.GT,
-                    Modifier.GTE)) {
-                if (modifiers.contains(alone)) {
+            atMostOneOf(SHAPES);
+            atMostOneOf(COMPARISONS);
+            atMostOneOf(TIME_PARTS);
+            for (Map.Entry<Modifier, Set<Modifier>> alone : COMPANIONS.entrySet()) {
+                if (modifiers.contains(alone.getKey())) {
                     for (Modifier other : modifiers) {
-                        boolean fits = other == alone
-                                || other == Modifier.ALL && alone != Modifier.EXISTS
-                                || other == Modifier.NEQ && alone != Modifier.EXISTS
-                                || FLAGS.contains(other) && alone == Modifier.RE;
-                        if (!fits) {
+                        if (other != alone.getKey() && !alone.getValue().contains(other)) {
                             fail(
-                                    "the modifiers '" + alone.word() + "' and '" + other.word() + "' on " + shown
-                                            + " do not go together",
+                                    "the modifiers '" + alone.getKey().word() + "' and '" + other.word() + "' on "
+                                            + shown + " do not go together",
                                     "");
                             return;
                         }
@@ -216,16 +385,15 @@ public final class MatchCompiler {
             }
             boolean shaped = false;
             for (Modifier modifier : item.modifiers()) {
-                if (ENCODINGS.contains(modifier) && shaped) {
+                boolean late = ENCODINGS.contains(modifier) || modifier == Modifier.RE || FLAGS.contains(modifier);
+                if (late && shaped) {
                     fail(
                             "the modifier '" + modifier.word() + "' on " + shown + " comes too late",
                             "write contains, startswith or endswith after it");
                 }
                 shaped |= SHAPES.contains(modifier);
             }
-            if (field == null
-                    && modifiers.stream()
-                            .anyMatch(m -> m == Modifier.EXISTS || m == Modifier.CIDR || COMPARISONS.contains(m))) {
+            if (field == null && modifiers.stream().anyMatch(NEED_A_FIELD::contains)) {
                 fail("this modifier needs a field", "write a field name before it");
             }
         }
@@ -275,6 +443,11 @@ public final class MatchCompiler {
             if (modifiers.contains(Modifier.CIDR)) {
                 return cidr(value);
             }
+            for (Modifier part : TIME_PARTS) {
+                if (modifiers.contains(part)) {
+                    return timePart(value, part);
+                }
+            }
             for (Modifier comparison : COMPARISONS) {
                 if (modifiers.contains(comparison)) {
                     return raw instanceof Long || raw instanceof Double && !raw.equals(Double.NaN)
@@ -290,10 +463,30 @@ public final class MatchCompiler {
             return texts(value, raw);
         }
 
+        private List<Predicate> timePart(YamlScalar value, Modifier part) {
+            if (!(value.value() instanceof Long number) || number < 0) {
+                return fail(
+                        value,
+                        "'" + part.word() + "' on " + shown + " needs a whole number, not '" + value.text() + "'",
+                        "");
+            }
+            Predicate.Comparison comparison = Predicate.Comparison.EQ;
+            for (Modifier modifier : COMPARISONS) {
+                comparison = modifiers.contains(modifier) ? Predicate.Comparison.valueOf(modifier.name()) : comparison;
+            }
+            return List.of(new Predicate.TimePart(DatePart.valueOf(part.name()), comparison, number));
+        }
+
         private List<Predicate> regex(YamlScalar value) {
+            String source = value.text();
+            if (modifiers.contains(Modifier.STARTSWITH)) {
+                source = "\\A(?:" + source + ")";
+            } else if (modifiers.contains(Modifier.ENDSWITH)) {
+                source = "(?:" + source + ")\\z";
+            }
             try {
                 return List.of(new Predicate.Regex(LinearRegex.compile(
-                        value.text(),
+                        source,
                         modifiers.contains(Modifier.I),
                         modifiers.contains(Modifier.M),
                         modifiers.contains(Modifier.S))));

@@ -18,6 +18,7 @@ final class Needed {
             case Predicate.Regex p -> regex(p.regex());
             case Predicate.Cidr p -> List.of();
             case Predicate.Compare p -> List.of();
+            case Predicate.TimePart p -> List.of();
             case Predicate.Exists p -> List.of();
             case Predicate.Present p -> List.of();
             case Predicate.Missing p -> List.of();
@@ -35,6 +36,7 @@ final class Needed {
             case Predicate.Regex p -> false;
             case Predicate.Cidr p -> false;
             case Predicate.Compare p -> false;
+            case Predicate.TimePart p -> false;
             case Predicate.Exists p -> false;
             case Predicate.Present p -> false;
             case Predicate.Missing p -> false;

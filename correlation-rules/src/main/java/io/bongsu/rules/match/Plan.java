@@ -106,6 +106,15 @@ sealed interface Plan {
         }
     }
 
+    /** Two fields compared: not a property of one value, so it is worked out each time. */
+    record Reference(Match.Reference reference) implements Plan {
+        @Override
+        public boolean holds(Matcher matcher) {
+            matcher.tests++;
+            return Evaluation.holds(reference, matcher.event);
+        }
+    }
+
     /** One test of every text of the event. */
     record Keyword(Match.Keyword keyword) implements Plan {
         @Override

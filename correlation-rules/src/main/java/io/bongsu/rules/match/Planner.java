@@ -44,6 +44,7 @@ public final class Planner {
                 any.parts().stream().mapToInt(Planner::largestId).max().orElse(0);
             case Match.Not not -> largestId(not.part());
             case Match.Atom atom -> atom.id;
+            case Match.Reference reference -> 0;
             case Match.Keyword keyword -> keyword.id;
         };
     }
@@ -77,6 +78,7 @@ public final class Planner {
             case Match.Any any -> any(any.parts(), proven);
             case Match.Not not -> not(step(not.part(), proven));
             case Match.Atom atom -> atom(atom);
+            case Match.Reference reference -> new Step(new Plan.Reference(reference), 20, Rarity.ANY_VALUE);
             case Match.Keyword keyword -> new Step(new Plan.Keyword(keyword), 1_000, Rarity.ANY_VALUE);
         };
     }
@@ -177,6 +179,7 @@ public final class Planner {
             case Predicate.Suffix p -> new Step(new Plan.Cheap(atom), 1, likely);
             case Predicate.Contains p -> new Step(new Plan.Costly(atom, null), 5, likely);
             case Predicate.Compare p -> new Step(new Plan.Costly(atom, null), 10, likely);
+            case Predicate.TimePart p -> new Step(new Plan.Costly(atom, null), 50, likely);
             case Predicate.Cidr p -> new Step(new Plan.Costly(atom, null), 50, likely);
             case Predicate.Glob p -> new Step(new Plan.Costly(atom, null), 50, likely);
             case Predicate.Regex p ->

@@ -22,6 +22,9 @@ sealed interface Predicate {
     /** Against a number, or a text that is one; a Long or a Double. */
     record Compare(Comparison comparison, Number number) implements Predicate {}
 
+    /** A part of the date or time that the value writes, as it is written: no time zone is converted. */
+    record TimePart(DatePart part, Comparison comparison, long number) implements Predicate {}
+
     /** The field is there with any value. */
     record Exists() implements Predicate {}
 
@@ -32,6 +35,7 @@ sealed interface Predicate {
     record Missing() implements Predicate {}
 
     enum Comparison {
+        EQ,
         LT,
         LTE,
         GT,
@@ -39,6 +43,7 @@ sealed interface Predicate {
 
         boolean holds(int order) {
             return switch (this) {
+                case EQ -> order == 0;
                 case LT -> order < 0;
                 case LTE -> order <= 0;
                 case GT -> order > 0;

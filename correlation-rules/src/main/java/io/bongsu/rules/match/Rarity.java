@@ -33,6 +33,7 @@ final class Rarity {
             case Match.Any any -> any.parts().forEach(this::count);
             case Match.Not not -> count(not.part());
             case Match.Atom atom -> count(atom.predicate);
+            case Match.Reference reference -> {} // asks for no text of its own
             case Match.Keyword keyword -> count(keyword.predicate);
         }
     }

@@ -87,18 +87,22 @@ final class SigmaText {
                 .toArray());
     }
 
+    private static final int[] DASHES = {'-', '/', 0x2013, 0x2014, 0x2015};
+
+    private static boolean dash(int unit) {
+        return unit == '-' || unit == '/' || unit >= 0x2013 && unit <= 0x2015;
+    }
+
     /** This text with each dash or slash that begins an option replaced by each of the others: 5^k variants. */
     List<SigmaText> dashes() {
         List<int[]> variants = new ArrayList<>(List.of(units));
         for (int i = 0; i < units.length; i++) {
-            boolean option = (units[i] == '-' || units[i] == '/')
-                    && (i == 0 || !word(units[i - 1]))
-                    && i + 1 < units.length
-                    && word(units[i + 1]);
+            boolean option =
+                    dash(units[i]) && (i == 0 || !word(units[i - 1])) && i + 1 < units.length && word(units[i + 1]);
             if (option) {
                 List<int[]> more = new ArrayList<>();
                 for (int[] variant : variants) {
-                    for (int dash : new int[] {'-', '/', 0x2013, 0x2014, 0x2015}) {
+                    for (int dash : DASHES) {
                         int[] copy = variant.clone();
                         copy[i] = dash;
                         more.add(copy);

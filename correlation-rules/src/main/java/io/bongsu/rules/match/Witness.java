@@ -42,6 +42,7 @@ record Witness(
                         any.parts().stream().map(part -> of(part, rarity)).toList());
             case Match.Not not -> ofNot(not.part(), rarity);
             case Match.Atom atom -> of(atom, rarity);
+            case Match.Reference reference -> anyValue(reference.field(), null);
             case Match.Keyword keyword -> of(keyword, rarity);
         };
     }
@@ -58,6 +59,7 @@ record Witness(
                 rarest(any.parts().stream().map(part -> ofNot(part, rarity)).toList());
             case Match.Not not -> of(not.part(), rarity);
             case Match.Atom atom -> atom.predicate instanceof Predicate.Missing ? anyValue(atom.field, null) : ALWAYS;
+            case Match.Reference reference -> ALWAYS;
             case Match.Keyword keyword -> ALWAYS;
         };
     }
@@ -110,6 +112,7 @@ record Witness(
             case Predicate.Regex p -> anyValue(atom.field, null);
             case Predicate.Cidr p -> anyValue(atom.field, null);
             case Predicate.Compare p -> anyValue(atom.field, null);
+            case Predicate.TimePart p -> anyValue(atom.field, null);
         };
     }
 

@@ -6,12 +6,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A rule over single events. Every name in the condition is one of the searches. */
+/**
+ * A rule over single events. Every name in the condition is one of the searches.
+ *
+ * @param lists values of placeholders that the rule brings along
+ */
 public record DetectionRule(
-        Meta meta, LogSource logSource, Map<String, Search> searches, Condition condition, List<RuleTest> tests)
+        Meta meta,
+        LogSource logSource,
+        Map<String, Search> searches,
+        Condition condition,
+        Map<String, List<String>> lists,
+        List<RuleTest> tests)
         implements Rule {
     public DetectionRule {
         searches = Collections.unmodifiableMap(new LinkedHashMap<>(searches));
+        lists = Map.copyOf(lists);
         tests = List.copyOf(tests);
     }
 }

@@ -1,8 +1,9 @@
 package io.bongsu.rules.syntax;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/** The value modifiers of Sigma 2.1. Those that cannot run yet are known, so that the message can say so. */
+/** The value modifiers of Sigma 2.1. */
 public enum Modifier {
     CONTAINS,
     STARTSWITH,
@@ -40,7 +41,20 @@ public enum Modifier {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    public boolean supported() {
-        return ordinal() < EXPAND.ordinal();
+    /** The modifier of this name, also under the long names that pySigma knows for some; null when there is none. */
+    static @Nullable Modifier of(String word) {
+        return switch (word) {
+            case "ignorecase" -> I;
+            case "multiline" -> M;
+            case "dotall" -> S;
+            default -> {
+                for (Modifier modifier : values()) {
+                    if (modifier.word().equals(word)) {
+                        yield modifier;
+                    }
+                }
+                yield null;
+            }
+        };
     }
 }

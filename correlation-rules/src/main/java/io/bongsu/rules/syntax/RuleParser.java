@@ -1,6 +1,5 @@
 package io.bongsu.rules.syntax;
 
-import io.bongsu.rules.LogSource;
 import io.bongsu.rules.yaml.Problem;
 import io.bongsu.rules.yaml.Problems;
 import io.bongsu.rules.yaml.YamlList;
@@ -8,16 +7,13 @@ import io.bongsu.rules.yaml.YamlMap;
 import io.bongsu.rules.yaml.YamlNode;
 import io.bongsu.rules.yaml.YamlScalar;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +37,8 @@ public final class RuleParser {
             "logsource",
             "detection",
             "correlation",
+            "filter",
+            "bongsu",
             "fields",
             "falsepositives",
             "level",
@@ -51,7 +49,7 @@ public final class RuleParser {
             "sigma-version");
     /** Keys that would change what happens if they were misspelt without anybody noticing. */
     private static final List<String> NOT_TO_MISS =
-            List.of("level", "tests", "detection", "correlation", "logsource", "name", "status", "tags");
+            List.of("level", "tests", "detection", "correlation", "filter", "logsource", "name", "status", "tags");
 
     private static final List<String> STATUS = List.of("stable", "test", "experimental", "deprecated", "unsupported");
     private static final int MAX_TITLE = 256;
@@ -96,8 +94,13 @@ public final class RuleParser {
         boolean generate =
                 correlation != null && (isTrue(correlation.get("generate")) || isTrue(document.get("generate")));
         Rule rule = null;
-        if (document.get("filter") != null) {
-            problems.add(document.at("filter"), "Sigma filters are not supported yet", "");
+        if (document.get("filter") != null && document.get("detection") != null) {
+            problems.add(
+                    document.at("filter"),
+                    "a rule has either 'detection' or 'filter'",
+                    "write two documents, divided by ---");
+        } else if (document.get("filter") != null) {
+            rule = new DetectionParser(document, problems).filter(meta);
         } else if (document.get("action") != null && document.get("detection") == null) {
             problems.add(
                     document.at("action"),
@@ -111,7 +114,7 @@ public final class RuleParser {
         } else if (correlation != null) {
             rule = new CorrelationParser(document, problems).parse(meta, correlation, generate);
         } else if (document.get("detection") != null) {
-            rule = detection(meta);
+            rule = new DetectionParser(document, problems).rule(meta);
         } else if (document.get("correlation") == null) {
             problems.add(document, "neither 'detection' nor 'correlation'", "a rule needs one of them");
         }
@@ -159,8 +162,15 @@ public final class RuleParser {
                 flatten(key, value, custom);
             }
         });
-        if (document.get("related") != null) {
-            flatten("related", document.entries().get("related"), custom);
+        for (String kept : List.of("related", "taxonomy", "scope", "fields")) {
+            flatten(kept, document.get(kept), custom);
+        }
+        if (document.get("logsource") instanceof YamlMap source) {
+            source.entries().forEach((key, value) -> {
+                if (!DetectionParser.LOG_SOURCE.contains(key)) {
+                    flatten("logsource." + key, value, custom);
+                }
+            });
         }
         return new Meta(
                 document,
@@ -224,158 +234,5 @@ public final class RuleParser {
                 }
             }
         }
-    }
-
-    private @Nullable DetectionRule detection(Meta meta) {
-        LogSource logSource = logSource();
-        Set<LogSource> sources = logSource == null ? Set.of() : Set.of(logSource);
-        List<RuleTest> tests = new TestParser(meta.id(), sources, problems).parse(document.get("tests"));
-        YamlMap detection = reading.inner("detection");
-        if (detection == null) {
-            return null;
-        }
-        Map<String, Search> searches = new LinkedHashMap<>();
-        detection.entries().forEach((name, node) -> {
-            if (name.equals("timeframe")) {
-                problems.add(
-                        detection.at(name),
-                        "'timeframe' is from an old Sigma",
-                        "write a correlation rule with a timespan over this one");
-            } else if (!name.equals("condition")) {
-                Search search = search(detection.at(name), node);
-                if (search != null) {
-                    searches.put(name, search);
-                }
-            }
-        });
-        Set<String> names = detection.entries().keySet().stream()
-                .filter(name -> !name.equals("condition") && !name.equals("timeframe"))
-                .collect(Collectors.toCollection(java.util.TreeSet::new));
-        Condition condition = condition(detection, names);
-        return logSource == null || condition == null || !problems.isEmpty()
-                ? null
-                : new DetectionRule(meta, logSource, searches, condition, tests);
-    }
-
-    private @Nullable LogSource logSource() {
-        YamlMap map = reading.inner("logsource");
-        if (map == null) {
-            if (document.get("logsource") == null) {
-                problems.add(document, "'logsource' is missing", "name a category, a product or a service");
-            }
-            return null;
-        }
-        Reading parts = new Reading(map, problems);
-        for (Map.Entry<String, YamlScalar> key : map.keys().entrySet()) {
-            if (!Set.of("category", "product", "service", "definition").contains(key.getKey())) {
-                problems.add(
-                        key.getValue(),
-                        "the log source key '" + key.getKey() + "' is not supported yet",
-                        Similar.didYouMean(key.getKey(), List.of("category", "product", "service"), ""));
-            }
-        }
-        String category = parts.text("category");
-        String product = parts.text("product");
-        String service = parts.text("service");
-        if (Stream.of(category, product, service).allMatch(part -> part == null || part.isBlank())) {
-            problems.add(map, "the log source is empty", "name a category, a product or a service");
-            return null;
-        }
-        return new LogSource(category, product, service);
-    }
-
-    private @Nullable Condition condition(YamlMap detection, Set<String> names) {
-        YamlNode node = detection.get("condition");
-        List<Condition> parts = new ArrayList<>();
-        List<YamlNode> items = node instanceof YamlList list ? list.items() : node == null ? List.of() : List.of(node);
-        if (items.isEmpty()) {
-            problems.add(detection, "the detection has no 'condition'", "name the search identifiers to look for");
-        }
-        for (YamlNode item : items) {
-            if (item instanceof YamlScalar scalar) {
-                Condition part = ConditionParser.parse(scalar, scalar.text(), names, problems);
-                if (part != null) {
-                    parts.add(part);
-                }
-            } else {
-                problems.add(item, "a condition must be text", "");
-            }
-        }
-        return parts.isEmpty() ? null : parts.size() == 1 ? parts.get(0) : new Condition.Or(parts);
-    }
-
-    private @Nullable Search search(YamlNode at, YamlNode node) {
-        return switch (node) {
-            case YamlMap map -> {
-                List<Search> parts = new ArrayList<>();
-                map.entries().forEach((key, value) -> {
-                    Search.Item item = item(map.at(key), key, value);
-                    if (item != null) {
-                        parts.add(item);
-                    }
-                });
-                if (map.entries().isEmpty()) {
-                    problems.add(at, "the search is empty", "");
-                }
-                yield new Search.All(parts);
-            }
-            case YamlScalar scalar -> item(at, "", scalar);
-            case YamlList list
-            when list.items().stream().allMatch(item -> item instanceof YamlScalar) -> item(at, "", list);
-            case YamlList list -> {
-                List<Search> parts = new ArrayList<>();
-                for (YamlNode item : list.items()) {
-                    if (item instanceof YamlList inner) {
-                        problems.add(inner, "a list in a list", "write the items in one list");
-                    } else {
-                        Search part = search(item, item);
-                        if (part != null) {
-                            parts.add(part);
-                        }
-                    }
-                }
-                yield new Search.Any(parts);
-            }
-        };
-    }
-
-    private Search.@Nullable Item item(YamlNode at, String key, YamlNode value) {
-        String[] words = key.split("\\|", -1);
-        String field = words[0].strip();
-        String shown = field.isEmpty() ? "the keywords" : "'" + field + "'";
-        List<Modifier> modifiers = new ArrayList<>();
-        for (int i = 1; i < words.length; i++) {
-            String word = words[i];
-            Modifier modifier = Arrays.stream(Modifier.values())
-                    .filter(known -> known.word().equals(word))
-                    .findFirst()
-                    .orElse(null);
-            if (modifier == null) {
-                List<String> known =
-                        Arrays.stream(Modifier.values()).map(Modifier::word).toList();
-                problems.add(
-                        at,
-                        "unknown modifier '" + word + "' on " + shown,
-                        Similar.didYouMean(word, known, "see the list in correlation-rules/README.md"));
-            } else if (!modifier.supported()) {
-                problems.add(at, "the modifier '" + word + "' on " + shown + " is not supported yet", "");
-            } else {
-                modifiers.add(modifier);
-            }
-        }
-        List<YamlScalar> values = new ArrayList<>();
-        for (YamlNode item : value instanceof YamlList list ? list.items() : List.of(value)) {
-            if (item instanceof YamlScalar scalar) {
-                values.add(scalar);
-            } else {
-                problems.add(item, "a value of " + shown + " must be text, a number, true, false or null", "");
-                return null;
-            }
-        }
-        if (values.isEmpty()) {
-            problems.add(value, shown + " has no values", "");
-            return null;
-        }
-        return new Search.Item(at, field, modifiers, values);
     }
 }

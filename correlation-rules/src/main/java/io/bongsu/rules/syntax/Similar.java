@@ -4,11 +4,11 @@ import java.util.Collection;
 import java.util.Comparator;
 
 /** Finds what somebody probably meant. */
-final class Similar {
+public final class Similar {
     private Similar() {}
 
     /** "did you mean 'contains'?", or the other text when nothing is close. */
-    static String didYouMean(String word, Collection<String> known, String otherwise) {
+    public static String didYouMean(String word, Collection<String> known, String otherwise) {
         return known.stream()
                 .filter(candidate -> distance(word, candidate) <= Math.max(1, Math.min(word.length(), 9) / 3))
                 .min(Comparator.<String>comparingInt(candidate -> distance(word, candidate))

@@ -1,6 +1,7 @@
 package io.bongsu.rules.yaml;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -37,6 +39,7 @@ import org.snakeyaml.engine.v2.exceptions.ReaderException;
  */
 public final class YamlReader {
     static final int MAX_BYTES = 4 << 20;
+    static final int MAX_FILES = 100_000;
     static final int MAX_DEPTH = 64;
     static final int MAX_ALIASES = 200;
     /** Nodes of one document with its aliases expanded, so that nested aliases cannot grow without end. */
@@ -67,30 +70,33 @@ public final class YamlReader {
     }
 
     public static Documents read(Path file, Problems problems) {
+        String text = text(file, problems);
+        return text == null ? new Documents(List.of(), 1) : read(file.toString(), text, problems);
+    }
+
+    /** The text of a file, without a byte order mark; null, and a problem, when it is too long or not UTF-8. */
+    public static @Nullable String text(Path file, Problems problems) {
         String name = file.toString();
-        try {
-            long size = Files.size(file);
-            if (size > MAX_BYTES) {
-                return refuse(
-                        name,
-                        0,
-                        0,
-                        "the file has " + size + " bytes",
-                        "split it; a file may have at most " + MAX_BYTES,
-                        problems);
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
+                String fix = "split it; a file may have at most " + MAX_BYTES;
+                problems.add(new Problem(name, 0, 0, "the file has " + Files.size(file) + " bytes", fix));
+                return null;
             }
-            byte[] bytes = Files.readAllBytes(file);
             try {
                 String text = StandardCharsets.UTF_8
                         .newDecoder()
                         .decode(ByteBuffer.wrap(bytes))
                         .toString();
-                return read(name, text.startsWith("\uFEFF") ? text.substring(1) : text, problems);
+                return text.startsWith("\uFEFF") ? text.substring(1) : text;
             } catch (CharacterCodingException e) {
-                return refuse(name, badLine(bytes), 1, "the line is not UTF-8", "save the file as UTF-8", problems);
+                problems.add(new Problem(name, badLine(bytes), 1, "the line is not UTF-8", "save the file as UTF-8"));
+                return null;
             }
         } catch (IOException e) {
-            return refuse(name, 0, 0, "the file cannot be read: " + e, "", problems);
+            problems.add(new Problem(name, 0, 0, "the file cannot be read: " + e, ""));
+            return null;
         }
     }
 
@@ -149,7 +155,7 @@ public final class YamlReader {
         } catch (RuntimeException e) {
             // The library lets a few of its own errors through (broken escapes, absurd %YAML versions). Bad content
             // must not stop us.
-            problems.add(new Problem(name, 0, 0, "not YAML: " + e, ""));
+            problems.add(new Problem(name, 0, 0, "not YAML: a broken escape or directive: " + e.getMessage(), ""));
         }
         return new Documents(good, refused + 1);
     }
@@ -160,10 +166,15 @@ public final class YamlReader {
      * a folder that is missing.
      */
     public static List<Path> files(List<Path> foldersOrFiles, Problems problems) {
+        return files(foldersOrFiles, Set.of(".yml", ".yaml"), problems);
+    }
+
+    /** The same for files whose names end otherwise. */
+    public static List<Path> files(List<Path> foldersOrFiles, Set<String> endings, Problems problems) {
         TreeSet<Path> found = new TreeSet<>();
         for (Path start : foldersOrFiles) {
             if (Files.isDirectory(start)) {
-                filesIn(start, found, problems);
+                filesIn(start, endings, found, problems);
             } else if (Files.isRegularFile(start)) {
                 found.add(start);
             } else {
@@ -173,7 +184,7 @@ public final class YamlReader {
         return List.copyOf(found);
     }
 
-    private static void filesIn(Path folder, TreeSet<Path> found, Problems problems) {
+    private static void filesIn(Path folder, Set<String> endings, TreeSet<Path> found, Problems problems) {
         try {
             Path root = folder.toRealPath();
             try (Stream<Path> walk = Files.walk(root)) {
@@ -201,7 +212,11 @@ public final class YamlReader {
                                 "a link to a folder is not followed",
                                 "name the folder itself",
                                 problems);
-                    } else if ((name.endsWith(".yml") || name.endsWith(".yaml")) && Files.isRegularFile(real)) {
+                    } else if (endings.stream().anyMatch(name::endsWith) && Files.isRegularFile(real)) {
+                        if (found.size() == MAX_FILES) {
+                            refuse(folder.toString(), 0, 0, "more than " + MAX_FILES + " files", "split it", problems);
+                            return;
+                        }
                         found.add(file);
                     }
                 }

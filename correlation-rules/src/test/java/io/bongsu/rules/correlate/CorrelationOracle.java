@@ -96,6 +96,31 @@ public final class CorrelationOracle {
         return alerts;
     }
 
+    /** What is told to those built on it: of each alert, the first and the last firing instant of each cell. */
+    static List<Fact> facts(Correlation rule, List<String> group, Collection<CorrelationHit> hits) {
+        CorrelationOracle oracle = new CorrelationOracle(rule, group, hits);
+        TreeSet<Long> instants = new TreeSet<>(oracle.firing().keySet());
+        List<Fact> facts = new ArrayList<>();
+        for (Expected alert : oracle.alerts()) {
+            if (rule.trigger().atClose()) {
+                long decided = alert.end() + rule.timespan() + rule.quiet();
+                facts.add(new Fact(alert.id(), decided, true, 0, false));
+                continue;
+            }
+            TreeMap<Long, TreeSet<Long>> cells = new TreeMap<>();
+            for (long instant : instants.subSet(alert.time(), true, alert.end(), true)) {
+                cells.computeIfAbsent(Math.floorDiv(instant, rule.bounds().cell()), c -> new TreeSet<>())
+                        .add(instant);
+            }
+            for (TreeSet<Long> cell : cells.values()) {
+                for (long instant : new TreeSet<>(List.of(cell.first(), cell.last()))) {
+                    facts.add(new Fact(alert.id(), instant, instant == alert.time(), 0, false));
+                }
+            }
+        }
+        return facts;
+    }
+
     private List<Expected> alerts() {
         List<Expected> alerts = new ArrayList<>();
         List<Long> episode = new ArrayList<>();

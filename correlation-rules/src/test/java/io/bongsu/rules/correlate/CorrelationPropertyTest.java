@@ -268,7 +268,7 @@ class CorrelationPropertyTest {
         return of(hit, hit.member(), true);
     }
 
-    private static CorrelationHit of(CorrelationHit hit, String member, boolean retracted) {
+    static CorrelationHit of(CorrelationHit hit, String member, boolean retracted) {
         return new CorrelationHit(
                 member, hit.event(), hit.time(), hit.received(), 0, 0, 0, hit.count(), hit.values(), retracted);
     }

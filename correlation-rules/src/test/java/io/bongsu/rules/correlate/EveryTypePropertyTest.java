@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class EveryTypePropertyTest {
     private static final int SEEDS = 16;
 
-    private static Bound bound(Object... parts) {
+    static Bound bound(Object... parts) {
         List<Comparison> comparisons = new ArrayList<>();
         for (int i = 0; i < parts.length; i += 2) {
             comparisons.add(new Comparison((Operator) parts[i], new BigDecimal(String.valueOf(parts[i + 1]))));
@@ -32,7 +32,7 @@ class EveryTypePropertyTest {
         return new Bound(comparisons);
     }
 
-    private static Trigger holds(long minEvents, Object... tests) {
+    static Trigger holds(long minEvents, Object... tests) {
         List<Trigger.Test> all = new ArrayList<>();
         for (int i = 0; i < tests.length; i += 2) {
             all.add(new Trigger.Test((Measure) tests[i], (Bound) tests[i + 1]));
@@ -51,15 +51,15 @@ class EveryTypePropertyTest {
         };
     }
 
-    private static Trigger.Step step(String rule) {
+    static Trigger.Step step(String rule) {
         return new Trigger.Step(Set.of(rule), 1, false);
     }
 
-    private static Trigger.Step not(String rule) {
+    static Trigger.Step not(String rule) {
         return new Trigger.Step(Set.of(rule), 1, true);
     }
 
-    private static Trigger sequence(Set<String> until, Trigger.Step... steps) {
+    static Trigger sequence(Set<String> until, Trigger.Step... steps) {
         return new Trigger.Sequence(List.of(steps), until);
     }
 
@@ -108,7 +108,7 @@ class EveryTypePropertyTest {
         ABSENT_AFTER_TWO(r -> sequence(Set.of("d"), step("a"), step("b"), not("c"))),
         ;
 
-        private final Function<Random, Trigger> trigger;
+        final Function<Random, Trigger> trigger;
 
         Type(Function<Random, Trigger> trigger) {
             this.trigger = trigger;
@@ -121,7 +121,7 @@ class EveryTypePropertyTest {
         }
     }
 
-    private static List<Arriving> world(Random random, int size) {
+    static List<Arriving> world(Random random, int size) {
         return world(random, size, 2_500);
     }
 

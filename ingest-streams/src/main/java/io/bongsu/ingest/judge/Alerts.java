@@ -8,6 +8,7 @@ import io.bongsu.model.Evidence;
 import io.bongsu.rules.RuleInfo;
 import io.bongsu.rules.correlate.AlertRevision;
 import io.bongsu.rules.correlate.Correlation;
+import io.bongsu.rules.correlate.Values;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -45,7 +46,8 @@ public final class Alerts {
                 event.getReceived(),
                 Map.of(),
                 List.of(new Evidence(
-                        event.getId(), event.getTime(), rule.id(), at.partition(), at.offset(), at.line())),
+                        event.getId(), event.getTime(), rule.id(), at.partition(), at.offset(), at.line(), 0)),
+                Map.of(),
                 fields);
     }
 
@@ -75,8 +77,21 @@ public final class Alerts {
                 revision.triggered(),
                 group,
                 revision.evidence().stream()
-                        .map(h -> new Evidence(h.event(), h.time(), h.member(), h.partition(), h.offset(), h.line()))
+                        .map(h -> new Evidence(
+                                h.event(), h.time(), h.member(), h.partition(), h.offset(), h.line(), h.step()))
                         .toList(),
+                shown(revision.values()),
                 new HashMap<>(correlation.info().fields()));
+    }
+
+    /** The parts of a tuple with a comma between them. */
+    private static Map<String, List<String>> shown(Map<String, List<String>> values) {
+        Map<String, List<String>> shown = new HashMap<>();
+        values.forEach((name, of) -> shown.put(
+                name,
+                of.stream()
+                        .map(value -> String.join(", ", Values.unpack(value)))
+                        .toList()));
+        return shown;
     }
 }

@@ -5,14 +5,18 @@ import io.bongsu.ingest.parse.Parsed;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Alert;
 import io.bongsu.model.Event;
+import io.bongsu.model.Micros;
 import io.bongsu.rules.Detector;
 import io.bongsu.rules.RuleInfo;
 import io.bongsu.rules.RuleSet;
 import io.bongsu.rules.correlate.Correlation;
 import io.bongsu.rules.correlate.CorrelationHit;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Parses a line and holds it against the rules of one generation, in one pass while the event is in memory. A pure
@@ -27,6 +31,14 @@ public final class Judge {
         this.parsers = parsers;
         this.detector = rules.detector();
         this.generation = generation;
+    }
+
+    /** The event's time as rules see it, written out only for those that ask. */
+    private record Stamp(long micros) {
+        @Override
+        public String toString() {
+            return Micros.iso(micros);
+        }
     }
 
     /** Where a line lies in the log. */
@@ -62,32 +74,54 @@ public final class Judge {
                 parsed.original(),
                 new ArrayList<>(parsed.tags()),
                 parsed.fields());
-        Map<String, Object> envelope = Map.of("event.original", parsed.original(), "event.dataset", parsed.dataset());
+        Map<String, Object> envelope = Map.of(
+                "event.original",
+                parsed.original(),
+                "event.dataset",
+                parsed.dataset(),
+                "@timestamp",
+                new Stamp(parsed.time()));
         int count = parsed.fields().get("log.repeat_count") instanceof Long n ? (int) Math.clamp(n, 1, 1_000_000) : 1;
-        detector.detect(parsed.logSources(), parsed.fields(), envelope, new Detector.Sink() {
+        Set<RuleInfo> alerted = new HashSet<>(2);
+        Set<Hit> hits = new HashSet<>(2);
+        Detector.Sink once = new Detector.Sink() {
             @Override
             public void alert(RuleInfo rule) {
-                sink.alert(Alerts.ofEvent(rule, event, at, count));
+                if (alerted.add(rule)) {
+                    sink.alert(Alerts.ofEvent(rule, event, at, count));
+                }
             }
 
             @Override
             public void hit(Correlation correlation, List<String> group, String member, Map<String, String> values) {
-                sink.hit(
-                        correlation,
-                        group,
-                        new CorrelationHit(
-                                member,
-                                id,
-                                parsed.time(),
-                                received,
-                                at.partition(),
-                                at.offset(),
-                                at.line(),
-                                count,
-                                values,
-                                false));
+                if (hits.add(new Hit(correlation, group, member))) {
+                    sink.hit(
+                            correlation,
+                            group,
+                            new CorrelationHit(
+                                    member,
+                                    id,
+                                    parsed.time(),
+                                    received,
+                                    at.partition(),
+                                    at.offset(),
+                                    at.line(),
+                                    count,
+                                    values,
+                                    false));
+                }
             }
-        });
+        };
+        if (parsed.views().isEmpty()) {
+            detector.detect(parsed.logSources(), parsed.fields(), envelope, once);
+        }
+        for (Map<String, Object> view : parsed.views()) {
+            Map<String, Object> seen = new HashMap<>(parsed.fields());
+            seen.putAll(view);
+            detector.detect(parsed.logSources(), seen, envelope, once);
+        }
         return event;
     }
+
+    private record Hit(Correlation correlation, List<String> group, String member) {}
 }

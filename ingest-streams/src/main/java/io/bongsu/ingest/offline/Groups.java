@@ -38,11 +38,18 @@ final class Groups {
     }
 
     private final RuleSet rules;
+    private final String heard;
     private final Map<Correlation, Map<List<String>, Group>> groups = new LinkedHashMap<>();
     private final Map<String, Alert> alerts = new LinkedHashMap<>();
 
     Groups(RuleSet rules) {
+        this(rules, "");
+    }
+
+    /** @param heard the id of a correlation whose alerts count even where it only speaks through those built on it */
+    Groups(RuleSet rules, String heard) {
         this.rules = rules;
+        this.heard = heard;
     }
 
     void hit(Correlation correlation, List<String> key, CorrelationHit hit) {
@@ -90,7 +97,7 @@ final class Groups {
     }
 
     private void say(Correlation correlation, Group group, List<AlertRevision> revisions) {
-        if (rules.speaks(correlation)) {
+        if (rules.speaks(correlation) || correlation.info().id().equals(heard)) {
             revisions.forEach(r -> alert(Alerts.ofRevision(correlation, 1, r)));
         }
         for (Fact fact : group.state.takeFacts()) {

@@ -38,7 +38,7 @@ final class Input {
      * @param number from 1
      * @param id {@code event.id}: the envelope's id, or derived from file and number
      * @param received or unknown
-     * @param problem why the envelope could not be read; the other values are then empty
+     * @param problem why the envelope could not be read; the other values are then empty, but for an id that was read before
      */
     record Numbered(
             long number,
@@ -88,7 +88,7 @@ final class Input {
         byte[] data = null;
         try (JsonParser json = JSON.createParser(line)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
-                return broken(number, "an envelope is a JSON object");
+                return broken(number, null, "an envelope is a JSON object");
             }
             while (json.nextToken() != JsonToken.END_OBJECT) {
                 String field = json.currentName();
@@ -102,15 +102,17 @@ final class Input {
                     default -> json.skipChildren();
                 }
                 if (value == null) {
-                    return broken(number, "the JSON object does not end");
+                    return broken(number, id, "the JSON object does not end");
                 }
             }
         } catch (IOException | IllegalArgumentException | DateTimeException | ArithmeticException e) {
             return broken(
-                    number, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+                    number,
+                    id,
+                    String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
         }
         if (id == null || data == null) {
-            return broken(number, "an envelope has an id and raw or raw_b64");
+            return broken(number, id, "an envelope has an id and raw or raw_b64");
         }
         return new Numbered(number, id, tag, received, data, null);
     }
@@ -140,7 +142,7 @@ final class Input {
         return Micros.of(OffsetDateTime.parse(iso).toInstant());
     }
 
-    private static Numbered broken(long number, String problem) {
-        return new Numbered(number, "", null, Micros.UNKNOWN, new byte[0], problem);
+    private static Numbered broken(long number, @Nullable String id, String problem) {
+        return new Numbered(number, id == null ? "" : id, null, Micros.UNKNOWN, new byte[0], problem);
     }
 }

@@ -1,7 +1,9 @@
 package io.bongsu.ingest.offline;
 
 import io.bongsu.ingest.judge.Judge;
+import io.bongsu.ingest.parse.Joiner;
 import io.bongsu.ingest.parse.Line;
+import io.bongsu.ingest.parse.Parsed;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Alert;
 import io.bongsu.model.Documents;
@@ -13,8 +15,14 @@ import io.bongsu.rules.correlate.CorrelationHit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,22 +48,39 @@ public final class Offline {
         InputStream open() throws IOException;
     }
 
+    private final ParserSet parsers;
     private final Judge judge;
     private final Options options;
     private final Consumer<String> problems;
     private final Groups groups;
+    private final Judge.Sink sink = new Judge.Sink() {
+        @Override
+        public void alert(Alert alert) {
+            groups.alert(alert);
+        }
+
+        @Override
+        public void hit(Correlation correlation, List<String> group, CorrelationHit hit) {
+            groups.hit(correlation, group, hit);
+        }
+    };
 
     /** @param problems takes each problem as one line: {@code file:line: what is wrong} */
     public Offline(ParserSet parsers, RuleSet rules, Options options, Consumer<String> problems) {
+        this.parsers = parsers;
         this.judge = new Judge(parsers, rules, 1);
         this.options = options;
         this.problems = problems;
         this.groups = new Groups(rules);
     }
 
-    /** Prints one document for each line, in order. */
+    /** Prints one document for each line, in order. One that became part of another's event says so. */
     public void parse(List<File> files, Consumer<byte[]> out) {
-        files.forEach(file -> read(file, (line, event) -> out.accept(document(line, event))));
+        for (File file : files) {
+            InOrder lines = new InOrder(out);
+            read(file, lines);
+            lines.flush();
+        }
     }
 
     /** Prints the final alerts, by time. */
@@ -65,66 +90,194 @@ public final class Offline {
 
     /** The final alerts, by time. */
     public List<Alert> alerts(List<File> files) {
-        files.forEach(file -> read(file, (line, event) -> {}));
+        files.forEach(file -> read(file, NOTHING));
         return groups.finish();
     }
 
-    private interface Taker {
-        /** @param event null when the line was no envelope */
-        void take(Input.Numbered line, @Nullable Event event);
+    /** What the first events of a file are parsed to, at most so many. */
+    public static List<Parsed> parsed(ParserSet parsers, Options options, File file, int most) throws IOException {
+        List<Parsed> events = new ArrayList<>();
+        Joiner joiner = new Joiner(parsers);
+        try (InputStream in = file.opener().open()) {
+            Input.read(file.name(), in, options.envelopes(), line -> {
+                if (line.problem() == null && line.data().length > 0 && events.size() < most) {
+                    complete(joiner.take(waiting(options, line, Micros.UNKNOWN)), events, most);
+                }
+            });
+        }
+        complete(joiner.end(), events, most);
+        return events;
     }
 
+    private static void complete(List<Joiner.Outcome> outcomes, List<Parsed> events, int most) {
+        for (Joiner.Outcome outcome : outcomes) {
+            if (outcome instanceof Joiner.Complete complete && events.size() < most) {
+                events.add(complete.parse());
+            }
+        }
+    }
+
+    /** Told of every line what came of it, sooner or later. */
+    private interface Taker {
+        void line(Input.Numbered line);
+
+        void broken(Input.Numbered line);
+
+        void event(String id, Event event);
+
+        void merged(String id, String into);
+    }
+
+    private static final Taker NOTHING = new Taker() {
+        @Override
+        public void line(Input.Numbered line) {}
+
+        @Override
+        public void broken(Input.Numbered line) {}
+
+        @Override
+        public void event(String id, Event event) {}
+
+        @Override
+        public void merged(String id, String into) {}
+    };
+
     private void read(File file, Taker taker) {
+        Joiner joiner = new Joiner(parsers);
         long[] newest = {Micros.UNKNOWN};
         try (InputStream in = file.opener().open()) {
             Input.read(file.name(), in, options.envelopes(), line -> {
+                taker.line(line);
                 if (line.problem() != null) {
                     problems.accept(file.name() + ":" + line.number() + ": " + line.problem());
-                    taker.take(line, null);
+                    taker.broken(line);
                     return;
                 }
-                Event event = judge(line, newest[0]);
-                newest[0] = Math.max(newest[0], event.getTime());
-                taker.take(line, event);
+                settle(joiner.take(waiting(options, line, newest[0])), newest, taker);
             });
         } catch (IOException e) {
-            problems.accept(file.name() + ": cannot be read: " + e.getMessage());
+            problems.accept(file.name() + ": cannot be read: " + reason(e));
+        }
+        settle(joiner.end(), newest, taker);
+    }
+
+    /** Some exceptions have nothing but the name of the file as their message. */
+    private static String reason(IOException e) {
+        return switch (e) {
+            case NoSuchFileException none -> "there is no such file; check the spelling";
+            case AccessDeniedException denied -> "permission denied; make it readable";
+            default -> String.valueOf(e.getMessage());
+        };
+    }
+
+    private void settle(List<Joiner.Outcome> outcomes, long[] newest, Taker taker) {
+        for (Joiner.Outcome outcome : outcomes) {
+            switch (outcome) {
+                case Joiner.Held held -> newest[0] = Math.max(newest[0], held.time());
+                case Joiner.Merged merged -> taker.merged(merged.line().id(), merged.into());
+                case Joiner.Complete complete -> {
+                    Joiner.Waiting first = complete.lines().getFirst();
+                    Event event = judge.judge(
+                            complete.parse(),
+                            first.id(),
+                            new Judge.Position(0, first.offset(), 0),
+                            first.line().received(),
+                            sink);
+                    newest[0] = Math.max(newest[0], event.getTime());
+                    taker.event(first.id(), event);
+                    complete.lines().stream().skip(1).forEach(line -> taker.merged(line.id(), first.id()));
+                }
+            }
         }
     }
 
-    private Event judge(Input.Numbered line, long newest) {
+    private static Joiner.Waiting waiting(Options options, Input.Numbered line, long newest) {
         long reference =
                 options.now() != Micros.UNKNOWN ? options.now() : newest != Micros.UNKNOWN ? newest : options.start();
         String tag = line.tag() == null ? options.tag() : line.tag();
-        return judge.judge(
+        return new Joiner.Waiting(
                 new Line(line.data(), line.received(), "auto", tag, null, null, null, 0),
-                line.id(),
-                new Judge.Position(0, line.number() - 1, 0),
-                line.received(),
                 reference,
-                new Judge.Sink() {
-                    @Override
-                    public void alert(Alert alert) {
-                        groups.alert(alert);
-                    }
-
-                    @Override
-                    public void hit(Correlation correlation, List<String> group, CorrelationHit hit) {
-                        groups.hit(correlation, group, hit);
-                    }
-                });
+                line.id(),
+                0,
+                line.number() - 1,
+                0,
+                Micros.UNKNOWN);
     }
 
-    private byte[] document(Input.Numbered line, @Nullable Event event) {
-        if (event == null) {
-            return Documents.nested(Map.of("error.message", String.valueOf(line.problem())));
+    /** Prints in the order of the lines what becomes known in another: a line waits for those before it. */
+    private final class InOrder implements Taker {
+        private final Consumer<byte[]> out;
+        /** By number of the line: what to print, or null as long as that is not known. */
+        private final ArrayDeque<Slot> slots = new ArrayDeque<>();
+        /** The newest line with this id that nothing came of yet; an input may give an id twice. */
+        private final Map<String, ArrayDeque<Slot>> open = new HashMap<>();
+
+        private static final class Slot {
+            byte @Nullable [] document;
         }
-        byte[] doc = Documents.event(event, Micros.UNKNOWN);
-        if (!options.envelopes()) {
-            return doc;
+
+        InOrder(Consumer<byte[]> out) {
+            this.out = out;
         }
-        String id = new String(Documents.nested(Map.of("id", line.id())), StandardCharsets.UTF_8);
-        String json = id.substring(0, id.length() - 1) + ",\"doc\":" + new String(doc, StandardCharsets.UTF_8) + "}";
-        return json.getBytes(StandardCharsets.UTF_8);
+
+        @Override
+        public void line(Input.Numbered line) {
+            Slot slot = new Slot();
+            slots.add(slot);
+            open.computeIfAbsent(line.id(), id -> new ArrayDeque<>(1)).add(slot);
+        }
+
+        @Override
+        public void broken(Input.Numbered line) {
+            // Its id may be empty, so it is found by its place: it is the newest one.
+            Slot slot = slots.getLast();
+            slot.document = Documents.nested(Map.of("error.message", String.valueOf(line.problem())));
+            forget(line.id(), slot);
+            flush();
+        }
+
+        @Override
+        public void event(String id, Event event) {
+            byte[] doc = Documents.event(event, Micros.UNKNOWN);
+            settle(id, options.envelopes() ? beside(id, "doc", doc) : doc);
+        }
+
+        @Override
+        public void merged(String id, String into) {
+            settle(
+                    id,
+                    Documents.nested(
+                            options.envelopes() ? Map.of("id", id, "merged_into", into) : Map.of("merged_into", into)));
+        }
+
+        private void settle(String id, byte[] document) {
+            Slot slot = Objects.requireNonNull(open.get(id)).getFirst();
+            slot.document = document;
+            forget(id, slot);
+            flush();
+        }
+
+        private void forget(String id, Slot slot) {
+            ArrayDeque<Slot> same = Objects.requireNonNull(open.get(id));
+            same.remove(slot);
+            if (same.isEmpty()) {
+                open.remove(id);
+            }
+        }
+
+        void flush() {
+            for (Slot head = slots.peek(); head != null && head.document != null; head = slots.peek()) {
+                out.accept(head.document);
+                slots.remove();
+            }
+        }
+
+        private static byte[] beside(String id, String name, byte[] doc) {
+            String start = new String(Documents.nested(Map.of("id", id)), StandardCharsets.UTF_8);
+            String json = start.substring(0, start.length() - 1) + ",\"" + name + "\":"
+                    + new String(doc, StandardCharsets.UTF_8) + "}";
+            return json.getBytes(StandardCharsets.UTF_8);
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.bongsu.ingest.offline;
 
 import io.bongsu.ingest.judge.Judge;
+import io.bongsu.ingest.parse.Joiner;
 import io.bongsu.ingest.parse.Line;
 import io.bongsu.ingest.parse.Parsed;
 import io.bongsu.ingest.parse.ParserSet;
@@ -71,7 +72,7 @@ public final class RuleTests {
 
     private List<Alert> alerts(RuleTest test, Variant variant) {
         Judge judge = new Judge(parsers, rules, 1);
-        Groups groups = new Groups(rules);
+        Groups groups = new Groups(rules, test.ruleId());
         long smallestLag = Long.MAX_VALUE;
         long now = Long.MIN_VALUE;
         for (Arrival arrival : arrivals(test, variant)) {
@@ -101,17 +102,31 @@ public final class RuleTests {
                 .toList();
     }
 
-    private static void judge(Judge judge, Arrival arrival, Judge.Sink sink) {
+    private void judge(Judge judge, Arrival arrival, Judge.Sink sink) {
         Judge.Position at = new Judge.Position(0, 0, 0);
         TestEvent event = arrival.event();
         if (event.raw() == null) {
             Parsed parsed = new Parsed(arrival.time(), "test", "", List.of(), event.fields(), event.logSources(), null);
             judge.judge(parsed, arrival.id(), at, arrival.received(), sink);
-        } else {
-            byte[] data = event.raw().getBytes(StandardCharsets.UTF_8);
+            return;
+        }
+        // A raw event of several lines is what a source sends at once: records of one audit event, a stack trace.
+        Joiner joiner = new Joiner(parsers);
+        List<Joiner.Outcome> outcomes = new ArrayList<>();
+        int n = 0;
+        for (String text : event.raw().split("\n")) {
+            byte[] data = text.getBytes(StandardCharsets.UTF_8);
             // A line without a stamp of its own happened when the test says so.
             Line line = new Line(data, arrival.time(), "auto", event.source(), null, null, null, 0);
-            judge.judge(line, arrival.id(), at, arrival.received(), arrival.time(), sink);
+            String id = n == 0 ? arrival.id() : arrival.id() + '-' + n;
+            outcomes.addAll(joiner.take(new Joiner.Waiting(line, arrival.time(), id, 0, 0, n++, 0)));
+        }
+        outcomes.addAll(joiner.end());
+        for (Joiner.Outcome outcome : outcomes) {
+            if (outcome instanceof Joiner.Complete complete) {
+                String id = complete.lines().getFirst().id();
+                judge.judge(complete.parse(), id, at, arrival.received(), sink);
+            }
         }
     }
 

@@ -37,6 +37,9 @@ final class Body {
     @Nullable
     String gaveUp;
 
+    /** See {@link Parsed#views}. */
+    List<Map<String, Object>> views = List.of();
+
     /** Which kind of log it is. */
     String dataset = "unknown.log";
 

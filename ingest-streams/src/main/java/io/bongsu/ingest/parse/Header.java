@@ -218,6 +218,9 @@ record Header(
                 p++;
             }
             skipBom();
+            if (at(p) == ' ') { // rsyslog hands on the blank behind the colon of a 3164 tag as a part of the message
+                p++;
+            }
         }
 
         private @Nullable String word5424() {

@@ -61,7 +61,10 @@ record Json(Map<String, Object> values, Set<String> keys, boolean truncated) {
 
         void object(String path, int depth) throws IOException {
             while (in.nextToken() == JsonToken.FIELD_NAME) {
-                String key = clean(in.currentName()).replace('\0', '\uFFFD');
+                String key = clean(in.currentName());
+                if (key.indexOf('\0') >= 0) {
+                    key = key.replace('\0', '\uFFFD');
+                }
                 if (depth == 1) {
                     keys.add(key);
                 }
@@ -102,7 +105,10 @@ record Json(Map<String, Object> values, Set<String> keys, boolean truncated) {
             if (count++ >= MAX_VALUES) {
                 truncated = true;
             } else {
-                values.merge(name, value, Header::both);
+                Object before = values.putIfAbsent(name, value);
+                if (before != null) {
+                    values.put(name, Header.both(before, value));
+                }
             }
         }
 
@@ -126,7 +132,8 @@ record Json(Map<String, Object> values, Set<String> keys, boolean truncated) {
         private static String clean(String s) {
             StringBuilder mended = null;
             for (int i = 0; i < s.length(); i++) {
-                if (!Character.isSurrogate(s.charAt(i))) {
+                char c = s.charAt(i);
+                if (c < Character.MIN_SURROGATE || c > Character.MAX_SURROGATE) {
                     continue;
                 }
                 if (Character.isHighSurrogate(s.charAt(i))

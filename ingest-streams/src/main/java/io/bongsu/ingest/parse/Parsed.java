@@ -1,6 +1,7 @@
 package io.bongsu.ingest.parse;
 
 import io.bongsu.rules.LogSource;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param original the whole line as text, without line ends and NULs at its end
  * @param tags what the parser noticed; its own begin with an underscore ({@code _unparsed_body})
  * @param logSources the log sources of rules that this event serves
+ * @param views native fields that rules see over those of the event, once for each view; a rule that one of them
+ *     fulfils fires once. None: rules see the event as it is. For events that hold several records of one kind.
  * @param unrecognised null when all was understood; else which parser gave up and where ({@code linux.sshd/_unparsed_body}),
  *     or that there was none ({@code -/_no_parser}): few values, made to be counted
  */
@@ -26,9 +29,29 @@ public record Parsed(
         List<String> tags,
         Map<String, Object> fields,
         Set<LogSource> logSources,
+        List<Map<String, Object>> views,
         @Nullable String unrecognised) {
+    /** Without views. */
+    public Parsed(
+            long time,
+            String dataset,
+            String original,
+            List<String> tags,
+            Map<String, Object> fields,
+            Set<LogSource> logSources,
+            @Nullable String unrecognised) {
+        this(time, dataset, original, tags, fields, logSources, List.of(), unrecognised);
+    }
+
     public Parsed {
+        views = List.copyOf(views);
         tags = List.copyOf(tags);
         fields = Collections.unmodifiableMap(fields); // not copied: made for this record by the parser, on the hot path
+    }
+
+    Parsed withTag(String tag) {
+        List<String> more = new ArrayList<>(tags);
+        more.add(tag);
+        return new Parsed(time, dataset, original, more, fields, logSources, views, unrecognised);
     }
 }

@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
 /** A compiled parser definition. */
 record Parser(
         String id,
+        String title,
         @Nullable String dataset,
         Set<LogSource> logSources,
         Detect detect,
         Input input,
         Map<String, Object> defaults,
         @Nullable JsonNames json,
+        @Nullable Join join,
         List<Step> steps,
         List<ParserTest> tests) {
     Parser {

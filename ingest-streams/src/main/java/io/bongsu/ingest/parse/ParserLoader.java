@@ -31,11 +31,14 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads parser files: YAML to {@link Parser}, each mistake to a problem with its place and how to mend it. */
 final class ParserLoader {
     private static final String BUILT_IN = "parsers/";
+    private static final Pattern SECONDS = Pattern.compile("([0-9]{1,5})s");
     private static final List<String> KEYS = List.of(
             "parser",
             "title",
@@ -43,6 +46,7 @@ final class ParserLoader {
             "sigma",
             "detect",
             "input",
+            "join",
             "json",
             "defaults",
             "macros",
@@ -50,10 +54,15 @@ final class ParserLoader {
             "tests",
             "extends",
             "before",
-            "after");
+            "after",
+            "cases",
+            "then");
     private static final List<String> STEPS = List.of(
+            "access_log",
             "args",
+            "auditd",
             "call",
+            "cef",
             "convert",
             "copy",
             "csv",
@@ -63,11 +72,13 @@ final class ParserLoader {
             "exception",
             "first",
             "hash",
+            "http_request",
             "if",
             "ip",
             "join",
             "json",
             "kv",
+            "leef",
             "map",
             "path",
             "regex",
@@ -87,6 +98,7 @@ final class ParserLoader {
             "url",
             "use",
             "user_domain",
+            "w3c",
             "xml");
     private static final int MAX_EXTENDS = 8;
 
@@ -117,10 +129,11 @@ final class ParserLoader {
 
     private static ParserSet.Loaded load(List<YamlNode> builtIn, List<YamlNode> user, Problems problems) {
         Extensions extensions = new Extensions(builtIn, user, problems);
+        Set<String> made = new LinkedHashSet<>();
         Map<String, Source> all = new TreeMap<>();
-        read(extensions.resolved(builtIn), problems).forEach(source -> all.put(source.parser.id(), source));
+        read(extensions.resolved(builtIn), problems, made).forEach(source -> all.put(source.parser.id(), source));
         Map<String, Source> users = new TreeMap<>();
-        for (Source source : read(extensions.resolved(user), problems)) {
+        for (Source source : read(extensions.resolved(user), problems, made)) {
             Source twice = users.putIfAbsent(source.parser.id(), source);
             if (twice != null) {
                 problems.add(
@@ -129,12 +142,13 @@ final class ParserLoader {
                         "the first is in " + twice.at.file() + "; give this one another id");
             }
         }
-        return linked(all, users, problems);
+        return linked(all, users, made, problems);
     }
 
     /**
      * {@code extends}: the parser that is named, with what this file says put over it, {@code before} in front of the
-     * cases of its first decision list and {@code after} behind them, above the else.
+     * cases of its first decision list and {@code after} behind them, above the else, {@code cases} in place of those of
+     * its first switch, {@code then} behind its steps.
      */
     private record Extensions(Map<String, YamlMap> builtIn, Map<String, YamlMap> user, Problems problems) {
         Extensions(List<YamlNode> builtIn, List<YamlNode> user, Problems problems) {
@@ -164,7 +178,7 @@ final class ParserLoader {
 
         private @Nullable YamlMap resolve(YamlMap child, int depth) {
             if (!(child.get("extends") instanceof YamlScalar name)) {
-                for (String key : List.of("before", "after")) {
+                for (String key : List.of("before", "after", "cases", "then")) {
                     if (child.get(key) != null) {
                         problems.add(child.at(key), "'" + key + "' without 'extends'", "add 'extends: linux.sshd'");
                     }
@@ -197,7 +211,7 @@ final class ParserLoader {
             }
             child.entries().forEach((key, value) -> {
                 switch (key) {
-                    case "extends", "before", "after" -> {}
+                    case "extends", "before", "after", "cases", "then" -> {}
                     case "tests", "macros", "defaults" -> {
                         entries.merge(key, value, Extensions::both);
                         keys.putIfAbsent(key, child.keys().get(key));
@@ -209,7 +223,13 @@ final class ParserLoader {
                 }
             });
             if (entries.get("steps") instanceof YamlList steps && child.get("steps") == null) {
-                entries.put("steps", spliced(steps, list(child.get("before")), list(child.get("after"))));
+                YamlList spliced = spliced(steps, list(child.get("before")), list(child.get("after")));
+                if (child.get("cases") instanceof YamlMap cases) {
+                    spliced = cased(spliced, cases);
+                }
+                List<YamlNode> all = new ArrayList<>(spliced.items());
+                all.addAll(list(child.get("then")));
+                entries.put("steps", new YamlList(steps.file(), steps.line(), steps.column(), all));
             }
             return new YamlMap(child.file(), child.line(), child.column(), entries, keys);
         }
@@ -233,6 +253,43 @@ final class ParserLoader {
             List<YamlNode> items = new ArrayList<>(list(first));
             items.addAll(list(second));
             return new YamlList(second.file(), second.line(), second.column(), items);
+        }
+
+        /** The first switch with these cases in place of its own of the same value. */
+        private static YamlList cased(YamlList steps, YamlMap cases) {
+            Set<String> taken = new HashSet<>();
+            cases.entries().keySet().forEach(key -> taken.addAll(values(key)));
+            List<YamlNode> items = new ArrayList<>(steps.items());
+            for (int i = 0; i < items.size(); i++) {
+                if (items.get(i) instanceof YamlMap step
+                        && step.get("switch") instanceof YamlMap choice
+                        && choice.get("cases") instanceof YamlMap before) {
+                    Map<String, YamlNode> all = new LinkedHashMap<>(cases.entries());
+                    Map<String, YamlScalar> keys = new LinkedHashMap<>(cases.keys());
+                    before.entries().forEach((key, body) -> {
+                        List<String> left = new ArrayList<>(values(key));
+                        left.removeAll(taken);
+                        if (!left.isEmpty()) {
+                            all.put(String.join(",", left), body);
+                            keys.put(
+                                    String.join(",", left),
+                                    Objects.requireNonNull(before.keys().get(key)));
+                        }
+                    });
+                    Map<String, YamlNode> entries = new LinkedHashMap<>(choice.entries());
+                    entries.put("cases", new YamlMap(cases.file(), cases.line(), cases.column(), all, keys));
+                    YamlMap whole = new YamlMap(choice.file(), choice.line(), choice.column(), entries, choice.keys());
+                    items.set(
+                            i,
+                            new YamlMap(step.file(), step.line(), step.column(), Map.of("switch", whole), step.keys()));
+                    break;
+                }
+            }
+            return new YamlList(steps.file(), steps.line(), steps.column(), items);
+        }
+
+        private static List<String> values(String key) {
+            return java.util.Arrays.stream(key.split(",")).map(String::strip).toList();
         }
 
         private static YamlList spliced(YamlList steps, List<YamlNode> before, List<YamlNode> after) {
@@ -260,7 +317,8 @@ final class ParserLoader {
     }
 
     /** Puts user parsers over the built-in ones and leaves out, until nothing changes, each that calls what is not there. */
-    private static ParserSet.Loaded linked(Map<String, Source> builtIn, Map<String, Source> users, Problems problems) {
+    private static ParserSet.Loaded linked(
+            Map<String, Source> builtIn, Map<String, Source> users, Set<String> made, Problems problems) {
         Map<String, Source> all = new TreeMap<>(builtIn);
         all.putAll(users);
         boolean changed = true;
@@ -287,18 +345,20 @@ final class ParserLoader {
                 Parser like = all.get(source.jsonLike.text()).parser;
                 parser = new Parser(
                         parser.id(),
+                        parser.title(),
                         parser.dataset(),
                         parser.logSources(),
                         parser.detect(),
                         parser.input(),
                         parser.defaults(),
                         like.json(),
+                        parser.join(),
                         parser.steps(),
                         parser.tests());
             }
             parsers.add(parser);
         }
-        return new ParserSet.Loaded(new ParserSet(parsers), problems.list());
+        return new ParserSet.Loaded(new ParserSet(parsers, made), problems.list());
     }
 
     /** Two parsers of the user that claim the same lines: the first, by id, has them. */
@@ -354,11 +414,13 @@ final class ParserLoader {
                 && source.calls.stream().anyMatch(call -> reaches(call.text(), target, all, seen));
     }
 
-    private static List<Source> read(List<YamlNode> documents, Problems problems) {
+    private static List<Source> read(List<YamlNode> documents, Problems problems, Set<String> made) {
         List<Source> sources = new ArrayList<>();
         for (YamlNode document : documents) {
             Problems own = new Problems();
-            Source source = new FileReader(own).parser(document);
+            FileReader reader = new FileReader(own);
+            Source source = reader.parser(document);
+            made.addAll(reader.made);
             problems.addAll(own);
             if (own.isEmpty() && source != null) {
                 sources.add(source);
@@ -418,6 +480,9 @@ final class ParserLoader {
         private final Set<String> expanding = new LinkedHashSet<>();
         private Map<String, Object> defaults = Map.of();
 
+        /** Every field that a step may set. */
+        private final Set<String> made = new LinkedHashSet<>();
+
         FileReader(Problems problems) {
             this.problems = problems;
         }
@@ -470,6 +535,7 @@ final class ParserLoader {
             } else if (json) {
                 names = jsonNames(map.get("json"));
             }
+            Join join = map.get("join") == null ? null : join(map.get("join"));
             List<Step> steps = steps(map.get("steps"));
             List<ParserTest> tests = tests(id, map.get("tests"));
             if (detect.isEmpty() && !tests.isEmpty()) {
@@ -489,12 +555,14 @@ final class ParserLoader {
             all.putAll(defaults);
             Parser parser = new Parser(
                     id,
+                    Objects.requireNonNullElse(text(map, "title"), id),
                     dataset,
                     sigma(map.get("sigma")),
                     detect,
                     input,
                     detect.isEmpty() ? Map.of() : all,
                     names,
+                    join,
                     steps,
                     tests);
             return new Source(parser, List.copyOf(calls), like, map.at("parser"));
@@ -555,6 +623,47 @@ final class ParserLoader {
                 forms.add(new Parser.Form(strings(map.get("has")), templates));
             }
             return forms;
+        }
+
+        private @Nullable Join join(YamlNode node) {
+            if (!(node instanceof YamlMap map)) {
+                return wrong(node, "join is a mapping", "write join: {continues: [\"\\t{_:rest}\"]}");
+            }
+            known(map, List.of("key", "start", "continues", "last", "empty", "within", "glue", "full"), "key of join");
+            if (map.get("key") != null && (map.get("start") != null || map.get("continues") != null)) {
+                problems.add(
+                        map.at("key"),
+                        "lines are joined by a key or because they continue, not both",
+                        "remove key, or start and continues");
+            }
+            if (map.get("key") == null && map.get("start") == null && map.get("continues") == null) {
+                problems.add(map, "nothing says which lines belong together", "add key, start or continues");
+            }
+            String within = text(map, "within");
+            long micros = 2_000_000;
+            if (within != null) {
+                Matcher seconds = SECONDS.matcher(within);
+                if (seconds.matches()) {
+                    micros = Long.parseLong(seconds.group(1)) * 1_000_000;
+                } else {
+                    problems.add(map.at("within"), "'" + within + "' is not a number of seconds", "write within: 2s");
+                }
+            }
+            String glue = text(map, "glue");
+            long full = map.get("full") instanceof YamlScalar scalar && scalar.value() instanceof Long n ? n : 0;
+            return new Join(
+                    templates(map.get("key")),
+                    templates(map.get("start")),
+                    templates(map.get("continues")),
+                    templates(map.get("last")),
+                    templates(map.get("empty")),
+                    micros,
+                    glue == null ? "\n" : glue,
+                    (int) full);
+        }
+
+        private List<Matching> templates(@Nullable YamlNode node) {
+            return node == null ? List.of() : patterns("tmpl", node);
         }
 
         private Set<LogSource> sigma(@Nullable YamlNode node) {
@@ -646,6 +755,7 @@ final class ParserLoader {
                             ? call(id)
                             : wrong(value, "call names a parser", "write 'call: linux.pam'");
                 case "tmpl", "regex" -> attempt(name, value);
+                case "auditd" -> new Step.Extracting(new Auditd());
                 case "kv",
                         "csv",
                         "json",
@@ -658,6 +768,11 @@ final class ParserLoader {
                         "join",
                         "unhex",
                         "text",
+                        "access_log",
+                        "http_request",
+                        "w3c",
+                        "cef",
+                        "leef",
                         "path",
                         "registry",
                         "args",
@@ -703,6 +818,19 @@ final class ParserLoader {
                             ? null
                             : new Extracts.Url(must(map, "from"), Objects.requireNonNullElse(text(map, "to"), "url"));
                 }
+                case "access_log" -> new AccessLog();
+                case "w3c" -> new W3cLog(strings(value));
+                case "cef", "leef" -> {
+                    YamlMap map =
+                            options(value, List.of("to"), List.of("rename"), name + ": {to: " + name + ".extensions}");
+                    yield map == null
+                            ? null
+                            : new Cef(name.equals("leef"), targets(map.get("rename")), field(map, must(map, "to")));
+                }
+                case "http_request" ->
+                    value instanceof YamlScalar from
+                            ? new HttpRequest(from.text())
+                            : wrong(value, "http_request names a field", "write 'http_request: _request'");
                 case "user_domain" -> {
                     if (value instanceof YamlScalar prefix) {
                         String user = prefix.text();
@@ -1014,6 +1142,7 @@ final class ParserLoader {
         /** That a field may be called so, that ECS knows it if it is of ECS, and that the value has its type. */
         private void check(YamlNode at, Target target) {
             String name = target.name();
+            made.add(name);
             if (!Names.isField(name)) {
                 problems.add(at, "'" + name + "' is not a field name", "use a dotted name such as source.ip");
                 return;

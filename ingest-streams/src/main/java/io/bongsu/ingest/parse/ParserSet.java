@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +58,11 @@ public final class ParserSet {
         "emergency", "alert", "critical", "error", "warning", "notice", "informational", "debug"
     };
 
+    /** Below these any name may come. */
+    private static final Set<String> OPEN = Set.of("json", "winlog", "auditd", "labels");
+
     private final Map<String, Parser> parsers;
+    private final Set<String> made;
     private final Detection detection;
     private final @Nullable Parser windowsParser;
 
@@ -68,8 +73,12 @@ public final class ParserSet {
         }
     }
 
-    /** @param inOrder of preference: where two claim the same line with the same right, the first one has it */
-    ParserSet(Collection<Parser> inOrder) {
+    /**
+     * @param inOrder of preference: where two claim the same line with the same right, the first one has it
+     * @param made names of fields that their steps set
+     */
+    ParserSet(Collection<Parser> inOrder, Set<String> made) {
+        this.made = Set.copyOf(made);
         parsers = new TreeMap<>();
         for (Parser parser : inOrder) {
             parsers.put(parser.id(), parser);
@@ -87,12 +96,66 @@ public final class ParserSet {
         return new ParserLoader().load(userDirs);
     }
 
+    /**
+     * Whether an event may have a field of this name: one of ECS, one that a parser sets, or one below a name under which
+     * parsers put whatever a log brings along.
+     */
+    public boolean knows(String field) {
+        if (Ecs.has(field) || made.contains(field)) {
+            return true;
+        }
+        int dot = field.indexOf('.');
+        return dot > 0
+                && (OPEN.contains(field.substring(0, dot))
+                        || !Ecs.owns(field) && made.stream().anyMatch(name -> field.startsWith(name + "."))
+                        || parsers.values().stream()
+                                .anyMatch(parser -> parser.json() != null
+                                        && field.startsWith(parser.json().to() + ".")));
+    }
+
     /** The tests that stand in the parser files. */
     public List<ParserTest> tests() {
         return parsers.values().stream()
                 .flatMap(parser -> parser.tests().stream())
                 .toList();
     }
+
+    /** What each parser says of itself, by id. */
+    public List<About> about() {
+        return parsers.values().stream()
+                .map(parser -> {
+                    Parser.Detect detect = parser.detect();
+                    Map<String, List<String>> signs = new LinkedHashMap<>();
+                    signs.put("tag", detect.tags());
+                    signs.put("program", detect.programs());
+                    signs.put(
+                            "json_keys",
+                            detect.jsonKeys().stream().map(Object::toString).toList());
+                    signs.put("literal", detect.literals());
+                    signs.put(
+                            "form",
+                            detect.forms().stream().map(f -> f.has().toString()).toList());
+                    signs.put("prefix", detect.prefixes());
+                    signs.values().removeIf(List::isEmpty);
+                    return new About(
+                            parser.id(),
+                            parser.title(),
+                            Objects.requireNonNullElse(parser.dataset(), ""),
+                            Ordered.copy(signs),
+                            parser.logSources(),
+                            parser.tests().size());
+                })
+                .toList();
+    }
+
+    /** @param signs what it detects a line by: kind of sign to values; empty for one that only others call */
+    public record About(
+            String id,
+            String title,
+            String dataset,
+            Map<String, List<String>> signs,
+            Set<LogSource> logSources,
+            int tests) {}
 
     /** The ids of the parsers, sorted. */
     public List<String> ids() {
@@ -109,13 +172,26 @@ public final class ParserSet {
      *     is: callers that may have neither pass a reference of their own choice, never the epoch by accident
      */
     public Parsed parse(Line line, long reference) {
-        return read(line, reference).parsed;
+        return finish(open(line, reference), List.of());
+    }
+
+    /**
+     * Lines of one event, in the order in which they came, as a {@link Joiner} put them together. The first one gives the
+     * header, the time and the parser; the texts behind it continue its message.
+     */
+    Parsed parse(List<Joiner.Waiting> lines) {
+        Opened first = open(lines.getFirst().line(), lines.getFirst().reference());
+        List<Opened> others = lines.stream()
+                .skip(1)
+                .map(waiting -> open(waiting.line(), waiting.reference()))
+                .toList();
+        return finish(first, others);
     }
 
     /** Which parser took the line, for tests of detection; null when none did. */
     @Nullable
     String detect(Line line, long reference) {
-        Parser parser = read(line, reference).parser;
+        Parser parser = open(line, reference).parser();
         return parser == null ? null : parser.id();
     }
 
@@ -123,9 +199,34 @@ public final class ParserSet {
         return Objects.requireNonNull(parsers.get(parser), parser).detect();
     }
 
-    private record Read(Parsed parsed, @Nullable Parser parser) {}
+    @Nullable
+    Join joinOf(String parser) {
+        Parser found = parsers.get(parser);
+        return found == null ? null : found.join();
+    }
 
-    private Read read(Line line, long reference) {
+    /**
+     * A line whose header was read and whose parser was chosen; none of its steps has run. To be finished once.
+     *
+     * @param message what stands behind the header
+     */
+    record Opened(
+            Line line,
+            long reference,
+            String text,
+            String message,
+            @Nullable Header header,
+            @Nullable Json json,
+            @Nullable Parser parser,
+            @Nullable WindowsEvent windows,
+            Body body) {
+        /** The stamp of the header, else the receive time, else unknown. */
+        long time() {
+            return header != null && header.stamped() ? header.time() : line.received();
+        }
+    }
+
+    Opened open(Line line, long reference) {
         String text = Text.decode(line.data(), line.charset());
         long near = line.received() == Micros.UNKNOWN ? reference : line.received();
         ZoneId zone = Objects.requireNonNullElse(line.zone(), ZoneOffset.UTC);
@@ -147,6 +248,9 @@ public final class ParserSet {
                 : null;
         boolean mayBeWindows = json != null && windowsParser != null && (!told || isWindows(parser));
         WindowsEvent windows = mayBeWindows ? WindowsEvent.of(json) : null;
+        if (header != null && windowsParser != null && (!told || isWindows(parser)) && windows == null) {
+            windows = WindowsEvent.of(header);
+        }
         if (windows != null) {
             parser = windowsParser;
         }
@@ -182,6 +286,22 @@ public final class ParserSet {
         if (isWindows(parser) && windows == null) {
             windows = WindowsEvent.of(body.text);
             parser = windows == null && !told ? null : parser;
+        }
+        return new Opened(line, reference, text, body.text, header, json, parser, windows, body);
+    }
+
+    Parsed finish(Opened opened, List<Opened> others) {
+        Line line = opened.line;
+        Header header = opened.header;
+        Json json = opened.json;
+        Parser parser = opened.parser;
+        WindowsEvent windows = opened.windows;
+        Body body = opened.body;
+        String text = opened.text;
+        if (!others.isEmpty()) {
+            Join join = parser == null ? null : parser.join();
+            body.text = (join == null ? Join.LINES : join).together(opened, others);
+            text = text + others.stream().map(o -> "\n" + o.text).collect(Collectors.joining());
         }
         Map<String, Object> fields = body.fields;
         if (!body.text.isEmpty() && windows == null) {
@@ -226,16 +346,18 @@ public final class ParserSet {
             dataset = body.dataset;
         }
         frameFields(line, body);
-        return new Read(
-                new Parsed(
-                        time(line, body.time, reference, body),
-                        dataset,
-                        text,
-                        body.tags,
-                        fields,
-                        sources,
-                        body.gaveUp == null ? null : (parser == null ? "-" : parser.id()) + "/" + body.gaveUp),
-                parser);
+        for (int i = 0; i < others.size(); i++) {
+            frameFields(others.get(i).line, body);
+        }
+        return new Parsed(
+                time(line, body.time, opened.reference, body),
+                dataset,
+                text,
+                body.tags,
+                fields,
+                sources,
+                body.views,
+                body.gaveUp == null ? null : (parser == null ? "-" : parser.id()) + "/" + body.gaveUp);
     }
 
     private static boolean isWindows(@Nullable Parser parser) {

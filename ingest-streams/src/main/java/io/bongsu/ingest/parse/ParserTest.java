@@ -5,6 +5,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -48,6 +49,37 @@ public record ParserTest(
         return failures;
     }
 
+    /** The event of a test: of several lines, where the parser joins them. */
+    private static Parsed parsed(ParserSet parsers, Line line, boolean joins) {
+        if (!joins) {
+            return parsers.parse(line, Micros.UNKNOWN);
+        }
+        Joiner joiner = new Joiner(parsers);
+        List<Joiner.Outcome> outcomes = new ArrayList<>();
+        int from = 0;
+        for (int i = 0; i <= line.data().length; i++) {
+            if (i == line.data().length ? i > from : line.data()[i] == '\n') {
+                Line part = new Line(
+                        Arrays.copyOfRange(line.data(), from, i),
+                        line.received(),
+                        line.input(),
+                        line.tag(),
+                        line.charset(),
+                        null,
+                        null,
+                        0);
+                outcomes.addAll(joiner.take(new Joiner.Waiting(part, Micros.UNKNOWN, "", 0, 0, 0, 0)));
+                from = i + 1;
+            }
+        }
+        outcomes.addAll(joiner.end());
+        return outcomes.stream()
+                .filter(Joiner.Complete.class::isInstance)
+                .map(outcome -> ((Joiner.Complete) outcome).parse())
+                .findFirst()
+                .orElseGet(() -> parsers.parse(line, Micros.UNKNOWN));
+    }
+
     List<Line> lines(ParserSet parsers) {
         List<Line> lines = new ArrayList<>();
         Parser.Detect detect = parsers.detectOf(parser);
@@ -61,15 +93,16 @@ public record ParserTest(
             lines.add(line(in, "syslog", null));
             return lines;
         }
+        boolean joins = parsers.joinOf(parser) != null;
         for (String program : detect.programs()) {
-            String tag = program.startsWith("(") ? "login" + program : program.replace("*", "x");
-            lines.add(line("<86>Nov 22 09:15:02 host " + tag + "[4242]: " + in, "syslog", null));
+            String tag = program.startsWith("(") ? "other" + program : program.replace("*", "x");
+            lines.add(line(behind("<86>Nov 22 09:15:02 host " + tag + "[4242]: ", joins), "syslog", null));
         }
         if (!detect.literals().isEmpty() || !detect.forms().isEmpty()) {
             lines.add(line(in, "auto", null));
         }
         if (detect.programs().isEmpty() && !detect.prefixes().isEmpty()) {
-            lines.add(line("<86>Nov 22 09:15:02 host prog[4242]: " + in, "syslog", null));
+            lines.add(line(behind("<86>Nov 22 09:15:02 host prog[4242]: ", joins), "syslog", null));
         }
         if (!detect.jsonKeys().isEmpty()) {
             lines.add(line(in, "json", null));
@@ -78,13 +111,18 @@ public record ParserTest(
         return lines;
     }
 
+    /** Each line behind the header, where lines are joined; else it is one line with line ends in it. */
+    private String behind(String header, boolean joins) {
+        return header + (joins ? in.replace("\n", "\n" + header) : in);
+    }
+
     private Line line(String text, String input, @Nullable String tag) {
         Charset bytes = Objects.requireNonNullElse(Text.charset(charset), StandardCharsets.UTF_8);
         return new Line(text.getBytes(bytes), now, input, tag, charset, null, null, 0);
     }
 
     private void check(ParserSet parsers, Line line, List<String> failures) {
-        Parsed parsed = parsers.parse(line, Micros.UNKNOWN);
+        Parsed parsed = parsed(parsers, line, parsers.joinOf(parser) != null && in.contains("\n"));
         String taken = parsers.detect(line, Micros.UNKNOWN);
         String about = " in: " + parsed.original();
         if (!parser.equals(taken)) {

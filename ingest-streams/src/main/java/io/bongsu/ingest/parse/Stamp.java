@@ -606,7 +606,7 @@ final class Stamp {
 
     /** The first group of an IPv6 address may look like a year; a colon directly before something gives it away. */
     private boolean endsYear(int p) {
-        return p >= to || at(p) == ' ' || at(p) == ':' && (p + 1 >= to || at(p + 1) == ' ');
+        return p >= to || at(p) == ' ' || at(p) == ']' || at(p) == ':' && (p + 1 >= to || at(p + 1) == ' ');
     }
 
     private boolean atBoundary(int p) {

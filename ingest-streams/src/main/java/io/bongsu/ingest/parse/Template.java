@@ -489,7 +489,8 @@ final class Template implements Matching {
             while (q > p && (s.charAt(q - 1) == '.' || s.charAt(q - 1) == ':' && !isOpenEnd(p, q))) {
                 q--;
             }
-            return q == p ? -1 : q;
+            int colon = s.indexOf(':', p);
+            return q == p ? -1 : colon > 0 && colon < q && Ip.isV4(s, p, colon) ? colon : q; // 203.0.113.7:443
         }
 
         /** {@code fe80::} ends with colons that are its own. */

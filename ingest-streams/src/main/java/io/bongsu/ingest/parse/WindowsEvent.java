@@ -3,13 +3,25 @@ package io.bongsu.ingest.parse;
 import io.bongsu.model.Micros;
 import io.bongsu.rules.LogSource;
 import io.bongsu.rules.LogSources;
+import io.bongsu.rules.yaml.Problems;
+import io.bongsu.rules.yaml.YamlMap;
+import io.bongsu.rules.yaml.YamlNode;
+import io.bongsu.rules.yaml.YamlReader;
+import io.bongsu.rules.yaml.YamlScalar;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +31,16 @@ import org.jspecify.annotations.Nullable;
  * said in {@code windows.*.yml}, which sees the data as variables ({@code _TargetUserName}).
  */
 final class WindowsEvent {
+    /** Bits of the keywords. */
+    private static final long AUDIT_FAILURE = 0x10000000000000L;
+
+    private static final long AUDIT_SUCCESS = 0x20000000000000L;
+
+    private static final Pattern OSSEC = Pattern.compile(": ");
+    private static final String NXLOG = "NXLOG@14506.";
+
+    private static final Map<String, String> PARAMETERS = parameters();
+
     private static final DateFormat DATE = new DateFormat.Auto();
 
     /** What stands for no value. It stays in the data. */
@@ -82,15 +104,19 @@ final class WindowsEvent {
     static @Nullable WindowsEvent of(Json json) {
         Map<String, Object> values = json.values();
         Source source = new Source(values);
-        if (values.get("event.original") instanceof String original
-                && original.startsWith("<Event")
-                && !values.containsKey("winlog.event_id")) {
-            WindowsEvent inner = xml(original);
-            if (inner != null) {
-                return inner;
+        for (String name : List.of("event.original", "message")) { // what reads XML from files
+            if (values.get(name) instanceof String original
+                    && original.startsWith("<Event")
+                    && !values.containsKey("winlog.event_id")) {
+                WindowsEvent inner = xml(original);
+                if (inner != null) {
+                    return inner;
+                }
             }
         }
-        if (values.containsKey("Event.System.EventID") || values.containsKey("Event.System.EventID.#text")) {
+        if (values.containsKey("win.system.eventID")) {
+            source.agent();
+        } else if (values.containsKey("Event.System.EventID") || values.containsKey("Event.System.EventID.#text")) {
             source.xml("Event.");
         } else if (values.containsKey("System.EventID") || values.containsKey("System.EventID.#text")) {
             source.xml("");
@@ -98,13 +124,40 @@ final class WindowsEvent {
                 || values.containsKey("winlog.event_id")
                 || json.keys().contains("event_data") && values.containsKey("event_id")) {
             source.winlogbeat();
-        } else if (source.first(IDS) != null
-                && (source.first(CHANNELS) != null || source.first(PROVIDERS) != null || source.likeSysmon())) {
+        } else if (source.first(IDS) != null && (source.first(CHANNELS) != null || source.first(PROVIDERS) != null)) {
             source.flat();
+        } else if (source.first(CHANNELS) == null && source.first(PROVIDERS) == null) {
+            LogSources.Shape shape = LogSources.builtIn().shape(json.keys(), number(source.first(IDS)));
+            if (shape == null) {
+                return null;
+            }
+            source.flat();
+            source.looks(shape);
         } else {
             return null;
         }
         return new WindowsEvent(source);
+    }
+
+    /** NXLog's event in the structured data of its syslog header, or null. */
+    static @Nullable WindowsEvent of(Header header) {
+        Map<String, Object> structured = header.structuredData();
+        if (structured.isEmpty()) {
+            return null;
+        }
+        Map<String, Object> values = new LinkedHashMap<>();
+        structured.forEach((name, value) -> {
+            if (name.startsWith(NXLOG)) {
+                values.put(name.substring(NXLOG.length()), value);
+            }
+        });
+        if (!values.containsKey("EventID")) {
+            return null;
+        }
+        if (header.hostname() != null) {
+            values.putIfAbsent("Hostname", header.hostname());
+        }
+        return of(new Json(values, values.keySet(), false));
     }
 
     /** The event in a text that is or holds XML, a line of Snare or of the OSSEC agent; null when it is none. */
@@ -118,7 +171,53 @@ final class WindowsEvent {
         }
         int brace = text.indexOf('{');
         Json json = brace < 0 ? null : Json.read(text.substring(brace).strip());
-        return json == null ? snare(text) : of(json);
+        if (json != null) {
+            return of(json);
+        }
+        WindowsEvent snare = snare(text);
+        return snare == null ? ossec(text) : snare;
+    }
+
+    /** {@code WinEvtLog: Security: AUDIT_FAILURE(4625): Microsoft-Windows-Security-Auditing: user: domain: computer: message} */
+    private static @Nullable WindowsEvent ossec(String text) {
+        int from = text.indexOf("WinEvtLog: ");
+        String[] parts = OSSEC.split(from < 0 ? text : text.substring(from + 11), 7);
+        int open = parts.length < 7 ? -1 : parts[1].indexOf('(');
+        int close = open < 0 ? -1 : parts[1].indexOf(')', open);
+        if (close < 0 || As.integer(parts[1].substring(open + 1, close)) == null) {
+            return null;
+        }
+        Source source = new Source(Map.of());
+        source.channel = parts[0].strip();
+        source.id = parts[1].substring(open + 1, close);
+        source.put("winlog.keywords", parts[1].substring(0, open));
+        source.provider = parts[2].strip();
+        source.computer = parts[5].strip();
+        source.put("message", parts[6].strip());
+        source.data.putAll(WindowsMessage.data(parts[6]));
+        String user = parts[3].strip();
+        if (!source.data.containsKey("User") && !user.isEmpty() && !user.equals("(no user)")) {
+            source.snareUser = user;
+        }
+        return new WindowsEvent(source);
+    }
+
+    private static Map<String, String> parameters() {
+        Map<String, String> words = new HashMap<>();
+        try (InputStream in = Objects.requireNonNull(
+                WindowsEvent.class.getResourceAsStream("windows-parameters.yml"), "windows-parameters.yml")) {
+            Problems problems = new Problems();
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            for (YamlNode document : YamlReader.readAll("windows-parameters.yml", text, problems)) {
+                ((YamlMap) document).entries().forEach((id, word) -> words.put(id, ((YamlScalar) word).text()));
+            }
+            if (!problems.isEmpty()) {
+                throw new IllegalStateException(problems.list().toString());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return words;
     }
 
     private static @Nullable WindowsEvent xml(String text) {
@@ -191,6 +290,8 @@ final class WindowsEvent {
             this.values = values;
         }
 
+        private long looksLike = -1;
+
         @Nullable
         Object first(List<String> names) {
             for (String name : names) {
@@ -202,8 +303,11 @@ final class WindowsEvent {
             return null;
         }
 
-        boolean likeSysmon() {
-            return values.containsKey("Image") || values.containsKey("ProcessGuid") || values.containsKey("UtcTime");
+        /** Of what says nothing of itself; a path tells Sysmon for Linux from the other. */
+        void looks(LogSources.Shape shape) {
+            boolean linux = text(values.get("Image")) instanceof String image && image.startsWith("/");
+            channel = linux ? "Linux-Sysmon/Operational" : shape.channel();
+            looksLike = shape.id();
         }
 
         void xml(String root) {
@@ -240,6 +344,34 @@ final class WindowsEvent {
                 }
             });
             unnamed(root + "EventData");
+        }
+
+        /** The agent of Wazuh: names in camel case, backslashes doubled, entities left. */
+        void agent() {
+            id = values.get("win.system.eventID");
+            channel = values.get("win.system.channel");
+            provider = values.get("win.system.providerName");
+            computer = values.get("win.system.computer");
+            stamp = values.get("win.system.systemTime");
+            put("winlog.provider_guid", text(values.get("win.system.providerGuid")));
+            put("winlog.record_id", text(values.get("win.system.eventRecordID")));
+            put("winlog.keywords", text(values.get("win.system.keywords")));
+            put("winlog.level", text(values.get("win.system.level")));
+            put("winlog.task", text(values.get("win.system.task")));
+            put("winlog.opcode", text(values.get("win.system.opcode")));
+            put("winlog.version", text(values.get("win.system.version")));
+            put("winlog.process.pid", number(values.get("win.system.processID")));
+            put("winlog.process.thread.id", number(values.get("win.system.threadID")));
+            put("message", text(values.get("win.system.message")));
+            String prefix = "win.eventdata.";
+            values.forEach((name, value) -> {
+                if (name.startsWith(prefix) && name.length() > prefix.length()) {
+                    String camel = name.substring(prefix.length());
+                    data.put(
+                            Character.toUpperCase(camel.charAt(0)) + camel.substring(1),
+                            value instanceof String text ? Xml.decoded(text.replace("\\\\", "\\")) : value);
+                }
+            });
         }
 
         void xml(Xml.Element root, Xml.Element system) {
@@ -373,13 +505,6 @@ final class WindowsEvent {
                     known.put(typed == null ? "json." + name : name, typed == null ? value : typed);
                 }
             });
-            Object words = known.get("winlog.keywords");
-            // Rules know the bits, Winlogbeat the words.
-            if (words != null && words.toString().contains("Audit Failure")) {
-                known.put("winlog.keywords", List.of("Audit Failure", "0x8010000000000000"));
-            } else if (words != null && words.toString().contains("Audit Success")) {
-                known.put("winlog.keywords", List.of("Audit Success", "0x8020000000000000"));
-            }
         }
 
         void flat() {
@@ -437,8 +562,9 @@ final class WindowsEvent {
             if (name == null || name.isBlank()) {
                 name = LogSources.builtIn().channel(from);
             }
-            Set<LogSource> sources = LogSources.builtIn().windows(name, from, id(code), clean::get);
-            WindowsFields.complete(id(code), sources, clean);
+            long number = code.isEmpty() ? looksLike : id(code);
+            Set<LogSource> sources = LogSources.builtIn().windows(name, from, number, clean::get);
+            WindowsFields.complete(number, sources, clean);
             boolean linux = false;
             String service = "";
             for (LogSource source : sources) {
@@ -447,6 +573,8 @@ final class WindowsEvent {
                 body.put("_category_" + source.category(), true);
             }
             body.serves(sources);
+            String outcome = outcome();
+            keywords(outcome);
             fields.put("event.kind", "event");
             fields.put("host.os.type", linux ? "linux" : "windows");
             fields.putAll(known);
@@ -462,6 +590,9 @@ final class WindowsEvent {
             }
             clean.forEach((key, value) -> {
                 fields.put(DATA + key, value);
+                if (value instanceof String text && text.contains("%%")) {
+                    described(key, text, fields);
+                }
                 variable(body, key, value);
             });
             userData.forEach((key, value) -> {
@@ -472,7 +603,7 @@ final class WindowsEvent {
             if (snareUser != null) {
                 body.put("_User", snareUser);
             }
-            put(fields, "event.outcome", outcome());
+            put(fields, "event.outcome", outcome);
             String level = level();
             put(fields, "log.level", level);
             body.put("_service", linux ? "sysmon-linux" : service);
@@ -481,31 +612,72 @@ final class WindowsEvent {
             body.time = time == Micros.UNKNOWN ? body.time : time;
         }
 
+        /** {@code %%4417 %%4418} in words, beside it. */
+        private static void described(String key, String text, Map<String, Object> fields) {
+            List<String> words = new ArrayList<>();
+            for (int p = text.indexOf("%%"); p >= 0; p = text.indexOf("%%", p + 2)) {
+                int end = p + 2;
+                while (end < text.length() && text.charAt(end) >= '0' && text.charAt(end) <= '9') {
+                    end++;
+                }
+                String word = PARAMETERS.get(text.substring(p + 2, end));
+                if (word != null) {
+                    words.add(word);
+                }
+            }
+            if (!words.isEmpty()) {
+                fields.put(DATA + key + "Description", words.size() == 1 ? words.get(0) : words);
+            }
+        }
+
         private static void variable(Body body, String name, Object value) {
             if (!(value instanceof String text && NOTHING.contains(text.strip()))) {
                 body.put("_" + name, value);
             }
         }
 
-        /** Winlogbeat writes words, NXLog a signed number, XML bits. */
+        /** Winlogbeat writes words, NXLog a signed number, XML the bits in hexadecimal. */
         private @Nullable String outcome() {
             Object words = known.get("winlog.keywords");
             if (words == null) {
-                Object type = values.get("EventType");
-                words = type == null ? "" : type;
+                words = values.get("EventType") == null ? "" : values.get("EventType");
             }
             String text = words.toString().toLowerCase(Locale.ROOT).replace('_', ' ');
-            if (text.contains("audit success")
-                    || text.contains("success audit")
-                    || text.startsWith("0x802")
-                    || text.equals("-9214364837600034816")) {
+            if (text.contains("audit success") || text.contains("success audit")) {
                 return "success";
             }
-            boolean failure = text.contains("audit failure")
-                    || text.contains("failure audit")
-                    || text.startsWith("0x801")
-                    || text.equals("-9218868437227405312");
-            return failure ? "failure" : null;
+            if (text.contains("audit failure") || text.contains("failure audit")) {
+                return "failure";
+            }
+            Long bits = text.startsWith("0x") ? As.hex(text) : signed(text);
+            if (bits == null) {
+                return null;
+            }
+            return (bits & AUDIT_FAILURE) != 0 ? "failure" : (bits & AUDIT_SUCCESS) != 0 ? "success" : null;
+        }
+
+        /** Rules know the bits, people the words: an audit has both, whichever the shipper wrote. */
+        private void keywords(@Nullable String outcome) {
+            Object written = known.get("winlog.keywords");
+            String text = written == null ? "" : written.toString();
+            Long bits = text.startsWith("0x") ? As.hex(text) : signed(text);
+            if (outcome != null && (bits == null || (bits & (AUDIT_SUCCESS | AUDIT_FAILURE)) != 0)) {
+                boolean success = outcome.equals("success");
+                String hex = bits != null
+                        ? String.format(Locale.ROOT, "0x%x", bits)
+                        : success ? "0x8020000000000000" : "0x8010000000000000";
+                known.put("winlog.keywords", List.of(success ? "Audit Success" : "Audit Failure", hex));
+            } else if (bits != null) {
+                known.put("winlog.keywords", String.format(Locale.ROOT, "0x%x", bits));
+            }
+        }
+
+        private static @Nullable Long signed(String text) {
+            try {
+                return Long.valueOf(text);
+            } catch (NumberFormatException words) {
+                return null;
+            }
         }
 
         private @Nullable String level() {

@@ -15,6 +15,8 @@ final class Xml {
     static final int MAX_DEPTH = 16;
     static final int MAX_NODES = 2_000;
 
+    private static final int MAX_ENTITY = 10;
+
     /** An element; its text is that between its tags, without that of children. */
     record Element(String name, Map<String, String> attributes, List<Element> children, String text) {
         @Nullable
@@ -49,7 +51,8 @@ final class Xml {
         return xml.element(1);
     }
 
-    /** {@code <a><b c="1">x</b></a>} becomes {@code a.b → x, a.b.c → 1}; several of one name become a list. */
+    /** {@code <a><b c="1">x</b></a>} becomes {@code a.b → x, a.b.c → 1}; several of one name become a list.
+     * {@code <a><Data Name="b">x</Data></a>}, as in events of Windows and Sysmon, becomes {@code a.b → x}. */
     static @Nullable Map<String, Object> flat(String text) {
         Element root = read(text);
         if (root == null) {
@@ -61,6 +64,11 @@ final class Xml {
     }
 
     private static void flat(Element element, String path, Map<String, Object> values) {
+        String named = element.attributes.get("Name");
+        if (named != null && element.name.equals("Data") && element.children.isEmpty()) {
+            values.merge(path.substring(0, path.lastIndexOf('.') + 1) + named, element.text, Header::both);
+            return;
+        }
         element.attributes.forEach((name, value) -> {
             if (!name.startsWith("xmlns") && !value.isEmpty()) {
                 values.merge(path + "." + name, value, Header::both);
@@ -183,7 +191,8 @@ final class Xml {
         return q < s.length() ? s.charAt(q) : '\0';
     }
 
-    private static String decoded(String text) {
+    /** With its entities as characters. */
+    static String decoded(String text) {
         int amp = text.indexOf('&');
         if (amp < 0) {
             return text;
@@ -191,8 +200,12 @@ final class Xml {
         StringBuilder out = new StringBuilder(text.length());
         int from = 0;
         while (amp >= 0) {
-            int end = text.indexOf(';', amp);
-            String decoded = end < 0 || end - amp > 10 ? null : entity(text.substring(amp + 1, end));
+            int end = amp + 1;
+            while (end < text.length() && end - amp <= MAX_ENTITY && text.charAt(end) != ';') {
+                end++;
+            }
+            boolean closed = end < text.length() && text.charAt(end) == ';';
+            String decoded = closed ? entity(text.substring(amp + 1, end)) : null;
             out.append(text, from, amp).append(decoded == null ? "&" : decoded);
             from = decoded == null ? amp + 1 : end + 1;
             amp = text.indexOf('&', from);

@@ -1,6 +1,7 @@
 package io.bongsu.ingest.streams;
 
 import io.bongsu.ingest.judge.Judge;
+import io.bongsu.ingest.parse.Joiner;
 import io.bongsu.ingest.parse.Line;
 import io.bongsu.ingest.parse.Parsed;
 import io.bongsu.ingest.parse.ParserSet;
@@ -22,13 +23,16 @@ import io.bongsu.rules.RuleSet;
 import io.bongsu.rules.correlate.Correlation;
 import io.bongsu.rules.correlate.CorrelationHit;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -42,8 +46,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One record of bongsu.logs: repeats dropped, each line parsed and judged, hits packed by group, then the watermark. What
- * cannot be read becomes a dead letter; nothing stops the thread. Reads no clock but the log's.
+ * One record of bongsu.logs: repeats dropped, lines of one event put together, each event parsed and judged, hits packed by
+ * group, then the watermark. What cannot be read becomes a dead letter; nothing stops the thread. Reads no clock but the log's.
  */
 final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     static final String STORE = "parse-state";
@@ -57,6 +61,7 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     private static final Logger LOG = LoggerFactory.getLogger(ParseProcessor.class);
     private static final String SEQUENCES = "sequences|";
+    private static final String JOINERS = "join|";
     private static final long SECOND = 1_000_000L;
     /** Bounds on one record of bongsu.events, since an event weighs several times its line. */
     private static final int MAX_EVENTS = 1_000;
@@ -75,6 +80,11 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private KeyValueStore<String, byte[]> store;
     private Judge judge;
     private PartitionClock clock;
+    /** Of the sources of which something waits, in an order that does not depend on restarts. */
+    private final Map<String, Joiner> joiners = new TreeMap<>();
+    /** When a record of each of them was appended last. */
+    private final Map<String, Long> touched = new HashMap<>();
+
     private long marked = Micros.UNKNOWN;
 
     @SuppressWarnings("NullAway.Init")
@@ -104,6 +114,15 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         try (KeyValueIterator<String, byte[]> saved = store.prefixScan(PartitionClock.PREFIX, new StringSerializer())) {
             saved.forEachRemaining(entry -> clock.load(entry.key, entry.value));
         }
+        joiners.clear();
+        touched.clear();
+        try (KeyValueIterator<String, byte[]> saved = store.prefixScan(JOINERS, new StringSerializer())) {
+            saved.forEachRemaining(entry -> {
+                String source = entry.key.substring(JOINERS.length());
+                touched.put(source, ByteBuffer.wrap(entry.value).getLong());
+                joiners.put(source, Joiner.load(parsers, Arrays.copyOfRange(entry.value, 8, entry.value.length)));
+            });
+        }
     }
 
     @Override
@@ -119,8 +138,14 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         }
         long appended = Micros.ofMillis(record.timestamp());
         switch (value) {
-            case RawLogs logs -> lines(record, at, logs, appended);
-            case Heartbeat beat -> clock.heartbeat(beat.getShipper(), beat.getNow(), appended);
+            case RawLogs logs -> {
+                release(record, at, null, appended);
+                lines(record, at, logs, appended);
+            }
+            case Heartbeat beat -> {
+                release(record, at, beat, appended);
+                clock.heartbeat(beat.getShipper(), beat.getNow(), appended);
+            }
             case RulesMarker marker -> {
                 // This instance holds one generation, read at its start.
                 counters.add("markers", 1);
@@ -139,106 +164,256 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     }
 
     private void lines(Record<byte[], byte[]> record, RecordMetadata at, RawLogs logs, long appended) {
-        String key = SEQUENCES + Keys.encode(logs.getShipper(), logs.getSource());
-        Sequences sequences = Sequences.load(store.get(key));
+        String source = Keys.encode(logs.getShipper(), logs.getSource());
+        Sequences sequences = Sequences.load(store.get(SEQUENCES + source));
         String prefix = EventId.prefix(logs.getShipper(), logs.getEpoch(), logs.getSource());
         ZoneId zone = zone(logs.getZone());
-        long before = clock.now();
-        Outcome outcome = new Outcome(before);
-        List<Event> events = new ArrayList<>(logs.getLines().size());
-        int duplicates = 0;
-        int deadLettered = 0;
+        Work work = new Work(record, at, appended, logs.getShipper(), logs.getSource());
+        Came here = work.came(new Place(logs.getEpoch(), at.offset(), appended));
+        here.received = logs.getLines().size();
+        Joiner joiner = joiners.getOrDefault(source, new Joiner(parsers));
         for (int i = 0; i < logs.getLines().size(); i++) {
-            RawLine line = logs.getLines().get(i);
-            if (!sequences.take(logs.getEpoch(), line.getSequence())) {
-                duplicates++;
+            RawLine raw = logs.getLines().get(i);
+            if (!sequences.take(logs.getEpoch(), raw.getSequence())) {
+                here.duplicates++;
                 continue;
             }
-            byte[] data = bytes(line.getData());
+            here.pending++;
+            Line line = new Line(
+                    bytes(raw.getData()),
+                    raw.getReceived(),
+                    logs.getInput(),
+                    logs.getTag(),
+                    logs.getCharset(),
+                    zone,
+                    logs.getAddress(),
+                    raw.getCut());
+            String id = EventId.of(prefix, raw.getSequence());
+            Joiner.Waiting waiting =
+                    new Joiner.Waiting(line, raw.getReceived(), id, logs.getEpoch(), at.offset(), i, appended);
+            List<Joiner.Outcome> outcomes;
             try {
-                outcome.late = false;
-                Parsed parsed = parsers.parse(
-                        new Line(
-                                data,
-                                line.getReceived(),
-                                logs.getInput(),
-                                logs.getTag(),
-                                logs.getCharset(),
-                                zone,
-                                logs.getAddress(),
-                                line.getCut()),
-                        line.getReceived());
-                if (parsed.unrecognised() != null) {
-                    counters.add("unrecognised." + parsed.unrecognised(), 1);
-                }
-                Event event = judge.judge(
-                        parsed,
-                        EventId.of(prefix, line.getSequence()),
-                        new Judge.Position(at.partition(), at.offset(), i),
-                        line.getReceived(),
-                        outcome);
-                if (outcome.late) {
-                    event.getTags().add(LATE);
-                    counters.add("late", 1);
-                }
-                events.add(event);
-                clock.line(logs.getShipper(), logs.getSource(), event.getTime(), line.getReceived(), appended);
+                outcomes = joiner.take(waiting);
             } catch (RuntimeException | StackOverflowError e) {
-                // A line that breaks a parser or a rule must not stop the others; the defect is ours and is logged.
+                work.broken(List.of(waiting), e);
+                continue;
+            }
+            work.settle(outcomes);
+        }
+        here.missing = sequences.missing();
+        store.put(SEQUENCES + source, sequences.save());
+        counters.add("received", here.received);
+        counters.add("duplicates", here.duplicates);
+        counters.add("missing", here.missing);
+        keep(source, joiner, appended);
+        work.forward();
+    }
+
+    /** Stores what waits. The lines of a source that sends none for long are completed by {@link #release}. */
+    private void keep(String source, Joiner joiner, long appended) {
+        if (joiner.isEmpty()) {
+            if (joiners.remove(source) != null) {
+                touched.remove(source);
+                store.put(JOINERS + source, null);
+            }
+            return;
+        }
+        joiners.put(source, joiner);
+        touched.put(source, appended);
+        byte[] lines = joiner.save();
+        store.put(
+                JOINERS + source,
+                ByteBuffer.allocate(8 + lines.length)
+                        .putLong(appended)
+                        .put(lines)
+                        .array());
+    }
+
+    /**
+     * Completes what need not wait any longer: where the source's shipper says that it has come further, and where it has
+     * been silent for so long that it may never come back.
+     */
+    private void release(Record<byte[], byte[]> record, RecordMetadata at, @Nullable Heartbeat beat, long appended) {
+        for (String source : List.copyOf(joiners.keySet())) {
+            Joiner joiner = joiners.getOrDefault(source, new Joiner(parsers));
+            long last = touched.getOrDefault(source, appended);
+            if (joiner.isIdle()) {
+                continue;
+            }
+            List<String> names = Keys.decode(source);
+            List<Joiner.Outcome> outcomes = List.of();
+            if (beat != null && names.get(0).equals(beat.getShipper())) {
+                outcomes = joiner.passed(beat.getNow());
+            } else if (appended - last > idle) {
+                outcomes = joiner.end();
+            }
+            if (!outcomes.isEmpty()) {
+                Work work = new Work(record, at, appended, names.get(0), names.get(1));
+                work.settle(outcomes);
+                keep(source, joiner, last);
+                work.forward();
+            }
+        }
+    }
+
+    /** Where a line lies: the record of bongsu.logs. */
+    private record Place(long epoch, long offset, long appended) {}
+
+    /** What came of the lines of one record of bongsu.logs, as far as this record says it. */
+    private static final class Came {
+        final Place place;
+        final List<Event> events = new ArrayList<>();
+        int received;
+        int duplicates;
+        int merged;
+        int deadLettered;
+        int pending;
+        long missing;
+
+        Came(Place place) {
+            this.place = place;
+        }
+    }
+
+    /** One record's worth of work on the lines of one source, which may lie in earlier records. */
+    private final class Work {
+        private final Record<byte[], byte[]> record;
+        private final RecordMetadata at;
+        private final long appended;
+        private final String shipper;
+        private final String source;
+        private final Outcome outcome = new Outcome(clock.now());
+        private final Map<Place, Came> places = new LinkedHashMap<>(2);
+
+        Work(Record<byte[], byte[]> record, RecordMetadata at, long appended, String shipper, String source) {
+            this.record = record;
+            this.at = at;
+            this.appended = appended;
+            this.shipper = shipper;
+            this.source = source;
+        }
+
+        Came came(Place place) {
+            return places.computeIfAbsent(place, Came::new);
+        }
+
+        private Came came(Joiner.Waiting line) {
+            Came came = came(new Place(line.epoch(), line.offset(), line.appended()));
+            came.pending--;
+            return came;
+        }
+
+        void settle(List<Joiner.Outcome> outcomes) {
+            for (int i = 0; i < outcomes.size(); i++) {
+                switch (outcomes.get(i)) {
+                    case Joiner.Held held -> seen(held.line(), held.time());
+                    case Joiner.Merged merged -> came(merged.line()).merged++;
+                    case Joiner.Complete complete -> {
+                        try {
+                            event(complete);
+                        } catch (RuntimeException | StackOverflowError e) {
+                            broken(complete.lines(), e);
+                        }
+                    }
+                }
+            }
+        }
+
+        private void event(Joiner.Complete complete) {
+            Joiner.Waiting first = complete.lines().getFirst();
+            outcome.late = false;
+            Parsed parsed = complete.parse();
+            if (parsed.unrecognised() != null) {
+                counters.add("unrecognised." + parsed.unrecognised(), 1);
+            }
+            Event event = judge.judge(
+                    parsed,
+                    first.id(),
+                    new Judge.Position(at.partition(), first.offset(), first.index()),
+                    first.line().received(),
+                    outcome);
+            if (outcome.late) {
+                event.getTags().add(LATE);
+                counters.add("late", 1);
+            }
+            seen(first, event.getTime());
+            came(first).events.add(event);
+            for (int i = 1; i < complete.lines().size(); i++) {
+                came(complete.lines().get(i)).merged++;
+            }
+        }
+
+        private void seen(Joiner.Waiting line, long time) {
+            clock.line(shipper, source, time, line.line().received(), line.appended());
+        }
+
+        /** Lines that break a parser or a rule must not stop the others; the defect is ours and is logged. */
+        void broken(List<Joiner.Waiting> lines, Throwable e) {
+            for (Joiner.Waiting line : lines) {
                 LOG.error(
                         "line broke the parser: topic={} partition={} offset={} line={}",
                         at.topic(),
                         at.partition(),
-                        at.offset(),
-                        i,
+                        line.offset(),
+                        line.index(),
                         e);
-                deadLettered++;
-                deadLetter(record, at, i, logs.getSource(), "parser", e.toString(), data);
+                came(line).deadLettered++;
+                deadLetter(
+                        record,
+                        at,
+                        line.offset(),
+                        line.index(),
+                        line.appended(),
+                        source,
+                        "parser",
+                        e.toString(),
+                        line.line().data());
             }
         }
-        store.put(key, sequences.save());
-        counters.add("received", logs.getLines().size());
-        counters.add("events", events.size());
-        counters.add("duplicates", duplicates);
-        counters.add("missing", sequences.missing());
-        forwardEvents(record, at, logs, appended, events, duplicates, deadLettered, sequences.missing());
-        outcome.forward(record, at);
-    }
 
-    /** In pieces that stay small enough for a record; the first one carries the counts. */
-    private void forwardEvents(
-            Record<byte[], byte[]> record,
-            RecordMetadata at,
-            RawLogs logs,
-            long appended,
-            List<Event> events,
-            int duplicates,
-            int deadLettered,
-            long missing) {
-        int from = 0;
-        do {
-            int to = from;
-            for (long chars = 0; to < events.size() && to - from < MAX_EVENTS && chars < MAX_CHARS; to++) {
-                chars += events.get(to).getOriginal().length();
+        void forward() {
+            for (Came came : places.values()) {
+                counters.add("events", came.events.size());
+                counters.add("merged", came.merged);
+                forwardEvents(came);
             }
-            boolean first = from == 0;
-            Events piece = new Events(
-                    logs.getShipper(),
-                    logs.getEpoch(),
-                    logs.getSource(),
-                    at.partition(),
-                    at.offset(),
-                    appended,
-                    first ? logs.getLines().size() : 0,
-                    first ? duplicates : 0,
-                    0,
-                    first ? deadLettered : 0,
-                    Map.of(),
-                    first ? missing : 0L,
-                    events.subList(from, to));
-            context.forward(record.withValue(Codec.encode(piece)), TO_EVENTS);
-            from = to;
-        } while (from < events.size());
+            outcome.forward(record, at);
+        }
+
+        /** In pieces that stay small enough for a record; the first one carries the counts. */
+        private void forwardEvents(Came came) {
+            List<Event> events = came.events;
+            int from = 0;
+            do {
+                int to = from;
+                for (long chars = 0; to < events.size() && to - from < MAX_EVENTS && chars < MAX_CHARS; to++) {
+                    chars += events.get(to).getOriginal().length();
+                }
+                boolean first = from == 0;
+                Events piece = new Events(
+                        shipper,
+                        came.place.epoch(),
+                        source,
+                        at.partition(),
+                        came.place.offset(),
+                        came.place.appended(),
+                        first ? came.received : 0,
+                        first ? came.duplicates : 0,
+                        first ? came.merged : 0,
+                        first ? came.deadLettered : 0,
+                        Map.of(),
+                        first ? came.pending : 0,
+                        first ? came.missing : 0L,
+                        events.subList(from, to));
+                context.forward(record.withKey(key(came)).withValue(Codec.encode(piece)), TO_EVENTS);
+                from = to;
+            } while (from < events.size());
+        }
+
+        /** The key of the line's own record, which is its source; that of this record is perhaps a heartbeat's. */
+        private byte[] key(Came came) {
+            return came.place.offset() == at.offset() ? record.key() : source.getBytes(StandardCharsets.UTF_8);
+        }
     }
 
     private void watermark(Record<byte[], byte[]> record, int partition, boolean beat) {
@@ -258,18 +433,33 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             String reason,
             String message,
             byte @Nullable [] data) {
+        long appended = Micros.ofMillis(record.timestamp());
+        deadLetter(record, at, at.offset(), line, appended, source, reason, message, data);
+    }
+
+    /** @param offset of the record that the line lies in, which may be an earlier one */
+    private void deadLetter(
+            Record<byte[], byte[]> record,
+            RecordMetadata at,
+            long offset,
+            int line,
+            long appended,
+            @Nullable String source,
+            String reason,
+            String message,
+            byte @Nullable [] data) {
         DeadLetter letter = new DeadLetter(
-                at.topic() + '-' + at.partition() + '-' + at.offset() + (line < 0 ? "" : "-" + line),
+                at.topic() + '-' + at.partition() + '-' + offset + (line < 0 ? "" : "-" + line),
                 "parse",
                 reason,
                 message,
                 at.topic(),
                 at.partition(),
-                at.offset(),
+                offset,
                 line,
                 source,
                 null,
-                Micros.ofMillis(record.timestamp()),
+                appended,
                 ByteBuffer.wrap(data == null ? new byte[0] : data));
         counters.add("dead-lettered", 1);
         context.forward(record.withValue(Codec.encode(letter)), TO_DEAD_LETTERS);

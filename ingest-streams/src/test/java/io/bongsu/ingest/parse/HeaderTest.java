@@ -90,6 +90,7 @@ class HeaderTest {
             <34>1 2026-11-22T09:15:02.003Z srv.example.net app 311 ID47 - hello | 2026-11-22T09:15:02.003Z | srv.example.net | app | 311 | hello
             <34>1 - - - - - - hello                         | 2026-11-22T09:20:00.000Z | -      | -   | -   | hello
             <34>1 2026-11-22T09:15:02Z srv-01 app - - [x y="z"] hello | 2026-11-22T09:15:02.000Z | srv-01 | app | - | hello
+            <34>1 2026-11-22T09:15:02Z srv-01 app - - -  hello | 2026-11-22T09:15:02.000Z | srv-01 | app | - | hello
             <34>1 2026-11-22T09:15:02Z srv-01 app - - [key:"value"; ] hello | 2026-11-22T09:15:02.000Z | srv-01 | app | - | [key:"value"; ] hello
             <34>2026-11-22T09:15:02Z srv-01 app 311 - - hello | 2026-11-22T09:15:02.000Z | srv-01 | app | 311 | hello
             <34>1 Nov 22 09:15:02 srv-01 app: hello         | 2026-11-22T09:15:02.000Z | srv-01 | app | -   | hello
@@ -112,6 +113,15 @@ class HeaderTest {
                         field(parsed, "message")))
                 .containsExactly(time, text(host), text(program), text(pid), message);
         assertThat(parsed.original()).isEqualTo(frame);
+    }
+
+    /** rsyslog's own template for RFC 5424 writes " -  message": the message of {@code su} had no parser for that blank. */
+    @Test
+    void oneBlankBeforeAMessageIsNotPartOfIt() {
+        Parsed parsed =
+                parse("<34>1 2026-11-22T09:15:02Z srv-01 app - - [x y=\"z\"]    hello", "2026-11-22T09:20:00Z", null);
+
+        assertThat(field(parsed, "message")).isEqualTo("  hello");
     }
 
     @ParameterizedTest(name = "{0} received {1} in {2}")

@@ -17,7 +17,7 @@ class InlineTestsTest {
     @Test
     void builtInParsersHaveNoProblems() {
         assertThat(loaded.problems()).isEmpty();
-        assertThat(loaded.parsers().ids()).contains("app.json", "linux.sshd", "windows.event");
+        assertThat(loaded.parsers().ids()).contains("app.json", "linux.auditd", "linux.sshd", "windows.event");
     }
 
     @TestFactory

@@ -209,12 +209,12 @@ class ParserLoaderTest {
                 before:
                   - {id: mine, tmpl: "Failed knock from {source.address:addr}", set: {event.action: knock}}
                 after:
-                  - {id: listening, tmpl: "Server listening on {_:rest}", set: {event.action: ssh_listen}}
+                  - {id: greeting, tmpl: "Hello from {_:rest}", set: {event.action: ssh_greeting}}
                 tests:
                   - in: Failed knock from 203.0.113.7
                     out: {event.action: knock, source.ip: 203.0.113.7}
-                  - in: Server listening on 127.0.0.1 port 22.
-                    out: {event.action: ssh_listen}
+                  - in: Hello from the patched sshd
+                    out: {event.action: ssh_greeting}
                 """);
 
         ParserSet.Loaded loaded = ParserSet.load(List.of(dir));
@@ -225,6 +225,29 @@ class ParserLoaderTest {
                 .filteredOn(test -> !test.tags().contains("_unparsed_body"))
                 .hasSizeGreaterThan(30)
                 .allSatisfy(test -> assertThat(test.failures(loaded.parsers())).isEmpty());
+    }
+
+    @Test
+    void aUserFileChangesWhatOneEventOfWindowsMeans(@TempDir Path dir) throws IOException {
+        Files.writeString(dir.resolve("security.yml"), """
+                parser: windows.security
+                extends: windows.security
+                cases:
+                  "4662": {set: {event.action: directory-object-read}, then: [{use: subject}]}
+                then:
+                  - copy: {_ObjectType: acme.type}
+                """);
+
+        ParserSet.Loaded loaded = ParserSet.load(List.of(dir));
+        String event = "{\"EventID\":%d,\"Channel\":\"Security\",\"SubjectUserName\":\"kim\",\"ObjectType\":\"t\"}";
+
+        assertThat(loaded.problems()).isEmpty();
+        assertThat(parse(loaded.parsers(), event.formatted(4662)).fields())
+                .containsEntry("event.action", "directory-object-read")
+                .containsEntry("user.name", "kim")
+                .containsEntry("acme.type", "t");
+        assertThat(parse(loaded.parsers(), event.formatted(4661)).fields())
+                .containsEntry("event.action", "object-operation-performed");
     }
 
     private static Parsed parse(ParserSet parsers, String line) {

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bongsu.model.Micros;
 import io.bongsu.rules.LogSource;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WindowsEventTest {
     private static final ParserSet PARSERS = ParserSet.load(List.of()).parsers();
@@ -148,6 +150,44 @@ class WindowsEventTest {
                         .fields())
                 .containsEntry("winlog.user_data.SubjectUserName", "kim")
                 .doesNotContainKey("winlog.user_data.#attributes.xmlns");
+    }
+
+    @Test
+    void aTimeWithoutAZoneIsThatOfTheListenerAndNeverThatOfTheMachine() {
+        Line line = new Line(
+                "{\"EventTime\":\"2026-11-22 18:15:01\",\"EventID\":1,\"Channel\":\"System\"}"
+                        .getBytes(StandardCharsets.UTF_8),
+                Micros.UNKNOWN,
+                "json",
+                null,
+                null,
+                ZoneId.of("Asia/Seoul"),
+                null,
+                0);
+
+        assertThat(Micros.iso(PARSERS.parse(line, 0).time())).isEqualTo("2026-11-22T09:15:01.000Z");
+    }
+
+    /** Rules ask for {@code Keywords: 0x8020000000000000}; Winlogbeat writes words, NXLog a signed number. */
+    @ParameterizedTest
+    @ValueSource(strings = {"[\"Audit Success\"]", "-9214364837600034816", "\"0x8020000000000000\""})
+    void auditsHaveTheirKeywordsInBitsAndWords(String keywords) {
+        Parsed event = parse("{\"EventID\":4634,\"Channel\":\"Security\",\"Keywords\":" + keywords + "}");
+
+        assertThat(event.fields())
+                .containsEntry("winlog.keywords", List.of("Audit Success", "0x8020000000000000"))
+                .containsEntry("event.outcome", "success");
+    }
+
+    @Test
+    void whatSaysNothingOfItselfIsPlacedByWhatItHolds() {
+        assertThat(parse("{\"Image\":\"C:\\\\x.exe\",\"CommandLine\":\"x -a\"}").logSources())
+                .containsExactly(STARTED);
+        assertThat(parse("{\"Image\":\"/bin/x\",\"CommandLine\":\"x -a\"}").logSources())
+                .containsExactly(new LogSource("process_creation", "linux", "sysmon"));
+        assertThat(parse("{\"EventID\":13,\"TargetObject\":\"HKLM\\\\x\",\"Details\":\"y\"}")
+                        .logSources())
+                .contains(new LogSource("registry_set", "windows", "sysmon"));
     }
 
     @Test

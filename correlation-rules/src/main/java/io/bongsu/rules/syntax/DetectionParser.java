@@ -1,0 +1,260 @@
+package io.bongsu.rules.syntax;
+
+import io.bongsu.rules.LogSource;
+import io.bongsu.rules.yaml.Problems;
+import io.bongsu.rules.yaml.YamlList;
+import io.bongsu.rules.yaml.YamlMap;
+import io.bongsu.rules.yaml.YamlNode;
+import io.bongsu.rules.yaml.YamlScalar;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What a rule asks of single events: its log source, searches and condition; and the same in a filter. */
+final class DetectionParser {
+    /** What routes; other keys of a log source are notes, such as its definition. */
+    static final List<String> LOG_SOURCE = List.of("category", "product", "service");
+
+    private static final Set<String> NOT_SEARCHES = Set.of("condition", "timeframe");
+    private static final Set<String> NOT_SEARCHES_OF_FILTER = Set.of("condition", "rules", "bongsu");
+
+    private final YamlMap document;
+    private final Problems problems;
+    private final Reading reading;
+
+    DetectionParser(YamlMap document, Problems problems) {
+        this.document = document;
+        this.problems = problems;
+        this.reading = new Reading(document, problems);
+    }
+
+    @Nullable
+    DetectionRule rule(Meta meta) {
+        LogSource logSource = logSource();
+        Set<LogSource> sources = logSource == null ? Set.of() : Set.of(logSource);
+        List<RuleTest> tests = new TestParser(meta.id(), sources, problems).parse(document.get("tests"));
+        Map<String, List<String>> lists = lists();
+        YamlMap detection = reading.inner("detection");
+        if (detection == null) {
+            return null;
+        }
+        if (detection.get("timeframe") != null) {
+            problems.add(
+                    detection.at("timeframe"),
+                    "'timeframe' is from an old Sigma",
+                    "write a correlation rule with a timespan over this one");
+        }
+        Map<String, Search> searches = searches(detection, NOT_SEARCHES);
+        Condition condition = condition("detection", detection, names(detection, NOT_SEARCHES));
+        return logSource == null || condition == null || !problems.isEmpty()
+                ? null
+                : new DetectionRule(meta, logSource, searches, condition, lists, tests);
+    }
+
+    @Nullable
+    FilterRule filter(Meta meta) {
+        LogSource logSource = logSource();
+        YamlMap filter = reading.inner("filter");
+        if (filter == null) {
+            return null;
+        }
+        Map<String, List<String>> lists = lists();
+        List<YamlScalar> rules = filtered(filter);
+        FilterRule.Mode mode = mode(new Reading(filter, problems).inner("bongsu"));
+        if (filter.get("condition") instanceof YamlList list) {
+            problems.add(list, "the condition of a filter must be one text", "join the parts with 'or'");
+            return null;
+        }
+        Map<String, Search> searches = searches(filter, NOT_SEARCHES_OF_FILTER);
+        Condition condition = condition("filter", filter, names(filter, NOT_SEARCHES_OF_FILTER));
+        return logSource == null || condition == null || !problems.isEmpty()
+                ? null
+                : new FilterRule(meta, logSource, rules, searches, condition, mode, lists);
+    }
+
+    /** The rules that a filter names; none stands for all of its log source. */
+    private List<YamlScalar> filtered(YamlMap filter) {
+        if (filter.get("rules") == null) {
+            problems.add(filter, "the filter names no 'rules'", "write rules: any, or a list of ids or names");
+            return List.of();
+        }
+        List<YamlScalar> rules = new Reading(filter, problems).scalars("rules");
+        boolean any = filter.get("rules") instanceof YamlScalar one
+                && Set.of("any", "all").contains(one.text().toLowerCase(Locale.ROOT));
+        return any ? List.of() : rules;
+    }
+
+    private FilterRule.Mode mode(@Nullable YamlMap knobs) {
+        if (knobs == null) {
+            return FilterRule.Mode.AS_WRITTEN;
+        }
+        Reading own = new Reading(knobs, problems);
+        own.onlyKnows(Set.of("mode"), "'bongsu' of a filter");
+        String mode = own.text("mode");
+        for (FilterRule.Mode known : FilterRule.Mode.values()) {
+            if (known.word().equals(mode)) {
+                return known;
+            }
+        }
+        if (mode != null) {
+            List<String> words = Arrays.stream(FilterRule.Mode.values())
+                    .map(FilterRule.Mode::word)
+                    .toList();
+            problems.add(
+                    knobs.at("mode"),
+                    "unknown mode '" + mode + "' of a filter",
+                    Similar.didYouMean(mode, words, "there are " + String.join(", ", words)));
+        }
+        return FilterRule.Mode.AS_WRITTEN;
+    }
+
+    /** Values of placeholders that the document brings along. */
+    private Map<String, List<String>> lists() {
+        Map<String, List<String>> lists = new TreeMap<>();
+        YamlMap knobs = reading.inner("bongsu");
+        if (knobs != null) {
+            new Reading(knobs, problems).onlyKnows(Set.of("lists"), "'bongsu'");
+            YamlMap named = new Reading(knobs, problems).inner("lists");
+            if (named != null) {
+                named.entries().keySet().forEach(name -> lists.put(name, new Reading(named, problems).texts(name)));
+            }
+        }
+        return lists;
+    }
+
+    private Map<String, Search> searches(YamlMap map, Set<String> others) {
+        Map<String, Search> searches = new LinkedHashMap<>();
+        map.entries().forEach((name, node) -> {
+            Search search = others.contains(name) ? null : search(map.at(name), node);
+            if (search != null) {
+                searches.put(name, search);
+            }
+        });
+        return searches;
+    }
+
+    private static Set<String> names(YamlMap map, Set<String> others) {
+        Set<String> names = new TreeSet<>(map.entries().keySet());
+        names.removeAll(others);
+        return names;
+    }
+
+    private @Nullable LogSource logSource() {
+        YamlMap map = reading.inner("logsource");
+        if (map == null) {
+            if (document.get("logsource") == null) {
+                problems.add(document, "'logsource' is missing", "name a category, a product or a service");
+            }
+            return null;
+        }
+        Reading parts = new Reading(map, problems);
+        for (Map.Entry<String, YamlScalar> key : map.keys().entrySet()) {
+            String near = LOG_SOURCE.contains(key.getKey()) ? "" : Similar.didYouMean(key.getKey(), LOG_SOURCE, "");
+            if (!near.isEmpty()) {
+                problems.add(key.getValue(), "unknown log source key '" + key.getKey() + "'", near);
+            }
+        }
+        String category = parts.text("category");
+        String product = parts.text("product");
+        String service = parts.text("service");
+        if (Stream.of(category, product, service).allMatch(part -> part == null || part.isBlank())) {
+            problems.add(map, "the log source is empty", "name a category, a product or a service");
+            return null;
+        }
+        return new LogSource(category, product, service);
+    }
+
+    private @Nullable Condition condition(String what, YamlMap detection, Set<String> names) {
+        YamlNode node = detection.get("condition");
+        List<Condition> parts = new ArrayList<>();
+        List<YamlNode> items = node instanceof YamlList list ? list.items() : node == null ? List.of() : List.of(node);
+        if (items.isEmpty()) {
+            problems.add(detection, "the " + what + " has no 'condition'", "name the search identifiers to look for");
+        }
+        for (YamlNode item : items) {
+            if (item instanceof YamlScalar scalar) {
+                Condition part = ConditionParser.parse(scalar, scalar.text(), names, problems);
+                if (part != null) {
+                    parts.add(part);
+                }
+            } else {
+                problems.add(item, "a condition must be text", "");
+            }
+        }
+        return parts.isEmpty() ? null : parts.size() == 1 ? parts.get(0) : new Condition.Or(parts);
+    }
+
+    private @Nullable Search search(YamlNode at, YamlNode node) {
+        return switch (node) {
+            case YamlMap map -> {
+                List<Search> parts = new ArrayList<>();
+                map.entries().forEach((key, value) -> {
+                    Search.Item item = item(map.at(key), key, value);
+                    if (item != null) {
+                        parts.add(item);
+                    }
+                });
+                if (map.entries().isEmpty()) {
+                    problems.add(at, "the search is empty", "");
+                }
+                yield new Search.All(parts);
+            }
+            case YamlScalar scalar -> item(at, "", scalar);
+            case YamlList list
+            when list.items().stream().allMatch(item -> item instanceof YamlScalar) -> item(at, "", list);
+            case YamlList list -> {
+                List<Search> parts = new ArrayList<>();
+                for (YamlNode item : list.items()) {
+                    Search part = search(item, item);
+                    if (part != null) {
+                        parts.add(part);
+                    }
+                }
+                yield new Search.Any(parts);
+            }
+        };
+    }
+
+    private Search.@Nullable Item item(YamlNode at, String key, YamlNode value) {
+        String[] words = key.split("\\|", -1);
+        String field = words[0].strip();
+        String shown = field.isEmpty() ? "the keywords" : "'" + field + "'";
+        List<Modifier> modifiers = new ArrayList<>();
+        for (int i = 1; i < words.length; i++) {
+            String word = words[i];
+            Modifier modifier = Modifier.of(word);
+            if (modifier == null) {
+                List<String> known =
+                        Arrays.stream(Modifier.values()).map(Modifier::word).toList();
+                problems.add(
+                        at,
+                        "unknown modifier '" + word + "' on " + shown,
+                        Similar.didYouMean(word, known, "see the list in correlation-rules/README.md"));
+            } else {
+                modifiers.add(modifier);
+            }
+        }
+        List<YamlScalar> values = new ArrayList<>();
+        for (YamlNode item : value instanceof YamlList list ? list.items() : List.of(value)) {
+            if (item instanceof YamlScalar scalar) {
+                values.add(scalar);
+            } else {
+                problems.add(item, "a value of " + shown + " must be text, a number, true, false or null", "");
+                return null;
+            }
+        }
+        if (values.isEmpty()) {
+            problems.add(value, shown + " has no values", "");
+            return null;
+        }
+        return new Search.Item(at, field, modifiers, values);
+    }
+}

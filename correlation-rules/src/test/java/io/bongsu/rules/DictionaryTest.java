@@ -1,0 +1,93 @@
+package io.bongsu.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What rules name and users define: mappings of fields, and lists for placeholders. */
+class DictionaryTest {
+    private static final LogSource SHOP = new LogSource(null, "shop", null);
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void rule() throws IOException {
+        Files.writeString(folder.resolve("r.yml"), """
+                title: t
+                id: r
+                logsource: { product: shop }
+                detection:
+                  s: { 'Buyer|expand': '%Blocked%' }
+                  condition: s
+                """);
+    }
+
+    private RuleSet.Loaded load(List<Path> mappings, List<Path> lists) {
+        return RuleSet.load(List.of(folder.resolve("r.yml")), new RuleSet.Defaults(0, mappings, lists, name -> false));
+    }
+
+    private Path write(String name, String text) throws IOException {
+        Path path = folder.resolve(name);
+        Files.createDirectories(path.getParent());
+        return Files.writeString(path, text);
+    }
+
+    @Test
+    void listsAreLinesOrYaml() throws IOException {
+        write("lists/Blocked.txt", "\uFEFF# ours\n\n  kim \nadm*\n");
+        RuleSet lines = load(List.of(), List.of(folder.resolve("lists"))).rules();
+        RuleSet yaml = load(List.of(), List.of(write("more.yml", "Blocked: [kim, adm*]\nOther: x\n")))
+                .rules();
+
+        for (RuleSet rules : List.of(lines, yaml)) {
+            assertThat(Rules.detect(rules, SHOP, Map.of("Buyer", "ADMIN"))).containsExactly("r");
+            assertThat(Rules.detect(rules, SHOP, Map.of("Buyer", "lee"))).isEmpty();
+        }
+        assertThat(lines.infos()).isEqualTo(yaml.infos());
+    }
+
+    @Test
+    void mappingsOfUsersComeBeforeOurs() throws IOException {
+        Path mapping = write("m/shop.yml", """
+                - logsource: { product: shop }
+                  fields: { Buyer: [user.name, user.email] }
+                """);
+        Path lists = write("lists/Blocked.txt", "kim");
+
+        RuleSet.Loaded loaded = load(List.of(mapping), List.of(lists));
+
+        assertThat(loaded.problems()).isEmpty();
+        assertThat(loaded.warnings()).isEmpty();
+        assertThat(Rules.detect(loaded.rules(), SHOP, Map.of("user.email", "kim")))
+                .containsExactly("r");
+        assertThat(Rules.detect(loaded.rules(), SHOP, Map.of("user.name", "lee", "user.email", "kim")))
+                .isEmpty();
+    }
+
+    @Test
+    void whatIsWrongInThemIsSaidAndCounts() throws IOException {
+        Path mapping = write("m.yml", "- logsource: { prodcut: x }\n  fields: { a: { b: c } }\n- felds: {}\n");
+        Path list = write("Blocked.txt", "# nothing\n");
+
+        RuleSet.Loaded loaded = load(List.of(mapping), List.of(list));
+
+        assertThat(loaded.problems().stream()
+                        .map(p -> p.toString().substring(folder.toString().length() + 1)))
+                .containsExactly(
+                        "Blocked.txt:0:0: the list 'Blocked' has no values",
+                        "m.yml:1:16: unknown log source key 'prodcut'; there are category, product, service",
+                        "m.yml:2:16: a field name is expected",
+                        "m.yml:3:3: 'felds' is not known in a mapping; there are fields, logsource, prefix",
+                        "m.yml:3:3: a section of a mapping maps nothing; write fields: or prefix:",
+                        "r.yml:5:24: no list is given for the placeholder '%Blocked%' on 'Buyer'; put its values into a file Blocked.txt in a folder of 'lists'");
+        assertThat(loaded.rulesWithProblems()).isEqualTo(3);
+    }
+}

@@ -30,14 +30,14 @@ public final class EventView {
 
     /** Whether an event may carry this name in its envelope. */
     static boolean ofEnvelope(String name) {
-        return name.startsWith("event.");
+        return name.startsWith("event.") || name.equals("@timestamp");
     }
 
     /**
      * Turns to another event.
      *
      * @param envelope what the pipeline keeps beside the fields, such as {@code event.original}; its names begin with
-     *     {@code event.}, and a field of the same name is not looked at
+     *     {@code event.} or are {@code @timestamp}, and a field of the same name is not looked at
      */
     void turnTo(Map<String, ?> fields, Map<String, ?> envelope) {
         this.fields = fields;

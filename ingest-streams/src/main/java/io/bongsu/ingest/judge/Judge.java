@@ -5,6 +5,7 @@ import io.bongsu.ingest.parse.Parsed;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Alert;
 import io.bongsu.model.Event;
+import io.bongsu.model.Micros;
 import io.bongsu.rules.Detector;
 import io.bongsu.rules.RuleInfo;
 import io.bongsu.rules.RuleSet;
@@ -30,6 +31,14 @@ public final class Judge {
         this.parsers = parsers;
         this.detector = rules.detector();
         this.generation = generation;
+    }
+
+    /** The event's time as rules see it, written out only for those that ask. */
+    private record Stamp(long micros) {
+        @Override
+        public String toString() {
+            return Micros.iso(micros);
+        }
     }
 
     /** Where a line lies in the log. */
@@ -65,7 +74,13 @@ public final class Judge {
                 parsed.original(),
                 new ArrayList<>(parsed.tags()),
                 parsed.fields());
-        Map<String, Object> envelope = Map.of("event.original", parsed.original(), "event.dataset", parsed.dataset());
+        Map<String, Object> envelope = Map.of(
+                "event.original",
+                parsed.original(),
+                "event.dataset",
+                parsed.dataset(),
+                "@timestamp",
+                new Stamp(parsed.time()));
         int count = parsed.fields().get("log.repeat_count") instanceof Long n ? (int) Math.clamp(n, 1, 1_000_000) : 1;
         Set<RuleInfo> alerted = new HashSet<>(2);
         Set<Hit> hits = new HashSet<>(2);

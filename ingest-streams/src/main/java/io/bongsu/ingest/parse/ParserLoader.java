@@ -644,7 +644,8 @@ final class ParserLoader {
             if (within != null) {
                 Matcher seconds = SECONDS.matcher(within);
                 if (seconds.matches()) {
-                    micros = Long.parseLong(seconds.group(1)) * (seconds.group(2).equals("ms") ? 1_000 : 1_000_000);
+                    micros =
+                            Long.parseLong(seconds.group(1)) * (seconds.group(2).equals("ms") ? 1_000 : 1_000_000);
                 } else {
                     problems.add(map.at("within"), "'" + within + "' is not a time", "write within: 2s or 100ms");
                 }

@@ -5,7 +5,7 @@ set -euo pipefail
 allow() { # PRINCIPAL, then what kafka-acls.sh takes
     principal=$1
     shift
-    /opt/kafka/bin/kafka-acls.sh --bootstrap-server kafka:9092 --command-config /secrets/setup.properties \
+    "${KAFKA_ACLS:-/opt/kafka/bin/kafka-acls.sh}" --bootstrap-server kafka:9092 --command-config /secrets/setup.properties \
         --add --force --allow-principal "User:$principal" "$@" >/dev/null
 }
 

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +25,8 @@ class RolesIT {
     @TempDir
     Path directory;
 
+    private Function<String, Map<String, String>> environments = role -> Map.of();
+
     @Test
     void theyWaitWorkCountAndEndInOrder() throws Exception {
         int port;
@@ -31,8 +34,7 @@ class RolesIT {
             port = socket.getLocalPort();
         }
         try (Servers servers = Servers.start(directory)) {
-            Map<String, String> environment = new HashMap<>(servers.environment());
-            environment.putAll(Map.of(
+            Map<String, String> common = Map.of(
                     "BONGSU_RULES",
                     Path.of("../correlation-rules/rules").toRealPath().toString(),
                     "BONGSU_KAFKA_PARTITIONS",
@@ -42,17 +44,22 @@ class RolesIT {
                     "BONGSU_LISTENERS_SYSLOG_TCP_BIND",
                     "127.0.0.1:" + port,
                     "BONGSU_LISTENERS_JSON_TCP_BIND",
-                    "127.0.0.1:0"));
-            try (RoleProcess parse = RoleProcess.start(directory, environment, "stream", "--role", "parse");
-                    RoleProcess correlate = RoleProcess.start(directory, environment, "stream", "--role", "correlate");
-                    RoleProcess index = RoleProcess.start(directory, environment, "index")) {
+                    "127.0.0.1:0");
+            environments = role -> {
+                Map<String, String> all = new HashMap<>(common);
+                all.putAll(servers.environment(role));
+                return all;
+            };
+            try (RoleProcess parse = start("parse", "stream", "--role", "parse");
+                    RoleProcess correlate = start("correlate", "stream", "--role", "correlate");
+                    RoleProcess index = start("index", "index")) {
                 parse.awaitReadiness(503, "run bongsu setup");
                 correlate.awaitReadiness(503, "run bongsu setup");
                 index.awaitReadiness(503, "run bongsu setup");
-                assertThat(doctor(environment, 1)).contains("run: bongsu setup");
-                setUp(environment, "topics: 5 created, 2 partitions");
-                setUp(environment, "topics: 0 created, 2 partitions");
-                try (RoleProcess ship = RoleProcess.start(directory, environment, "ship")) {
+                assertThat(doctor(1)).contains("run: bongsu setup");
+                setUp("topics: 5 created, 2 partitions");
+                setUp("topics: 0 created, 2 partitions");
+                try (RoleProcess ship = start("ship", "ship")) {
                     List<RoleProcess> roles = List.of(ship, parse, correlate, index);
                     roles.forEach(role -> role.awaitReadiness(200, "ready"));
 
@@ -66,22 +73,41 @@ class RolesIT {
                                 .isPositive();
                         assertThat(out.sum("bongsu_index_lag_records")).isZero();
                     });
-                    assertThat(search(environment, "search", "--json", "--limit", "10", "process.pid:1999"))
+                    assertThat(search("search", "--json", "--limit", "10", "process.pid:1999"))
                             .contains("\"203.0.113.7\"");
-                    assertThat(search(environment, "search", "--alerts", "--json", "rule.name:*brute*"))
+                    assertThat(search("search", "--alerts", "--json", "rule.name:*brute*"))
                             .contains("SSH brute force");
-                    assertThat(doctor(environment, 0))
+                    assertThat(doctor(0))
                             .contains("\"ok\":true", "bongsu-index: 1 members, no lag", "alive, its clock agrees");
                     assertCounts(ship.scrape(), parse.scrape(), correlate.scrape(), index.scrape());
 
                     for (RoleProcess role : roles) {
                         assertThat(role.terminate()).as(role.log()).isZero();
                         assertThat(role.isAlive()).isFalse();
-                        assertThat(role.log()).doesNotContain("\"level\":\"ERROR\"");
+                        assertThat(role.log()).doesNotContain("\"level\":\"ERROR\"", "canary");
+                    }
+                    // A role has no more rights than its work needs, and a CA that it does not know is no CA.
+                    if (servers.environment("ship").containsKey("BONGSU_KAFKA_USER")) {
+                        refused("ship", Map.of(), "stream", "--role", "parse");
+                        String other = directory.resolve("kafka/other.pem").toString();
+                        refused("parse", Map.of("BONGSU_KAFKA_CA_FILE", other), "stream", "--role", "parse");
                     }
                 }
             }
         }
+    }
+
+    private void refused(String user, Map<String, String> over, String... arguments) throws Exception {
+        Map<String, String> environment = new HashMap<>(environments.apply(user));
+        environment.putAll(over);
+        try (RoleProcess role = RoleProcess.start(directory.resolve("refused"), environment, arguments)) {
+            role.awaitReadiness(503, "refuses us");
+            assertThat(role.terminate()).as(role.log()).isZero();
+        }
+    }
+
+    private RoleProcess start(String user, String... arguments) throws IOException {
+        return RoleProcess.start(directory, environments.apply(user), arguments);
     }
 
     private static void assertCounts(Scrape ship, Scrape parse, Scrape correlate, Scrape index) {
@@ -103,22 +129,22 @@ class RolesIT {
         assertThat(parse.sum("bongsu_stream_restarted_threads_total")).isZero();
     }
 
-    private void setUp(Map<String, String> environment, String says) throws Exception {
-        try (RoleProcess setup = RoleProcess.start(directory, environment, "setup")) {
+    private void setUp(String says) throws Exception {
+        try (RoleProcess setup = start("setup", "setup")) {
             assertThat(setup.exitCode()).as(setup.log()).isZero();
             assertThat(setup.log()).contains(says);
         }
     }
 
-    private String doctor(Map<String, String> environment, int code) throws Exception {
-        try (RoleProcess doctor = RoleProcess.start(directory, environment, "doctor", "--json")) {
+    private String doctor(int code) throws Exception {
+        try (RoleProcess doctor = start("setup", "doctor", "--json")) {
             assertThat(doctor.exitCode()).as(doctor.log()).isEqualTo(code);
             return doctor.log();
         }
     }
 
-    private String search(Map<String, String> environment, String... arguments) throws Exception {
-        try (RoleProcess search = RoleProcess.start(directory, environment, arguments)) {
+    private String search(String... arguments) throws Exception {
+        try (RoleProcess search = start("index", arguments)) {
             assertThat(search.exitCode()).as(search.log()).isZero();
             return search.log();
         }

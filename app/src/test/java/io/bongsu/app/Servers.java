@@ -3,11 +3,11 @@ package io.bongsu.app;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.bongsu.embedded.ElasticsearchProcess;
-import io.bongsu.embedded.KafkaProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.elasticsearch.ElasticsearchContainer;
@@ -15,15 +15,15 @@ import org.testcontainers.kafka.KafkaContainer;
 
 /**
  * For tests: a Kafka and an Elasticsearch. {@code -Dbongsu.it=embedded} (default): from Maven jars, in processes of their
- * own; {@code -Dbongsu.it=containers}: the official images, Elasticsearch with TLS and a password; where there is no Docker
+ * own, Kafka with TLS, users and rights; {@code -Dbongsu.it=containers}: the official images, Elasticsearch with TLS and a password; where there is no Docker
  * engine, a test that asks for them is skipped and says so.
  */
 public abstract sealed class Servers implements AutoCloseable {
     static final String KAFKA_IMAGE = "apache/kafka:4.3.1";
     static final String ELASTICSEARCH_IMAGE = "docker.elastic.co/elasticsearch/elasticsearch:9.5.3";
 
-    /** The keys that lead a role to them, as variables. */
-    abstract Map<String, String> environment();
+    /** The keys that lead a role to them, as variables; each role is a user of its own where there are users. */
+    abstract Map<String, String> environment(String role);
 
     @Override
     public abstract void close();
@@ -43,23 +43,21 @@ public abstract sealed class Servers implements AutoCloseable {
     }
 
     private static final class Embedded extends Servers {
-        private final KafkaProcess kafka;
+        private final SecureKafka kafka;
         private final ElasticsearchProcess elasticsearch;
 
         Embedded(Path directory) {
-            kafka = KafkaProcess.start(directory.resolve("kafka"), 0);
+            kafka = SecureKafka.start(directory.resolve("kafka"));
             elasticsearch = ElasticsearchProcess.start(directory.resolve("elasticsearch"), 0);
             kafka.awaitReady();
             elasticsearch.awaitReady();
         }
 
         @Override
-        Map<String, String> environment() {
-            return Map.of(
-                    "BONGSU_KAFKA_BOOTSTRAP",
-                    kafka.bootstrap(),
-                    "BONGSU_ELASTICSEARCH_URL",
-                    elasticsearch.url().toString());
+        Map<String, String> environment(String role) {
+            Map<String, String> all = new HashMap<>(kafka.environment(role));
+            all.put("BONGSU_ELASTICSEARCH_URL", elasticsearch.url().toString());
+            return all;
         }
 
         @Override
@@ -89,7 +87,7 @@ public abstract sealed class Servers implements AutoCloseable {
         }
 
         @Override
-        Map<String, String> environment() {
+        Map<String, String> environment(String role) {
             return Map.of(
                     "BONGSU_KAFKA_BOOTSTRAP",
                     kafka.getBootstrapServers(),

@@ -36,6 +36,7 @@ public final class LogSources {
     private final Map<String, List<Channel>> channels = new HashMap<>();
 
     private final Map<String, String> providers = new HashMap<>();
+    private final List<Look> looks = new ArrayList<>();
     private final Map<Set<LogSource>, Set<LogSource>> shared = new ConcurrentHashMap<>();
 
     /** One service of a channel, and the categories of its events by number. */
@@ -53,6 +54,15 @@ public final class LogSources {
             return true;
         }
     }
+
+    /**
+     * Where an event belongs that does not say so itself.
+     *
+     * @param id what the event says, or what it looks like
+     */
+    public record Shape(String channel, long id) {}
+
+    private record Look(Set<String> has, List<Long> ids, String channel) {}
 
     private LogSources() {
         try (InputStream in =
@@ -102,6 +112,11 @@ public final class LogSources {
                         .add(new Channel(
                                 new LogSource(null, product, service), events.getOrDefault(service, Map.of())));
             }
+        }
+        for (YamlNode node : list(document, "shapes")) {
+            YamlMap shape = (YamlMap) node;
+            List<Long> ids = texts(shape, "id").stream().map(Long::valueOf).toList();
+            looks.add(new Look(Set.copyOf(texts(shape, "has")), ids, text(shape, "channel")));
         }
         if (document.get("providers") instanceof YamlMap map) {
             map.entries().keySet().forEach(provider -> providers.put(lower(provider), text(map, provider)));
@@ -167,5 +182,20 @@ public final class LogSources {
     /** The channel that a provider writes to, when it has one of its own that Sigma knows. */
     public @Nullable String channel(@Nullable String provider) {
         return provider == null ? null : providers.get(lower(provider.strip()));
+    }
+
+    /**
+     * The place of an event that names neither channel nor provider, by the fields it has; null when it looks like
+     * nothing in particular.
+     *
+     * @param id its own number, if it has one
+     */
+    public @Nullable Shape shape(Set<String> fields, @Nullable Long id) {
+        for (Look look : looks) {
+            if (fields.containsAll(look.has()) && (id == null || look.ids().contains(id))) {
+                return new Shape(look.channel(), id == null ? look.ids().get(0) : id);
+            }
+        }
+        return null;
     }
 }

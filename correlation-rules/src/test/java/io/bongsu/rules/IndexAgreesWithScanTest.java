@@ -98,7 +98,7 @@ class IndexAgreesWithScanTest {
                     event.put(field, value(true));
                 }
             }
-            Envelope envelope = chance(50) ? new Envelope(text(), text()) : null;
+            Envelope envelope = chance(50) ? new Envelope(text(), text(), null) : null;
             List<String> expected = found(scan, event, envelope);
             hits += expected.size();
             for (int again = 0; again < 2; again++) {

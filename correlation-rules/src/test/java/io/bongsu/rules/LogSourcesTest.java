@@ -66,4 +66,15 @@ class LogSourcesTest {
     void answersAreShared() {
         assertThat(of(SYSMON, 13, Map.of())).isSameAs(of(SYSMON, 13, Map.of()));
     }
+
+    @Test
+    void whatSaysNothingOfItselfIsPlacedByWhatItHas() {
+        LogSources all = LogSources.builtIn();
+        assertThat(all.shape(Set.of("Image", "CommandLine", "User"), null)).isEqualTo(new LogSources.Shape(SYSMON, 1));
+        assertThat(all.shape(Set.of("Image", "TargetFilename"), 23L)).isEqualTo(new LogSources.Shape(SYSMON, 23));
+        assertThat(all.shape(Set.of("Image", "TargetFilename"), 4663L)).isNull();
+        assertThat(all.shape(Set.of("Image", "TargetObject", "Details"), null))
+                .isEqualTo(new LogSources.Shape(SYSMON, 13));
+        assertThat(all.shape(Set.of("CommandLine"), null)).isNull();
+    }
 }

@@ -146,6 +146,12 @@ class MessagesTest {
                 search(
                         "f|startswith|re: x",
                         "r.yml:6:5: the modifier 're' on 'f' comes too late; write contains, startswith or endswith after it"),
+                search(
+                        "f: " + "x".repeat(32_769),
+                        "r.yml:6:8: a value of 'f' has more than 32768 characters; a part of it will do"),
+                search(
+                        "f|cidr: " + "1.".repeat(1_000),
+                        "r.yml:6:13: '" + "1.".repeat(299) + "1…; write one such as 10.0.0.0/8 or 2001:db8::/32"),
                 search("f: {a: b}", "r.yml:6:8: a value of 'f' must be text, a number, true, false or null"),
                 search("f: [[a]]", "r.yml:6:9: a value of 'f' must be text, a number, true, false or null"),
                 search("f: []", "r.yml:6:8: 'f' has no values"),

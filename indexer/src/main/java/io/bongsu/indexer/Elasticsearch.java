@@ -21,11 +21,15 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import javax.net.ssl.SSLContext;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
+import org.apache.hc.client5.http.ssl.HttpsSupport;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.message.BasicHeader;
+import org.apache.hc.core5.ssl.SSLContexts;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
@@ -83,9 +87,13 @@ public final class Elasticsearch implements AutoCloseable {
                         c.setConnectTimeout(connect).setSocketTimeout(response).setTimeToLive(10, TimeUnit.MINUTES))
                 .setRequestConfigCallback(
                         r -> r.setConnectionRequestTimeout(response).setResponseTimeout(response));
-        if (trust != null) {
-            builder.setSSLContext(trust);
-        }
+        // With the client's own strategy, the name in the certificate is not compared with the server's (a test shows
+        // it):
+        // it asks the engine to, after the engine was given its parameters. So the comparison is asked for by hand.
+        builder.setConnectionManagerCallback(connections -> connections.setTlsStrategy(new DefaultClientTlsStrategy(
+                trust == null ? SSLContexts.createSystemDefault() : trust,
+                HostnameVerificationPolicy.CLIENT,
+                HttpsSupport.getDefaultHostnameVerifier())));
         String authorization = authorization(url, apiKey);
         if (authorization != null) {
             builder.setDefaultHeaders(new Header[] {new BasicHeader("Authorization", authorization)});

@@ -69,6 +69,11 @@ final class Manifests {
                     .anyMatch(c -> String.valueOf(c.get("image")).contains("bongsu"));
         }
 
+        /** It ends by itself, so nothing probes it. */
+        boolean once() {
+            return kind.equals("Job") || kind.equals("CronJob");
+        }
+
         Map<String, Object> labels() {
             return Yaml.map(Yaml.at(template, "metadata", "labels"));
         }
@@ -81,6 +86,12 @@ final class Manifests {
             switch (kind) {
                 case "Deployment", "StatefulSet", "Job" ->
                     pods.add(new Pod(kind, name(object), Yaml.map(Yaml.at(object, "spec", "template")), object));
+                case "CronJob" ->
+                    pods.add(new Pod(
+                            kind,
+                            name(object),
+                            Yaml.map(Yaml.at(object, "spec", "jobTemplate", "spec", "template")),
+                            object));
                 case "Elasticsearch" ->
                     Yaml.maps(Yaml.at(object, "spec", "nodeSets"))
                             .forEach(

@@ -98,7 +98,7 @@ class PolicyTest {
     @ValueSource(strings = {"overlays/dev", "overlays/prod"})
     void nothingThatRestoresIsRestarted(String overlay) throws Exception {
         for (Pod pod : ours(overlay)) {
-            if (pod.kind().equals("Job")) {
+            if (pod.once()) {
                 continue;
             }
             for (Map<String, Object> container : pod.containers()) {
@@ -147,7 +147,7 @@ class PolicyTest {
                     .anyMatch(pod -> pod.labels().entrySet().containsAll(selector.entrySet()));
         }
         for (Pod pod : ours(overlay)) {
-            if (!pod.kind().equals("Job")) {
+            if (!pod.once()) {
                 assertThat(names(all, "PodDisruptionBudget")).contains(pod.name());
             }
         }
@@ -234,7 +234,8 @@ class PolicyTest {
                         "parse", Set.of("kafka"),
                         "correlate", Set.of("kafka"),
                         "index", Set.of("elasticsearch", "kafka"),
-                        "setup", Set.of("elasticsearch", "kafka", "kibana")));
+                        "setup", Set.of("elasticsearch", "kafka", "kibana"),
+                        "doctor", Set.of("elasticsearch", "kafka", "kibana")));
     }
 
     @ParameterizedTest
@@ -312,7 +313,7 @@ class PolicyTest {
         List<Pod> ours = Manifests.pods(Manifests.built(overlay)).stream()
                 .filter(Pod::ours)
                 .toList();
-        assertThat(ours).hasSize(5);
+        assertThat(ours).hasSize(6);
         return ours;
     }
 

@@ -92,7 +92,7 @@ final class BenchCommand {
                                 lines.get(next[0]++ % lines.size()), Micros.UNKNOWN, "auto", null, null, null, null, 0),
                         0);
                 return new WindowsLog.Event(
-                        parsed.logSources(), parsed.fields(), new Envelope(parsed.original(), parsed.dataset()));
+                        parsed.logSources(), parsed.fields(), new Envelope(parsed.original(), parsed.dataset(), null));
             };
         };
         return new Corpus(file.getFileName().toString(), source, size);

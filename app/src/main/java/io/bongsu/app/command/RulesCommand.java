@@ -7,6 +7,7 @@ import io.bongsu.ingest.offline.Offline;
 import io.bongsu.ingest.offline.RuleTests;
 import io.bongsu.ingest.parse.Parsed;
 import io.bongsu.ingest.parse.ParserSet;
+import io.bongsu.model.Micros;
 import io.bongsu.rules.Explainer;
 import io.bongsu.rules.RuleInfo;
 import io.bongsu.rules.RuleSet;
@@ -144,6 +145,7 @@ final class RulesCommand {
         Map<String, Object> fields = new HashMap<>(events.get(0).fields());
         fields.put("event.original", events.get(0).original());
         fields.put("event.dataset", events.get(0).dataset());
+        fields.put("@timestamp", Micros.iso(events.get(0).time()));
         boolean all = true;
         for (String id : ids) {
             Explainer.Part part = explainer.explain(id, events.get(0).logSources(), fields);

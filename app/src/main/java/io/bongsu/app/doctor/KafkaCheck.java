@@ -29,6 +29,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
@@ -87,7 +88,7 @@ final class KafkaCheck {
             }
             brokerSettings(admin, nodes, all);
             if (topics.size() == ours.size()) {
-                List<Group> groups = groups(admin, topics);
+                List<Group> groups = groups(admin, topics, all);
                 groups.forEach(g -> all.add(group(g)));
                 if (logs != null) {
                     all.addAll(threads(groups, logs.partitions().size()));
@@ -217,36 +218,51 @@ final class KafkaCheck {
         }
     }
 
-    private static List<Group> groups(Admin admin, Map<String, TopicDescription> topics)
+    private static List<Group> groups(Admin admin, Map<String, TopicDescription> topics, List<Finding> all)
             throws ExecutionException, InterruptedException {
         List<Group> groups = new ArrayList<>();
         for (var entry : GROUPS.entrySet()) {
-            Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-            Map<TopicPartition, OffsetSpec> beginnings = new HashMap<>();
-            for (String topic : entry.getValue()) {
-                topics.get(topic).partitions().forEach(p -> {
-                    ends.put(new TopicPartition(topic, p.partition()), OffsetSpec.latest());
-                    beginnings.put(new TopicPartition(topic, p.partition()), OffsetSpec.earliest());
-                });
+            try {
+                groups.add(group(admin, topics, entry));
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof AuthorizationException)) {
+                    throw e;
+                }
+                all.add(Finding.note(
+                        "rights",
+                        "the group " + entry.getKey() + " may not be looked at by this user",
+                        "run bongsu doctor as the user that runs setup"));
             }
-            ListOffsetsOptions committed = new ListOffsetsOptions(IsolationLevel.READ_COMMITTED);
-            var end = admin.listOffsets(ends, committed).all().get();
-            var begin = admin.listOffsets(beginnings).all().get();
-            var done = admin.listConsumerGroupOffsets(entry.getKey())
-                    .partitionsToOffsetAndMetadata()
-                    .get();
-            long lag = 0;
-            for (TopicPartition partition : ends.keySet()) {
-                var at = done.get(partition);
-                long from = at == null ? begin.get(partition).offset() : at.offset();
-                lag += Math.max(0, end.get(partition).offset() - from);
-            }
-            groups.add(described(admin, entry.getKey(), lag));
         }
         return groups;
     }
 
-    private static Group described(Admin admin, String name, long lag) throws InterruptedException {
+    private static Group group(Admin admin, Map<String, TopicDescription> topics, Map.Entry<String, List<String>> entry)
+            throws ExecutionException, InterruptedException {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        Map<TopicPartition, OffsetSpec> beginnings = new HashMap<>();
+        for (String topic : entry.getValue()) {
+            topics.get(topic).partitions().forEach(p -> {
+                ends.put(new TopicPartition(topic, p.partition()), OffsetSpec.latest());
+                beginnings.put(new TopicPartition(topic, p.partition()), OffsetSpec.earliest());
+            });
+        }
+        ListOffsetsOptions committed = new ListOffsetsOptions(IsolationLevel.READ_COMMITTED);
+        var end = admin.listOffsets(ends, committed).all().get();
+        var begin = admin.listOffsets(beginnings).all().get();
+        var done = admin.listConsumerGroupOffsets(entry.getKey())
+                .partitionsToOffsetAndMetadata()
+                .get();
+        long lag = 0;
+        for (TopicPartition partition : ends.keySet()) {
+            var at = done.get(partition);
+            long from = at == null ? begin.get(partition).offset() : at.offset();
+            lag += Math.max(0, end.get(partition).offset() - from);
+        }
+        return described(admin, entry.getKey(), lag);
+    }
+
+    private static Group described(Admin admin, String name, long lag) throws ExecutionException, InterruptedException {
         try {
             ConsumerGroupDescription group = admin.describeConsumerGroups(List.of(name))
                     .describedGroups()
@@ -254,6 +270,9 @@ final class KafkaCheck {
                     .get();
             return new Group(name, group.groupState(), group.members().size(), lag);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof AuthorizationException) {
+                throw e;
+            }
             return new Group(name, GroupState.DEAD, 0, lag); // there never was one
         }
     }

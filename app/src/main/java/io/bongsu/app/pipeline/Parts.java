@@ -26,7 +26,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -119,7 +121,15 @@ public final class Parts {
                 standard.lateness(),
                 Stream.concat(mappings.stream(), config.mappings().stream()).toList(),
                 Stream.concat(config.lists().stream(), lists.stream()).toList(),
-                standard.parsed());
+                fieldsOf(config));
+    }
+
+    /** Whether some parser makes a field of this name. The parsers are read when that is first asked. */
+    private static Predicate<String> fieldsOf(Config config) {
+        AtomicReference<ParserSet> parsers = new AtomicReference<>();
+        return name -> parsers.updateAndGet(known ->
+                        known != null ? known : ParserSet.load(config.parsers()).parsers())
+                .knows(name);
     }
 
     /** @param hopeless told when the applications cannot get on */

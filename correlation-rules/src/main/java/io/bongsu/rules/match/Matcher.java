@@ -246,6 +246,9 @@ public final class Matcher {
         if (envelope != null) {
             take(index, Envelope.ORIGINAL, envelope.original(), words);
             take(index, Envelope.DATASET, envelope.dataset(), words);
+            if (envelope.time() != null) {
+                take(index, Envelope.TIME, envelope.time(), words);
+            }
         }
     }
 

@@ -13,6 +13,16 @@ public record Problem(String file, int line, int column, String message, String 
             .thenComparing(Problem::message)
             .thenComparing(Problem::fix);
 
+    /** A message quotes what it is about, and that may be anything. */
+    private static final int MAX_MESSAGE = 600;
+
+    public Problem {
+        if (message.length() > MAX_MESSAGE) {
+            int cut = Character.isHighSurrogate(message.charAt(MAX_MESSAGE - 1)) ? MAX_MESSAGE - 1 : MAX_MESSAGE;
+            message = message.substring(0, cut) + "…";
+        }
+    }
+
     @Override
     public int compareTo(Problem other) {
         return BY_PLACE.compare(this, other);

@@ -155,7 +155,7 @@ public final class YamlReader {
         } catch (RuntimeException e) {
             // The library lets a few of its own errors through (broken escapes, absurd %YAML versions). Bad content
             // must not stop us.
-            problems.add(new Problem(name, 0, 0, "not YAML: " + e, ""));
+            problems.add(new Problem(name, 0, 0, "not YAML: a broken escape or directive: " + e.getMessage(), ""));
         }
         return new Documents(good, refused + 1);
     }

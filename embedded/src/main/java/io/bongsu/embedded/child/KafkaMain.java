@@ -5,6 +5,7 @@ import io.bongsu.embedded.ParentWatch;
 import io.bongsu.embedded.Ports;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,7 +18,10 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
-/** The child process of {@link io.bongsu.embedded.KafkaProcess}: {@code KafkaMain FOLDER PORT}. */
+/**
+ * The child process of {@link io.bongsu.embedded.KafkaProcess}: {@code KafkaMain FOLDER PORT}. A file {@code
+ * server.properties} in the folder goes before our settings: for tests, which want users and TLS as a cluster has them.
+ */
 public final class KafkaMain {
     /** The largest record that fits, plus what surrounds it. */
     private static final int MESSAGE_BYTES = (16 << 20) + (1 << 20);
@@ -45,7 +49,14 @@ public final class KafkaMain {
         if (!Files.exists(data.resolve("meta.properties"))) {
             format(data);
         }
-        KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(settings(data, port)), Time.SYSTEM);
+        Properties settings = settings(data, port);
+        Path own = folder.resolve("server.properties");
+        if (Files.exists(own)) {
+            try (Reader in = Files.newBufferedReader(own)) {
+                settings.load(in);
+            }
+        }
+        KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(settings), Time.SYSTEM);
         AtomicBoolean started = new AtomicBoolean();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             if (!started.get()) { // half a start cannot be stopped in order, and needs not: the log survives a kill

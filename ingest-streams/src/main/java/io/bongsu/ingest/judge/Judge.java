@@ -5,6 +5,7 @@ import io.bongsu.ingest.parse.Parsed;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Alert;
 import io.bongsu.model.Event;
+import io.bongsu.model.Micros;
 import io.bongsu.rules.Detector;
 import io.bongsu.rules.RuleInfo;
 import io.bongsu.rules.RuleSet;
@@ -31,6 +32,14 @@ public final class Judge {
         this.parsers = parsers;
         this.detector = rules.detector();
         this.generation = generation;
+    }
+
+    /** The event's time as rules see it, written out only for those that ask. */
+    private record Stamp(long micros) {
+        @Override
+        public String toString() {
+            return Micros.iso(micros);
+        }
     }
 
     /** Where a line lies in the log. */
@@ -66,7 +75,7 @@ public final class Judge {
                 parsed.original(),
                 new ArrayList<>(parsed.tags()),
                 parsed.fields());
-        Envelope envelope = new Envelope(parsed.original(), parsed.dataset());
+        Envelope envelope = new Envelope(parsed.original(), parsed.dataset(), new Stamp(parsed.time()));
         int count = parsed.fields().get("log.repeat_count") instanceof Long n ? (int) Math.clamp(n, 1, 1_000_000) : 1;
         Set<RuleInfo> alerted = new HashSet<>(2);
         Set<Hit> hits = new HashSet<>(2);
@@ -80,7 +89,7 @@ public final class Judge {
 
             @Override
             public void hit(Correlation correlation, List<String> group, String member, Map<String, String> values) {
-                if (hits.add(new Hit(correlation, group, member))) {
+                if (hits.add(new Hit(correlation, group, member, values))) {
                     sink.hit(
                             correlation,
                             group,
@@ -109,5 +118,5 @@ public final class Judge {
         return event;
     }
 
-    private record Hit(Correlation correlation, List<String> group, String member) {}
+    private record Hit(Correlation correlation, List<String> group, String member, Map<String, String> values) {}
 }

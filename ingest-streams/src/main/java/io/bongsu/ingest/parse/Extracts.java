@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The small formats inside of a field. */
@@ -141,6 +142,7 @@ final class Extracts {
 
     /** {@code hash}: {@code SHA1=…,MD5=…} as fields below {@code to}; IMPHASH goes to the pe beside it. */
     record Hashes(String from, String to, String pe) implements Extract {
+        private static final Pattern LIST = Pattern.compile("[,;| ]+");
         private static final Set<String> KNOWN =
                 Set.of("md5", "sha1", "sha256", "sha384", "sha512", "ssdeep", "tlsh", "cdhash");
 
@@ -150,7 +152,7 @@ final class Extracts {
             if (text == null) {
                 return false;
             }
-            for (String part : text.split("[,;| ]+")) {
+            for (String part : LIST.split(text)) {
                 int equals = part.indexOf('=');
                 if (equals <= 0 || equals == part.length() - 1) {
                     continue;
@@ -461,10 +463,11 @@ final class Extracts {
             for (String part : text.split(";")) {
                 String answer = part.strip();
                 if (answer.startsWith("type:")) {
-                    String[] words = answer.substring(5).strip().split(" +", 2);
-                    types.add(type(words[0]));
-                    if (words.length == 2) {
-                        data.add(words[1]);
+                    String typed = answer.substring(5).strip();
+                    int blank = typed.indexOf(' ');
+                    types.add(type(blank < 0 ? typed : typed.substring(0, blank)));
+                    if (blank > 0) {
+                        data.add(typed.substring(blank).strip());
                     }
                 } else if (Ip.normal(answer) instanceof String ip) {
                     types.add(ip.indexOf(':') < 0 ? "A" : "AAAA");

@@ -70,6 +70,7 @@ record KeyValues(
 
     private boolean read(String s, Map<String, Object> found, List<Object> words) {
         boolean any = false;
+        boolean unclosed = false; // a search for a quote with a separator behind it came to the end in vain
         int to = s.length();
         int p = 0;
         while (true) {
@@ -94,7 +95,9 @@ record KeyValues(
             while (open < to && s.charAt(open) == ' ' && separator(s, open) == 0) {
                 open++;
             }
-            int quoteEnd = open < to && quotes.indexOf(s.charAt(open)) >= 0 ? closing(s, open) : -1;
+            int quoteEnd = open < to && quotes.indexOf(s.charAt(open)) >= 0 ? closing(s, open, unclosed) : -1;
+            unclosed |= quoteEnd < 0 && open < to && quotes.indexOf(s.charAt(open)) >= 0
+                    || quoteEnd > 0 && quoteEnd + 1 < to && separator(s, quoteEnd + 1) == 0;
             String value;
             if (quoteEnd > 0) {
                 value = unescaped(s, open + 1, quoteEnd);
@@ -117,8 +120,11 @@ record KeyValues(
         }
     }
 
-    /** The quote that closes, with a separator or the end behind it; what else looks like it belongs to the value. */
-    private int closing(String s, int open) {
+    /**
+     * The quote that closes, with a separator or the end behind it; what else looks like it belongs to the value. The
+     * first quote of all when there is none, and without looking when that is known: the time stays linear.
+     */
+    private int closing(String s, int open, boolean inVain) {
         char quote = closes(s.charAt(open));
         int lone = -1;
         for (int q = open + 1; q < s.length(); q++) {
@@ -130,6 +136,9 @@ record KeyValues(
                     return q;
                 }
                 lone = lone < 0 ? q : lone;
+                if (inVain) {
+                    return lone;
+                }
             }
         }
         return lone;

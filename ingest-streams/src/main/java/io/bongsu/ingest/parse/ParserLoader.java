@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads parser files: YAML to {@link Parser}, each mistake to a problem with its place and how to mend it. */
 final class ParserLoader {
     private static final String BUILT_IN = "parsers/";
-    private static final Pattern SECONDS = Pattern.compile("([0-9]{1,5})s");
+    private static final Pattern SECONDS = Pattern.compile("([0-9]{1,5})(ms|s)");
     private static final List<String> KEYS = List.of(
             "parser",
             "title",
@@ -129,10 +129,11 @@ final class ParserLoader {
 
     private static ParserSet.Loaded load(List<YamlNode> builtIn, List<YamlNode> user, Problems problems) {
         Extensions extensions = new Extensions(builtIn, user, problems);
+        Set<String> made = new LinkedHashSet<>();
         Map<String, Source> all = new TreeMap<>();
-        read(extensions.resolved(builtIn), problems).forEach(source -> all.put(source.parser.id(), source));
+        read(extensions.resolved(builtIn), problems, made).forEach(source -> all.put(source.parser.id(), source));
         Map<String, Source> users = new TreeMap<>();
-        for (Source source : read(extensions.resolved(user), problems)) {
+        for (Source source : read(extensions.resolved(user), problems, made)) {
             Source twice = users.putIfAbsent(source.parser.id(), source);
             if (twice != null) {
                 problems.add(
@@ -141,7 +142,7 @@ final class ParserLoader {
                         "the first is in " + twice.at.file() + "; give this one another id");
             }
         }
-        return linked(all, users, problems);
+        return linked(all, users, made, problems);
     }
 
     /**
@@ -316,7 +317,8 @@ final class ParserLoader {
     }
 
     /** Puts user parsers over the built-in ones and leaves out, until nothing changes, each that calls what is not there. */
-    private static ParserSet.Loaded linked(Map<String, Source> builtIn, Map<String, Source> users, Problems problems) {
+    private static ParserSet.Loaded linked(
+            Map<String, Source> builtIn, Map<String, Source> users, Set<String> made, Problems problems) {
         Map<String, Source> all = new TreeMap<>(builtIn);
         all.putAll(users);
         boolean changed = true;
@@ -356,7 +358,7 @@ final class ParserLoader {
             }
             parsers.add(parser);
         }
-        return new ParserSet.Loaded(new ParserSet(parsers), problems.list());
+        return new ParserSet.Loaded(new ParserSet(parsers, made), problems.list());
     }
 
     /** Two parsers of the user that claim the same lines: the first, by id, has them. */
@@ -412,11 +414,13 @@ final class ParserLoader {
                 && source.calls.stream().anyMatch(call -> reaches(call.text(), target, all, seen));
     }
 
-    private static List<Source> read(List<YamlNode> documents, Problems problems) {
+    private static List<Source> read(List<YamlNode> documents, Problems problems, Set<String> made) {
         List<Source> sources = new ArrayList<>();
         for (YamlNode document : documents) {
             Problems own = new Problems();
-            Source source = new FileReader(own).parser(document);
+            FileReader reader = new FileReader(own);
+            Source source = reader.parser(document);
+            made.addAll(reader.made);
             problems.addAll(own);
             if (own.isEmpty() && source != null) {
                 sources.add(source);
@@ -475,6 +479,9 @@ final class ParserLoader {
         private final Map<String, YamlNode> macros = new LinkedHashMap<>();
         private final Set<String> expanding = new LinkedHashSet<>();
         private Map<String, Object> defaults = Map.of();
+
+        /** Every field that a step may set. */
+        private final Set<String> made = new LinkedHashSet<>();
 
         FileReader(Problems problems) {
             this.problems = problems;
@@ -637,9 +644,10 @@ final class ParserLoader {
             if (within != null) {
                 Matcher seconds = SECONDS.matcher(within);
                 if (seconds.matches()) {
-                    micros = Long.parseLong(seconds.group(1)) * 1_000_000;
+                    micros =
+                            Long.parseLong(seconds.group(1)) * (seconds.group(2).equals("ms") ? 1_000 : 1_000_000);
                 } else {
-                    problems.add(map.at("within"), "'" + within + "' is not a number of seconds", "write within: 2s");
+                    problems.add(map.at("within"), "'" + within + "' is not a time", "write within: 2s or 100ms");
                 }
             }
             String glue = text(map, "glue");
@@ -1135,6 +1143,7 @@ final class ParserLoader {
         /** That a field may be called so, that ECS knows it if it is of ECS, and that the value has its type. */
         private void check(YamlNode at, Target target) {
             String name = target.name();
+            made.add(name);
             if (!Names.isField(name)) {
                 problems.add(at, "'" + name + "' is not a field name", "use a dotted name such as source.ip");
                 return;

@@ -58,7 +58,11 @@ public final class ParserSet {
         "emergency", "alert", "critical", "error", "warning", "notice", "informational", "debug"
     };
 
+    /** Below these any name may come. */
+    private static final Set<String> OPEN = Set.of("json", "winlog", "auditd", "labels");
+
     private final Map<String, Parser> parsers;
+    private final Set<String> made;
     private final Detection detection;
     private final @Nullable Parser windowsParser;
 
@@ -69,8 +73,12 @@ public final class ParserSet {
         }
     }
 
-    /** @param inOrder of preference: where two claim the same line with the same right, the first one has it */
-    ParserSet(Collection<Parser> inOrder) {
+    /**
+     * @param inOrder of preference: where two claim the same line with the same right, the first one has it
+     * @param made names of fields that their steps set
+     */
+    ParserSet(Collection<Parser> inOrder, Set<String> made) {
+        this.made = Set.copyOf(made);
         parsers = new TreeMap<>();
         for (Parser parser : inOrder) {
             parsers.put(parser.id(), parser);
@@ -86,6 +94,23 @@ public final class ParserSet {
      */
     public static Loaded load(List<Path> userDirs) {
         return new ParserLoader().load(userDirs);
+    }
+
+    /**
+     * Whether an event may have a field of this name: one of ECS, one that a parser sets, or one below a name under which
+     * parsers put whatever a log brings along.
+     */
+    public boolean knows(String field) {
+        if (Ecs.has(field) || made.contains(field)) {
+            return true;
+        }
+        int dot = field.indexOf('.');
+        return dot > 0
+                && (OPEN.contains(field.substring(0, dot))
+                        || !Ecs.owns(field) && made.stream().anyMatch(name -> field.startsWith(name + "."))
+                        || parsers.values().stream()
+                                .anyMatch(parser -> parser.json() != null
+                                        && field.startsWith(parser.json().to() + ".")));
     }
 
     /** The tests that stand in the parser files. */

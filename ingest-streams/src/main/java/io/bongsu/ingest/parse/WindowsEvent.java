@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,7 @@ final class WindowsEvent {
 
     private static final long AUDIT_SUCCESS = 0x20000000000000L;
 
+    private static final Pattern OSSEC = Pattern.compile(": ");
     private static final String NXLOG = "NXLOG@14506.";
 
     private static final Map<String, String> PARAMETERS = parameters();
@@ -102,12 +104,14 @@ final class WindowsEvent {
     static @Nullable WindowsEvent of(Json json) {
         Map<String, Object> values = json.values();
         Source source = new Source(values);
-        if (values.get("event.original") instanceof String original
-                && original.startsWith("<Event")
-                && !values.containsKey("winlog.event_id")) {
-            WindowsEvent inner = xml(original);
-            if (inner != null) {
-                return inner;
+        for (String name : List.of("event.original", "message")) { // what reads XML from files
+            if (values.get(name) instanceof String original
+                    && original.startsWith("<Event")
+                    && !values.containsKey("winlog.event_id")) {
+                WindowsEvent inner = xml(original);
+                if (inner != null) {
+                    return inner;
+                }
             }
         }
         if (values.containsKey("win.system.eventID")) {
@@ -120,9 +124,15 @@ final class WindowsEvent {
                 || values.containsKey("winlog.event_id")
                 || json.keys().contains("event_data") && values.containsKey("event_id")) {
             source.winlogbeat();
-        } else if (source.first(IDS) != null
-                && (source.first(CHANNELS) != null || source.first(PROVIDERS) != null || source.likeSysmon())) {
+        } else if (source.first(IDS) != null && (source.first(CHANNELS) != null || source.first(PROVIDERS) != null)) {
             source.flat();
+        } else if (source.first(CHANNELS) == null && source.first(PROVIDERS) == null) {
+            LogSources.Shape shape = LogSources.builtIn().shape(json.keys(), number(source.first(IDS)));
+            if (shape == null) {
+                return null;
+            }
+            source.flat();
+            source.looks(shape);
         } else {
             return null;
         }
@@ -171,7 +181,7 @@ final class WindowsEvent {
     /** {@code WinEvtLog: Security: AUDIT_FAILURE(4625): Microsoft-Windows-Security-Auditing: user: domain: computer: message} */
     private static @Nullable WindowsEvent ossec(String text) {
         int from = text.indexOf("WinEvtLog: ");
-        String[] parts = (from < 0 ? text : text.substring(from + 11)).split(": ", 7);
+        String[] parts = OSSEC.split(from < 0 ? text : text.substring(from + 11), 7);
         int open = parts.length < 7 ? -1 : parts[1].indexOf('(');
         int close = open < 0 ? -1 : parts[1].indexOf(')', open);
         if (close < 0 || As.integer(parts[1].substring(open + 1, close)) == null) {
@@ -280,6 +290,8 @@ final class WindowsEvent {
             this.values = values;
         }
 
+        private long looksLike = -1;
+
         @Nullable
         Object first(List<String> names) {
             for (String name : names) {
@@ -291,8 +303,11 @@ final class WindowsEvent {
             return null;
         }
 
-        boolean likeSysmon() {
-            return values.containsKey("Image") || values.containsKey("ProcessGuid") || values.containsKey("UtcTime");
+        /** Of what says nothing of itself; a path tells Sysmon for Linux from the other. */
+        void looks(LogSources.Shape shape) {
+            boolean linux = text(values.get("Image")) instanceof String image && image.startsWith("/");
+            channel = linux ? "Linux-Sysmon/Operational" : shape.channel();
+            looksLike = shape.id();
         }
 
         void xml(String root) {
@@ -547,8 +562,9 @@ final class WindowsEvent {
             if (name == null || name.isBlank()) {
                 name = LogSources.builtIn().channel(from);
             }
-            Set<LogSource> sources = LogSources.builtIn().windows(name, from, id(code), clean::get);
-            WindowsFields.complete(id(code), sources, clean);
+            long number = code.isEmpty() ? looksLike : id(code);
+            Set<LogSource> sources = LogSources.builtIn().windows(name, from, number, clean::get);
+            WindowsFields.complete(number, sources, clean);
             boolean linux = false;
             String service = "";
             for (LogSource source : sources) {

@@ -4,6 +4,7 @@ import io.bongsu.rules.LogSource;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * words, the words that rules use are added to its data.
  */
 final class WindowsFields {
+    private static final Pattern CONTROL_SET = Pattern.compile("(?i)^HKLM\\\\SYSTEM\\\\ControlSet\\d+");
+
     private WindowsFields() {}
 
     /** @param data under native names without blanks */
@@ -48,7 +51,7 @@ final class WindowsFields {
                 path = "HKU" + key.substring("\\registry\\user".length());
             }
             Object value = said(data.get("ObjectValueName"));
-            path = path.replaceFirst("(?i)^HKLM\\\\SYSTEM\\\\ControlSet\\d+", "HKLM\\\\System\\\\CurrentControlSet");
+            path = CONTROL_SET.matcher(path).replaceFirst("HKLM\\\\System\\\\CurrentControlSet");
             data.putIfAbsent("TargetObject", value == null ? path : path + "\\" + value);
         }
         if (data.get("NewValue") instanceof String value) {

@@ -15,6 +15,8 @@ final class Xml {
     static final int MAX_DEPTH = 16;
     static final int MAX_NODES = 2_000;
 
+    private static final int MAX_ENTITY = 10;
+
     /** An element; its text is that between its tags, without that of children. */
     record Element(String name, Map<String, String> attributes, List<Element> children, String text) {
         @Nullable
@@ -198,8 +200,12 @@ final class Xml {
         StringBuilder out = new StringBuilder(text.length());
         int from = 0;
         while (amp >= 0) {
-            int end = text.indexOf(';', amp);
-            String decoded = end < 0 || end - amp > 10 ? null : entity(text.substring(amp + 1, end));
+            int end = amp + 1;
+            while (end < text.length() && end - amp <= MAX_ENTITY && text.charAt(end) != ';') {
+                end++;
+            }
+            boolean closed = end < text.length() && text.charAt(end) == ';';
+            String decoded = closed ? entity(text.substring(amp + 1, end)) : null;
             out.append(text, from, amp).append(decoded == null ? "&" : decoded);
             from = decoded == null ? amp + 1 : end + 1;
             amp = text.indexOf('&', from);

@@ -180,6 +180,17 @@ class WindowsEventTest {
     }
 
     @Test
+    void whatSaysNothingOfItselfIsPlacedByWhatItHolds() {
+        assertThat(parse("{\"Image\":\"C:\\\\x.exe\",\"CommandLine\":\"x -a\"}").logSources())
+                .containsExactly(STARTED);
+        assertThat(parse("{\"Image\":\"/bin/x\",\"CommandLine\":\"x -a\"}").logSources())
+                .containsExactly(new LogSource("process_creation", "linux", "sysmon"));
+        assertThat(parse("{\"EventID\":13,\"TargetObject\":\"HKLM\\\\x\",\"Details\":\"y\"}")
+                        .logSources())
+                .contains(new LogSource("registry_set", "windows", "sysmon"));
+    }
+
+    @Test
     void otherObjectsAreNotTaken() {
         assertThat(parse("{\"EventID\":5,\"message\":\"of some device\"}").fields())
                 .doesNotContainKey("winlog.channel");

@@ -232,7 +232,11 @@ public final class Offline {
         public void broken(Input.Numbered line) {
             // Its id may be empty, so it is found by its place: it is the newest one.
             Slot slot = slots.getLast();
-            slot.document = Documents.nested(Map.of("error.message", String.valueOf(line.problem())));
+            String problem = String.valueOf(line.problem());
+            slot.document = Documents.nested(
+                    line.id().isEmpty()
+                            ? Map.of("error.message", problem)
+                            : Map.of("id", line.id(), "error.message", problem));
             forget(line.id(), slot);
             flush();
         }

@@ -94,7 +94,7 @@ public final class Judge {
 
             @Override
             public void hit(Correlation correlation, List<String> group, String member, Map<String, String> values) {
-                if (hits.add(new Hit(correlation, group, member))) {
+                if (hits.add(new Hit(correlation, group, member, values))) {
                     sink.hit(
                             correlation,
                             group,
@@ -123,5 +123,5 @@ public final class Judge {
         return event;
     }
 
-    private record Hit(Correlation correlation, List<String> group, String member) {}
+    private record Hit(Correlation correlation, List<String> group, String member, Map<String, String> values) {}
 }

@@ -55,40 +55,42 @@ public final class RuleSample {
         return new RuleLoader(RuleSet.Defaults.STANDARD).compile(taken, 0).rules();
     }
 
+    /** In a file of its own, so that its problems are not taken for those of the rule itself. */
     private static YamlMap variant(YamlMap rule, int number, Random random) {
+        String file = rule.file() + " variant " + number;
         Map<String, YamlNode> entries = new LinkedHashMap<>(rule.entries());
         for (String key : List.of("id", "name", "title")) {
             if (rule.get(key) instanceof YamlScalar scalar) {
-                entries.put(key, text(scalar, "variant " + number + " of " + scalar.text()));
+                entries.put(key, text(file, scalar, "variant " + number + " of " + scalar.text()));
             }
         }
         entries.remove("correlation");
         entries.remove("tests");
-        entries.computeIfPresent("detection", (key, node) -> changed(key, node, random));
+        entries.computeIfPresent("detection", (key, node) -> changed(file, key, node, random));
         Map<String, YamlScalar> keys = new LinkedHashMap<>(rule.keys());
         keys.keySet().retainAll(entries.keySet());
-        return new YamlMap(rule.file(), rule.line(), rule.column(), entries, keys);
+        return new YamlMap(file, rule.line(), rule.column(), entries, keys);
     }
 
-    private static YamlNode changed(String under, YamlNode node, Random random) {
+    private static YamlNode changed(String file, String under, YamlNode node, Random random) {
         return switch (node) {
             case YamlMap map -> {
                 Map<String, YamlNode> entries = new LinkedHashMap<>();
-                map.entries().forEach((key, value) -> entries.put(key, changed(key, value, random)));
-                yield new YamlMap(map.file(), map.line(), map.column(), entries, map.keys());
+                map.entries().forEach((key, value) -> entries.put(key, changed(file, key, value, random)));
+                yield new YamlMap(file, map.line(), map.column(), entries, map.keys());
             }
             case YamlList list ->
                 new YamlList(
-                        list.file(),
+                        file,
                         list.line(),
                         list.column(),
                         list.items().stream()
-                                .map(item -> changed(under, item, random))
+                                .map(item -> changed(file, under, item, random))
                                 .toList());
             case YamlScalar scalar ->
                 scalar.value() instanceof String text && mayChange(under) && random.nextBoolean()
-                        ? text(scalar, changed(text, random))
-                        : scalar;
+                        ? text(file, scalar, changed(text, random))
+                        : new YamlScalar(file, scalar.line(), scalar.column(), scalar.value(), scalar.text());
         };
     }
 
@@ -107,7 +109,7 @@ public final class RuleSample {
         return changed.toString();
     }
 
-    private static YamlScalar text(YamlScalar scalar, String text) {
-        return new YamlScalar(scalar.file(), scalar.line(), scalar.column(), text, text);
+    private static YamlScalar text(String file, YamlScalar scalar, String text) {
+        return new YamlScalar(file, scalar.line(), scalar.column(), text, text);
     }
 }

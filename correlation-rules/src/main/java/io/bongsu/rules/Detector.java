@@ -3,6 +3,7 @@ package io.bongsu.rules;
 import io.bongsu.rules.correlate.Correlation;
 import io.bongsu.rules.correlate.Numbers;
 import io.bongsu.rules.correlate.Values;
+import io.bongsu.rules.match.Envelope;
 import io.bongsu.rules.match.Evaluation;
 import io.bongsu.rules.match.EventView;
 import io.bongsu.rules.match.Field;
@@ -88,15 +89,13 @@ public final class Detector {
      *     searches need; values are String, Long, Double, Boolean or a List of them
      */
     public void detect(Collection<LogSource> sources, Map<String, ?> fields, Sink sink) {
-        detect(sources, fields, Map.of(), sink);
+        detect(sources, fields, null, sink);
     }
 
     /**
-     * The same for an event of which some fields are kept apart.
-     *
-     * @param envelope more fields; their names begin with {@code event.}, and a field of the same name is not looked at
+     * The same for an event of which the original and the dataset are kept apart.
      */
-    public void detect(Collection<LogSource> sources, Map<String, ?> fields, Map<String, ?> envelope, Sink sink) {
+    public void detect(Collection<LogSource> sources, Map<String, ?> fields, @Nullable Envelope envelope, Sink sink) {
         Way way = way(sources);
         List<Compiled> candidates = way.route.rules();
         if (candidates.isEmpty()) {

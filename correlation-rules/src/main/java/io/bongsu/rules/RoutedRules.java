@@ -1,6 +1,7 @@
 package io.bongsu.rules;
 
 import io.bongsu.rules.Detector.Compiled;
+import io.bongsu.rules.match.Envelope;
 import io.bongsu.rules.match.Evaluation;
 import io.bongsu.rules.match.EventView;
 import io.bongsu.rules.match.Planner;
@@ -77,7 +78,7 @@ final class RoutedRules {
     }
 
     /** How many rules hold when log sources are not looked at. */
-    long tryAll(Map<String, ?> fields, Map<String, ?> envelope) {
+    long tryAll(Map<String, ?> fields, Envelope envelope) {
         EventView event = new EventView(fields, envelope, slots);
         return bySource.values().stream()
                 .flatMap(List::stream)

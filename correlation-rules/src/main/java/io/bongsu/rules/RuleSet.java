@@ -1,6 +1,7 @@
 package io.bongsu.rules;
 
 import io.bongsu.rules.correlate.Correlation;
+import io.bongsu.rules.match.Envelope;
 import io.bongsu.rules.syntax.RuleTest;
 import io.bongsu.rules.yaml.Problem;
 import java.nio.file.Path;
@@ -103,7 +104,7 @@ public final class RuleSet {
     }
 
     /** How many rules would hold if none looked at log sources; for benchmarks. */
-    public long tryAll(Map<String, ?> fields, Map<String, ?> envelope) {
+    public long tryAll(Map<String, ?> fields, Envelope envelope) {
         return rules.tryAll(fields, envelope);
     }
 

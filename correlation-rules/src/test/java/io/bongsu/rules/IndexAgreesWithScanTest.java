@@ -3,6 +3,7 @@ package io.bongsu.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bongsu.rules.correlate.Correlation;
+import io.bongsu.rules.match.Envelope;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -97,7 +98,7 @@ class IndexAgreesWithScanTest {
                     event.put(field, value(true));
                 }
             }
-            Map<String, Object> envelope = chance(50) ? Map.of("event.original", text()) : Map.of();
+            Envelope envelope = chance(50) ? new Envelope(text(), text(), null) : null;
             List<String> expected = found(scan, event, envelope);
             hits += expected.size();
             for (int again = 0; again < 2; again++) {
@@ -112,7 +113,7 @@ class IndexAgreesWithScanTest {
     }
 
     private static List<String> found(
-            Detector detector, Map<String, @Nullable Object> event, Map<String, Object> envelope) {
+            Detector detector, Map<String, @Nullable Object> event, @Nullable Envelope envelope) {
         List<String> found = new ArrayList<>();
         detector.detect(Set.of(SOURCE), event, envelope, new Detector.Sink() {
             @Override

@@ -50,7 +50,7 @@ public record ShipperConfig(
                 128 * 1024,
                 64L * 1024 * 1024,
                 Duration.ofMillis(20),
-                Duration.ofSeconds(1),
+                Duration.ofMillis(500),
                 1_000,
                 Duration.ZERO,
                 4 * 1024 * 1024,

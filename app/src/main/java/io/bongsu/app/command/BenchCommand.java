@@ -10,12 +10,12 @@ import io.bongsu.model.Micros;
 import io.bongsu.rules.bench.DetectBench;
 import io.bongsu.rules.bench.DetectBench.Corpus;
 import io.bongsu.rules.bench.WindowsLog;
+import io.bongsu.rules.match.Envelope;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -92,9 +92,7 @@ final class BenchCommand {
                                 lines.get(next[0]++ % lines.size()), Micros.UNKNOWN, "auto", null, null, null, null, 0),
                         0);
                 return new WindowsLog.Event(
-                        parsed.logSources(),
-                        parsed.fields(),
-                        Map.of("event.original", parsed.original(), "event.dataset", parsed.dataset()));
+                        parsed.logSources(), parsed.fields(), new Envelope(parsed.original(), parsed.dataset(), null));
             };
         };
         return new Corpus(file.getFileName().toString(), source, size);

@@ -182,6 +182,63 @@ class CommandsTest {
         assertThat(out()).contains("bad.yml:4:").endsWith("1 rules, 1 with problems\n");
     }
 
+    private static final String ODD = """
+            title: Odd curl
+            id: odd
+            logsource: { category: process_creation, product: windows }
+            detection:
+              s: { 'Image|endswith': '\\curl.exe', 'CommandLine|contains|expand': ' %Flag% ' }
+              condition: s
+            """;
+
+    @Test
+    void explainSaysWhichPartOfARuleHolds() throws IOException {
+        Path rule = file("odd.yml", ODD);
+        Path lists = file("Flag.txt", "-k\n--insecure\n");
+        Path event = file(
+                "event.json",
+                "{\n \"EventID\": 1, \"Channel\": \"Microsoft-Windows-Sysmon/Operational\",\n"
+                        + " \"Image\": \"C:\\\\curl.exe\", \"CommandLine\": \"curl -s x\" }\n");
+
+        int code = Commands.execute("rules", "explain", "--lists", lists.toString(), rule.toString(), event.toString());
+
+        assertThat(code).isEqualTo(1);
+        assertThat(out())
+                .contains("- rule 'Odd curl' (odd)")
+                .contains("+ Image|endswith: '\\curl.exe'   <- winlog.event_data.Image = 'C:\\curl.exe'")
+                .contains("- CommandLine|contains|expand: ' %Flag% '   <- winlog.event_data.CommandLine = 'curl -s x'")
+                .endsWith("The rule does not find the event.\n");
+    }
+
+    @Test
+    void explainOfNoRuleSaysWhatToDo() throws IOException {
+        Path event = file("event.log", "x\n");
+
+        assertThat(Commands.execute("rules", "explain", "nothing of the kind", event.toString()))
+                .isEqualTo(2);
+        assertThat(err())
+                .contains("has the id, name, title or file 'nothing of the kind'")
+                .contains("rules list");
+    }
+
+    @Test
+    void aMissingListIsAProblemAndAnUnknownFieldAWarning() throws IOException {
+        Path rules = file("odd.yml", ODD.replace("Image|", "user.nmae|"));
+
+        assertThat(Commands.execute("rules", "check", rules.toString())).isEqualTo(1);
+        assertThat(out())
+                .contains(":5:74: no list is given for the placeholder '%Flag%' on 'CommandLine'; ")
+                .endsWith("1 rules, 1 with problems\n");
+        out.reset();
+        Path lists = file("Flag.txt", "-k\n");
+        Path mine = file("own.yml", ODD.replace("category: process_creation, product: windows", "product: mine"));
+
+        assertThat(Commands.execute("rules", "check", "--lists", lists.toString(), mine.toString()))
+                .isZero();
+        assertThat(out())
+                .contains(":5:8: warning: no mapping and no parser knows the field 'Image' of {product: mine}");
+    }
+
     @Test
     void theTestsOfOurOwnRulesPass() {
         assertThat(Commands.execute("rules", "test", "../correlation-rules/rules"))

@@ -2,6 +2,7 @@ package io.bongsu.rules.bench;
 
 import io.bongsu.rules.LogSource;
 import io.bongsu.rules.LogSources;
+import io.bongsu.rules.match.Envelope;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -101,7 +102,7 @@ public final class WindowsLog {
      * @param fields flat, under the names of the pipeline
      * @param envelope what the pipeline keeps beside them
      */
-    public record Event(Set<LogSource> sources, Map<String, Object> fields, Map<String, Object> envelope) {}
+    public record Event(Set<LogSource> sources, Map<String, Object> fields, Envelope envelope) {}
 
     private WindowsLog(long seed, double processCreations) {
         this.random = new SplittableRandom(seed);
@@ -445,7 +446,7 @@ public final class WindowsLog {
         return new Event(
                 LogSources.builtIn().windows(channel, provider, id, data::get),
                 fields,
-                Map.of("event.original", original, "event.dataset", "windows.forwarded"));
+                new Envelope(original, "windows.forwarded", null));
     }
 
     /** A number below the bound, small ones much more often. */

@@ -4,7 +4,6 @@ import inet.ipaddr.IPAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -16,30 +15,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventView {
     private Map<String, ?> fields;
-    private Map<String, ?> envelope;
+    private @Nullable Envelope envelope;
     private @Nullable Values[] slots;
     private int[] touched = new int[16];
     private int touchedCount;
     private @Nullable List<Value> texts;
 
-    public EventView(Map<String, ?> fields, Map<String, ?> envelope, int slots) {
+    public EventView(Map<String, ?> fields, @Nullable Envelope envelope, int slots) {
         this.fields = fields;
         this.envelope = envelope;
         this.slots = new Values[slots];
     }
 
-    /** Whether an event may carry this name in its envelope. */
-    static boolean ofEnvelope(String name) {
-        return name.startsWith("event.") || name.equals("@timestamp");
-    }
-
-    /**
-     * Turns to another event.
-     *
-     * @param envelope what the pipeline keeps beside the fields, such as {@code event.original}; its names begin with
-     *     {@code event.} or are {@code @timestamp}, and a field of the same name is not looked at
-     */
-    void turnTo(Map<String, ?> fields, Map<String, ?> envelope) {
+    /** Turns to another event. */
+    void turnTo(Map<String, ?> fields, @Nullable Envelope envelope) {
         this.fields = fields;
         this.envelope = envelope;
         for (int i = 0; i < touchedCount; i++) {
@@ -57,7 +46,8 @@ public final class EventView {
 
     /** One value in the forms that tests need, each made when first asked for. A function of {@code raw} alone. */
     static final class Value {
-        private static final int MAX_VERDICTS = 1_024;
+        private static final int MAX_VERDICTS = 512;
+        private static final int[] NO_RULES = {};
 
         final Object raw;
         private @Nullable String text;
@@ -68,8 +58,13 @@ public final class EventView {
         private int @Nullable [] verdicts;
 
         private int verdictCount;
-        /** Whether a memo holds it, which has to know how large it is. */
-        boolean kept;
+
+        /** This value alone. */
+        final Values alone = new Values(true, List.of(this));
+        // For a memo: where it lies, the rules that it brings up, and its size in bytes; 0 when none holds it.
+        int hash;
+        int[] rules = NO_RULES;
+        int bytes;
 
         Value(Object raw) {
             this.raw = raw;
@@ -112,18 +107,19 @@ public final class EventView {
             return -1;
         }
 
-        void remember(int test, boolean passes) {
+        /** By how many bytes it grew. */
+        int remember(int test, boolean passes) {
             int[] known = verdicts;
+            int before = known == null ? 0 : known.length;
             if (known == null) {
                 known = new int[8];
                 verdicts = known;
             } else if (verdictCount * 2 >= known.length) {
                 if (verdictCount >= MAX_VERDICTS) {
-                    return;
+                    return 0;
                 }
-                int[] before = known;
-                known = new int[before.length * 2];
-                for (int entry : before) {
+                known = new int[before * 2];
+                for (int entry : verdicts) {
                     if (entry != 0) {
                         enter(known, entry);
                     }
@@ -132,10 +128,7 @@ public final class EventView {
             }
             enter(known, (test + 1) << 1 | (passes ? 1 : 0));
             verdictCount++;
-        }
-
-        int bytes() {
-            return verdicts == null ? 0 : 4 * verdicts.length;
+            return 4 * (known.length - before);
         }
 
         private static void enter(int[] known, int entry) {
@@ -176,9 +169,8 @@ public final class EventView {
     private Values find(Field field) {
         boolean present = false;
         for (String name : field.candidates()) {
-            Map<String, ?> from = ofEnvelope(name) && envelope.containsKey(name) ? envelope : fields;
-            Object raw = from.get(name);
-            present |= raw != null || from.containsKey(name);
+            Object raw = envelope != null && Envelope.has(name) ? envelope.get(name) : fields.get(name);
+            present |= raw != null || fields.containsKey(name);
             List<Value> values = raw == null ? List.of() : wrap(raw);
             if (!values.isEmpty()) {
                 return new Values(true, values);
@@ -197,7 +189,7 @@ public final class EventView {
             }
             return values;
         }
-        return List.of(new Value(raw));
+        return new Value(raw).alone.list();
     }
 
     /** Every text of the event, for keywords: message, event.original and all other fields. */
@@ -210,16 +202,15 @@ public final class EventView {
         return texts;
     }
 
-    void eachText(Consumer<String> taker) {
-        envelope.values().forEach(raw -> eachText(raw, taker));
-        if (Collections.disjoint(envelope.keySet(), fields.keySet())) {
-            fields.values().forEach(raw -> eachText(raw, taker));
-        } else {
-            fields.forEach((name, raw) -> {
-                if (!envelope.containsKey(name)) {
-                    eachText(raw, taker);
-                }
-            });
+    private void eachText(Consumer<String> taker) {
+        fields.forEach((name, raw) -> {
+            if (envelope == null || !Envelope.has(name)) {
+                eachText(raw, taker);
+            }
+        });
+        if (envelope != null) {
+            taker.accept(envelope.original());
+            taker.accept(envelope.dataset());
         }
     }
 

@@ -11,6 +11,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetEncoder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
@@ -100,7 +101,7 @@ final class KeywordIndex {
     }
 
     /** The texts of an event, one after another. For one thread; serves one event after another. */
-    static final class Texts {
+    static final class EventTexts {
         private static final int KEPT = 1 << 16;
 
         private final CharsetEncoder ascii = US_ASCII.newEncoder();
@@ -114,36 +115,56 @@ final class KeywordIndex {
             return length;
         }
 
-        void read(EventView event) {
+        void open() {
             if (chars.length > KEPT) {
                 resize(1 << 13);
             }
             length = 0;
-            event.eachText(this::append);
-            ascii.reset();
-            in.position(0).limit(length);
-            out.clear();
-            ascii.encode(in, out, true);
-            if (in.hasRemaining()) {
-                length = 0;
-                event.eachText(
-                        text -> append(io.bongsu.rules.match.Texts.folded(io.bongsu.rules.match.Texts.composed(text))));
-                for (int i = 0; i < length; i++) {
-                    bytes[i] = (byte) Literals.pack(chars[i]);
+        }
+
+        void add(Object raw) {
+            if (raw instanceof String text) {
+                append(text);
+            } else if (raw instanceof Collection<?> items) {
+                for (Object item : items) {
+                    if (item instanceof String text) {
+                        append(text);
+                    }
                 }
             }
-            Arrays.fill(bytes, length, length + 4, (byte) 0);
         }
 
         private void append(String text) {
             int size = text.length();
-            if (length + size > chars.length) {
+            if (length + size >= chars.length) {
                 char[] before = chars;
-                resize(Math.max(length + size, chars.length * 2));
+                resize(Math.max(length + size + 1, chars.length * 2));
                 System.arraycopy(before, 0, chars, 0, length);
             }
             text.getChars(0, size, chars, length);
             length += size;
+            chars[length++] = 0; // so that the end of one is not composed with the start of another
+        }
+
+        /** All are there: makes bytes of them. */
+        void close() {
+            ascii.reset();
+            in.clear().limit(length);
+            out.clear();
+            ascii.encode(in, out, true);
+            if (in.hasRemaining()) {
+                // From the first letter that is not ASCII, and the one before it, which it may be composed with:
+                // composed and
+                // folded, as keywords are.
+                int plain = Math.max(0, in.position() - 1);
+                String rest = Texts.folded(Texts.composed(new String(chars, plain, length - plain)));
+                length = plain;
+                append(rest);
+                for (int i = plain; i < length; i++) {
+                    bytes[i] = (byte) Literals.pack(chars[i]);
+                }
+            }
+            Arrays.fill(bytes, length, length + 4, (byte) 0);
         }
 
         private void resize(int size) {
@@ -155,7 +176,7 @@ final class KeywordIndex {
     }
 
     /** @param rule takes each rule of a keyword that may be there, again and again */
-    void find(Texts texts, IntConsumer rule) {
+    void find(EventTexts texts, IntConsumer rule) {
         byte[] bytes = texts.bytes;
         int last = texts.length - piece;
         long[] bits = filter;

@@ -133,7 +133,7 @@ public final class MatchCompiler {
             throw new IllegalArgumentException("the search has problems");
         }
         Field field = item.field().isEmpty() ? null : field(logSource, item.field());
-        EventView event = new EventView(fields, Map.of(), slots());
+        EventView event = new EventView(fields, null, slots());
         boolean holds = Evaluation.holds(match, event);
         if (field == null) {
             return new Trial(holds, List.of(), null, List.of());

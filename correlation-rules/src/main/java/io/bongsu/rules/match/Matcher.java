@@ -21,15 +21,20 @@ public final class Matcher {
     /** What all memos together may hold, in bytes; then they begin again. */
     private static final long MEMO_BYTES = 64 << 20;
 
-    private static final int[] NO_RULES = {};
     private static final int KEPT = 1 << 16;
 
     final EventView event;
     private final Literals.Found found = new Literals.Found();
-    private final KeywordIndex.Texts texts = new KeywordIndex.Texts();
+    private final KeywordIndex.EventTexts texts = new KeywordIndex.EventTexts();
     private char[] text = new char[1 << 10];
     private int length;
     private long[] candidates = new long[16];
+    /** The fields of the index that the event has, in no order, and for each the rank of its name so far and its value. */
+    private int[] foundFields = {};
+
+    private int[] foundRanks = {};
+    private Object[] foundValues = {};
+    private int foundCount;
     private long memoBytes;
     private final List<Memory> memories = new ArrayList<>();
 
@@ -82,17 +87,10 @@ public final class Matcher {
 
         private Memory(RuleIndex index) {
             this.index = index;
-            this.memos = new Memo[index.fields.size()];
+            this.memos = new Memo[index.fields.length];
             for (int i = 0; i < memos.length; i++) {
                 memos[i] = new Memo();
             }
-        }
-    }
-
-    /** What is known of one value of one field: its forms, and which rules it brings up. */
-    private record Known(int hash, Object raw, Values values, int[] rules, int ownBytes) {
-        int bytes() {
-            return ownBytes + values.list().get(0).bytes();
         }
     }
 
@@ -100,20 +98,20 @@ public final class Matcher {
     private static final class Memo {
         private static final int MOST = 4_096;
 
-        private @Nullable Known[] table = new Known[0];
+        private @Nullable Value[] table = new Value[0];
         private int misses;
 
         @Nullable
-        Known get(Object raw, int hash) {
+        Value get(Object raw, int hash) {
             if (table.length == 0) {
                 return null;
             }
             int at = hash & table.length - 2;
-            Known first = table[at];
+            Value first = table[at];
             if (first != null && first.hash == hash && first.raw.equals(raw)) {
                 return first;
             }
-            Known second = table[at + 1];
+            Value second = table[at + 1];
             if (second != null && second.hash == hash && second.raw.equals(raw)) {
                 table[at] = second;
                 table[at + 1] = first;
@@ -123,39 +121,39 @@ public final class Matcher {
         }
 
         /** How many bytes more it holds. */
-        long put(Known known) {
+        long put(Value value) {
             long more = 0;
             if (++misses > table.length && table.length < MOST) {
-                @Nullable Known[] before = table;
-                table = new Known[Math.max(64, table.length * 4)];
+                @Nullable Value[] before = table;
+                table = new Value[Math.max(64, table.length * 4)];
                 misses = 0;
                 more += 4L * (table.length - before.length);
-                for (Known old : before) {
+                for (Value old : before) {
                     if (old != null) {
-                        more += enter(old) - old.bytes();
+                        more += enter(old) - old.bytes;
                     }
                 }
             }
-            return more + enter(known);
+            return more + enter(value);
         }
 
-        private long enter(Known known) {
-            int at = known.hash & table.length - 2;
-            Known out = table[at + 1];
+        private long enter(Value value) {
+            int at = value.hash & table.length - 2;
+            Value out = table[at + 1];
             table[at + 1] = table[at];
-            table[at] = known;
-            return known.bytes() - (out == null ? 0 : out.bytes());
+            table[at] = value;
+            return value.bytes - (out == null ? 0 : out.bytes);
         }
 
         void forget() {
-            table = new Known[0];
+            table = new Value[0];
             misses = 0;
         }
     }
 
     /** @param slots how many fields the rule set has */
     public Matcher(int slots) {
-        event = new EventView(Map.of(), Map.of(), slots);
+        event = new EventView(Map.of(), null, slots);
     }
 
     /** A memory for an index; callers keep it as long as they use the index. */
@@ -182,12 +180,8 @@ public final class Matcher {
         return event;
     }
 
-    /**
-     * Tells the rules that an event fulfils, by their place in the index, in order.
-     *
-     * @param envelope see {@link EventView#turnTo}
-     */
-    public void match(Memory memory, Map<String, ?> fields, Map<String, ?> envelope, IntConsumer hit) {
+    /** Tells the rules that an event fulfils, by their place in the index, in order. */
+    public void match(Memory memory, Map<String, ?> fields, @Nullable Envelope envelope, IntConsumer hit) {
         RuleIndex index = memory.index;
         event.turnTo(fields, envelope);
         events++;
@@ -196,11 +190,14 @@ public final class Matcher {
             candidates = new long[words];
         }
         mark(index.always);
-        for (int i = 0; i < memory.memos.length; i++) {
-            look(index.fields.get(i), memory.memos[i], fields, envelope);
+        gather(index, fields, envelope);
+        for (int i = 0; i < foundCount; i++) {
+            int field = foundFields[i];
+            look(index.fields[field], memory.memos[field], foundValues[field]);
+            foundRanks[field] = Integer.MAX_VALUE;
         }
         if (index.keywords != null) {
-            texts.read(event);
+            texts.close();
             keywordCharacters += texts.length();
             index.keywords.find(texts, rule -> candidates[rule >>> 6] |= 1L << rule);
         }
@@ -228,95 +225,136 @@ public final class Matcher {
         }
     }
 
-    /** Finds the values of a field, and marks the rules that they bring up. */
-    private void look(FieldIndex index, Memo memo, Map<String, ?> fields, Map<String, ?> envelope) {
-        String[] names = index.names();
-        for (int i = 0; i < names.length; i++) {
-            boolean apart = index.ofEnvelope()[i] && envelope.containsKey(names[i]);
-            Object raw = (apart ? envelope : fields).get(names[i]);
-            if (raw instanceof String || raw != null && !(raw instanceof Collection<?>)) {
-                Known known = know(index, memo, raw);
-                event.put(index.field().slot(), known.values);
-                mark(known.rules);
-                mark(index.onValue());
-                return;
+    /** Goes through the event once: which values the index looks at, and the texts when it has keywords. */
+    private void gather(RuleIndex index, Map<String, ?> fields, @Nullable Envelope envelope) {
+        if (foundRanks.length < index.fields.length) {
+            foundRanks = new int[index.fields.length];
+            foundFields = new int[index.fields.length];
+            foundValues = new Object[index.fields.length];
+            Arrays.fill(foundRanks, Integer.MAX_VALUE);
+        }
+        foundCount = 0;
+        boolean words = index.keywords != null;
+        if (words) {
+            texts.open();
+        }
+        fields.forEach((name, raw) -> {
+            if (raw != null && (envelope == null || !Envelope.has(name))) {
+                take(index, name, raw, words);
             }
-            if (raw instanceof Collection<?> items && several(index, memo, items)) {
-                mark(index.onValue());
-                return;
+        });
+        if (envelope != null) {
+            take(index, Envelope.ORIGINAL, envelope.original(), words);
+            take(index, Envelope.DATASET, envelope.dataset(), words);
+            if (envelope.time() != null) {
+                take(index, Envelope.TIME, envelope.time(), words);
             }
         }
     }
 
-    private boolean several(FieldIndex index, Memo memo, Collection<?> items) {
+    private void take(RuleIndex index, String name, Object raw, boolean words) {
+        if (words) {
+            texts.add(raw);
+        }
+        FieldTable.Use[] uses = index.names.get(name);
+        if (uses != null && (raw instanceof String || !(raw instanceof Collection<?> items) || hasValue(items))) {
+            for (FieldTable.Use use : uses) {
+                int field = use.field();
+                if (use.rank() < foundRanks[field]) {
+                    if (foundRanks[field] == Integer.MAX_VALUE) {
+                        foundFields[foundCount++] = field;
+                    }
+                    foundRanks[field] = use.rank();
+                    foundValues[field] = raw;
+                }
+            }
+        }
+    }
+
+    private static boolean hasValue(Collection<?> items) {
+        for (Object item : items) {
+            if (item != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Marks the rules that the values of a field bring up. */
+    private void look(FieldIndex index, Memo memo, Object raw) {
+        mark(index.onValue());
+        if (raw instanceof String || !(raw instanceof Collection<?> items)) {
+            Value value = know(index, memo, raw);
+            event.put(index.field().slot(), value.alone);
+            mark(value.rules);
+            return;
+        }
         List<Value> values = new ArrayList<>(items.size());
         for (Object item : items) {
             if (item != null) {
-                Known known = know(index, memo, item);
-                values.add(known.values.list().get(0));
-                mark(known.rules);
+                Value value = know(index, memo, item);
+                values.add(value);
+                mark(value.rules);
             }
         }
-        if (values.isEmpty()) {
-            return false;
-        }
         event.put(index.field().slot(), new Values(true, values));
-        return true;
     }
 
-    private Known know(FieldIndex index, Memo memo, Object raw) {
+    private Value know(FieldIndex index, Memo memo, Object raw) {
         fieldsSeen++;
         boolean keep = raw instanceof String string
                 ? string.length() <= MEMO_LENGTH
                 : raw instanceof Long || raw instanceof Double || raw instanceof Boolean;
         if (!keep) {
-            return find(index, raw, 0, 0);
+            return find(index, raw);
         }
         int hash = raw.hashCode() * 0x9E3779B1;
         hash ^= hash >>> 15;
-        Known known = memo.get(raw, hash);
-        if (known != null) {
+        Value value = memo.get(raw, hash);
+        if (value != null) {
             remembered++;
-            return known;
+            return value;
         }
-        known = find(index, raw, hash, 200 + (raw instanceof String string ? 4 * string.length() : 0));
-        known.values.list().get(0).kept = true;
-        memoBytes += memo.put(known);
-        return known;
+        value = find(index, raw);
+        value.hash = hash;
+        value.bytes = 200 + 4 * value.rules.length + (raw instanceof String string ? 4 * string.length() : 0);
+        memoBytes += memo.put(value);
+        return value;
     }
 
-    private Known find(FieldIndex index, Object raw, int hash, int bytes) {
+    private Value find(FieldIndex index, Object raw) {
         Value value = new Value(raw);
-        Values values = new Values(true, List.of(value));
         if (index.literals().size() == 0) {
-            return new Known(hash, raw, values, NO_RULES, bytes);
+            return value;
         }
         folded(value);
         scanned += length;
         index.literals().all(text, length, found);
-        int[] rules = NO_RULES;
         if (found.count() == 1) {
-            rules = index.rules()[found.get(0)];
+            value.rules = index.rules()[found.get(0)];
         } else if (found.count() > 1) {
             int size = 0;
             for (int i = 0; i < found.count(); i++) {
                 size += index.rules()[found.get(i)].length;
             }
-            rules = new int[size];
+            int[] rules = new int[size];
             int at = 0;
             for (int i = 0; i < found.count(); i++) {
                 int[] more = index.rules()[found.get(i)];
                 System.arraycopy(more, 0, rules, at, more.length);
                 at += more.length;
             }
+            value.rules = rules;
         }
-        return new Known(hash, raw, values, rules, bytes + 4 * rules.length);
+        return value;
     }
 
     boolean remember(Value value, int test, boolean passes) {
-        int before = value.bytes();
-        value.remember(test, passes);
-        memoBytes += value.kept ? value.bytes() - before : 0;
+        int more = value.remember(test, passes);
+        if (value.bytes > 0) {
+            value.bytes += more;
+            memoBytes += more;
+        }
         return passes;
     }
 

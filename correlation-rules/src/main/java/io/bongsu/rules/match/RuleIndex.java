@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * asks it through a {@link Matcher} of its own.
  */
 public final class RuleIndex {
-    final List<FieldIndex> fields;
+    final FieldIndex[] fields;
+    final FieldTable names;
     final @Nullable KeywordIndex keywords;
     final int[] always;
     final Plan[] rest;
@@ -23,12 +24,10 @@ public final class RuleIndex {
     /**
      * What to look for in one field.
      *
-     * @param ofEnvelope for each name
      * @param rules for each literal
      * @param onValue rules to look at whatever the value is
      */
-    record FieldIndex(
-            Field field, String[] names, boolean[] ofEnvelope, Literals literals, int[][] rules, int[] onValue) {}
+    record FieldIndex(Field field, Literals literals, int[][] rules, int[] onValue) {}
 
     private static final class Builder {
         final Map<Literal, Set<Integer>> rules = new LinkedHashMap<>();
@@ -63,20 +62,14 @@ public final class RuleIndex {
         }
         List<FieldIndex> found = new ArrayList<>();
         byField.forEach((field, builder) -> {
-            String[] names = field.candidates().toArray(String[]::new);
-            boolean[] ofEnvelope = new boolean[names.length];
-            for (int i = 0; i < names.length; i++) {
-                ofEnvelope[i] = EventView.ofEnvelope(names[i]);
-            }
             found.add(new FieldIndex(
                     field,
-                    names,
-                    ofEnvelope,
                     new Literals(List.copyOf(builder.rules.keySet()), planner.rarity()),
                     builder.rules.values().stream().map(RuleIndex::ints).toArray(int[][]::new),
                     ints(builder.onValue)));
         });
-        fields = List.copyOf(found);
+        fields = found.toArray(FieldIndex[]::new);
+        names = new FieldTable(found);
         keywords = words.isEmpty()
                 ? null
                 : new KeywordIndex(

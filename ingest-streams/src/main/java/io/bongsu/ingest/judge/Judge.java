@@ -11,6 +11,7 @@ import io.bongsu.rules.RuleInfo;
 import io.bongsu.rules.RuleSet;
 import io.bongsu.rules.correlate.Correlation;
 import io.bongsu.rules.correlate.CorrelationHit;
+import io.bongsu.rules.match.Envelope;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -74,13 +75,7 @@ public final class Judge {
                 parsed.original(),
                 new ArrayList<>(parsed.tags()),
                 parsed.fields());
-        Map<String, Object> envelope = Map.of(
-                "event.original",
-                parsed.original(),
-                "event.dataset",
-                parsed.dataset(),
-                "@timestamp",
-                new Stamp(parsed.time()));
+        Envelope envelope = new Envelope(parsed.original(), parsed.dataset(), new Stamp(parsed.time()));
         int count = parsed.fields().get("log.repeat_count") instanceof Long n ? (int) Math.clamp(n, 1, 1_000_000) : 1;
         Set<RuleInfo> alerted = new HashSet<>(2);
         Set<Hit> hits = new HashSet<>(2);
@@ -94,7 +89,7 @@ public final class Judge {
 
             @Override
             public void hit(Correlation correlation, List<String> group, String member, Map<String, String> values) {
-                if (hits.add(new Hit(correlation, group, member))) {
+                if (hits.add(new Hit(correlation, group, member, values))) {
                     sink.hit(
                             correlation,
                             group,
@@ -123,5 +118,5 @@ public final class Judge {
         return event;
     }
 
-    private record Hit(Correlation correlation, List<String> group, String member) {}
+    private record Hit(Correlation correlation, List<String> group, String member, Map<String, String> values) {}
 }

@@ -232,7 +232,11 @@ public final class Offline {
         public void broken(Input.Numbered line) {
             // Its id may be empty, so it is found by its place: it is the newest one.
             Slot slot = slots.getLast();
-            slot.document = Documents.nested(Map.of("error.message", String.valueOf(line.problem())));
+            Map<String, Object> said = new HashMap<>(Map.of("error.message", String.valueOf(line.problem())));
+            if (!line.id().isEmpty()) {
+                said.put("id", line.id());
+            }
+            slot.document = Documents.nested(said);
             forget(line.id(), slot);
             flush();
         }

@@ -308,7 +308,15 @@ final class Auditd implements Extract {
         user(body, "user.effective.group", data, "egid", "EGID");
         user(body, "user.saved.group", data, "sgid", "SGID");
         user(body, "user.filesystem.group", data, "fsgid", "FSGID");
-        put(body, "user.name", text(data, "acct"));
+        // A program speaks of an account, and its own uid is not the account's.
+        String account = text(data, "acct");
+        boolean about = data.containsKey("id") || !account.isEmpty();
+        if (about && !account.equals(body.get("user.name"))) {
+            body.remove("user.id");
+            body.remove("user.name");
+            user(body, "user", data, "id", "ID");
+            put(body, "user.name", account);
+        }
         if (data.containsKey("new-auid")) {
             user(body, "user.audit", data, "new-auid", "NEW-AUID");
         }
@@ -670,7 +678,7 @@ final class Auditd implements Extract {
         }
 
         private void put(String key, String value, boolean quoted) {
-            if (key.isEmpty() || value.isEmpty() || value.equals("(null)")) {
+            if (key.isEmpty() || value.isEmpty() || value.equals("(null)") || value.equals("?")) {
                 return;
             }
             if (arguments != null && arguments.take(key, value, quoted)) {

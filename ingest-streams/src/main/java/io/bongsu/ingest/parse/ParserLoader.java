@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads parser files: YAML to {@link Parser}, each mistake to a problem with its place and how to mend it. */
 final class ParserLoader {
     private static final String BUILT_IN = "parsers/";
-    private static final Pattern SECONDS = Pattern.compile("([0-9]{1,5})s");
+    private static final Pattern SECONDS = Pattern.compile("([0-9]{1,5})(ms|s)");
     private static final List<String> KEYS = List.of(
             "parser",
             "title",
@@ -644,9 +644,10 @@ final class ParserLoader {
             if (within != null) {
                 Matcher seconds = SECONDS.matcher(within);
                 if (seconds.matches()) {
-                    micros = Long.parseLong(seconds.group(1)) * 1_000_000;
+                    micros =
+                            Long.parseLong(seconds.group(1)) * (seconds.group(2).equals("ms") ? 1_000 : 1_000_000);
                 } else {
-                    problems.add(map.at("within"), "'" + within + "' is not a number of seconds", "write within: 2s");
+                    problems.add(map.at("within"), "'" + within + "' is not a time", "write within: 2s or 100ms");
                 }
             }
             String glue = text(map, "glue");

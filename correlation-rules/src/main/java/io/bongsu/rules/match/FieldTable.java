@@ -1,0 +1,64 @@
+package io.bongsu.rules.match;
+
+import io.bongsu.rules.match.RuleIndex.FieldIndex;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From the names in an event to the fields of an index that they may stand for. Made for names that are not there, which
+ * most are: one number tells. Immutable.
+ */
+final class FieldTable {
+    private final int[] hashes;
+    private final @Nullable String[] names;
+    private final Use[] @Nullable [] uses;
+
+    /** A field that has this name as its candidate of this rank; of those present the first one counts. */
+    record Use(int field, int rank) {}
+
+    FieldTable(List<FieldIndex> fields) {
+        Map<String, List<Use>> byName = new LinkedHashMap<>();
+        for (int field = 0; field < fields.size(); field++) {
+            List<String> candidates = fields.get(field).field().candidates();
+            for (int rank = 0; rank < candidates.size(); rank++) {
+                byName.computeIfAbsent(candidates.get(rank), name -> new ArrayList<>())
+                        .add(new Use(field, rank));
+            }
+        }
+        int size = Integer.highestOneBit(Math.max(4, byName.size() * 8));
+        hashes = new int[size];
+        names = new String[size];
+        uses = new Use[size][];
+        byName.forEach((name, found) -> {
+            int hash = hash(name);
+            int at = hash & size - 1;
+            while (hashes[at] != 0) {
+                at = at + 1 & size - 1;
+            }
+            hashes[at] = hash;
+            names[at] = name;
+            uses[at] = found.toArray(Use[]::new);
+        });
+    }
+
+    /** Never 0, which marks a free place. */
+    private static int hash(String name) {
+        int hash = name.hashCode() * 0x9E3779B1;
+        return (hash ^ hash >>> 16) | 1 << 31;
+    }
+
+    Use @Nullable [] get(String name) {
+        int hash = hash(name);
+        int at = hash & hashes.length - 1;
+        while (hashes[at] != 0) {
+            if (hashes[at] == hash && name.equals(names[at])) {
+                return uses[at];
+            }
+            at = at + 1 & hashes.length - 1;
+        }
+        return null;
+    }
+}

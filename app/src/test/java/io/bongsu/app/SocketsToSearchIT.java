@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import io.bongsu.app.health.Scrape;
 import io.bongsu.indexer.Search;
 import io.bongsu.indexer.Search.Hit;
 import java.io.IOException;
@@ -121,6 +122,30 @@ class SocketsToSearchIT {
         found("\"plain words of a gadget\"");
         found("\"half an obj\"");
         found("\"whole object\"");
+    }
+
+    @Test
+    void theNumbersOfEachStageBalance() throws Exception {
+        try (Socket socket = running.connect("syslog-tcp", 3)) {
+            socket.getOutputStream()
+                    .write("<13>1 2026-11-22T10:00:00Z web-9 cron 1 - - balance\n".getBytes(StandardCharsets.UTF_8));
+        }
+        found("host.hostname:web\\-9");
+        var at = running.pipeline().health();
+        String base = "http://127.0.0.1:" + at.getPort();
+
+        assertThat(Scrape.get(base, "/readyz").statusCode()).isEqualTo(200);
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            Scrape scrape = Scrape.at(base);
+            assertThat(scrape.sum("bongsu_stream_answering_processes")).isOne();
+            scrape.assertLaw("ship", "lines");
+            scrape.assertLaw("parse", "lines");
+            scrape.assertLaw("correlate", "hits");
+            scrape.assertLaw("index", "documents");
+            assertThat(scrape.sum("bongsu_ship_forwarded_lines_total"))
+                    .isPositive()
+                    .isEqualTo(scrape.sum("bongsu_parse_received_lines_total"));
+        });
     }
 
     private static Map<String, Object> found(String query) {

@@ -9,6 +9,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -31,11 +32,12 @@ final class Topologies {
             long idle,
             long hold,
             Counters counters) {
+        return parse(() -> new ParseProcessor(parsers, rules, generation, partitions, idle, hold, counters));
+    }
+
+    static Topology parse(ProcessorSupplier<byte[], byte[], byte[], byte[]> processor) {
         Topology topology = source("logs", Topics.LOGS);
-        topology.addProcessor(
-                "parse",
-                () -> new ParseProcessor(parsers, rules, generation, partitions, idle, hold, counters),
-                "logs");
+        topology.addProcessor("parse", processor, "logs");
         topology.addStateStore(store(ParseProcessor.STORE), "parse");
         topology.addSink(ParseProcessor.TO_EVENTS, Topics.EVENTS, BYTES, BYTES, "parse");
         topology.addSink(ParseProcessor.TO_HITS, Topics.HITS, BYTES, BYTES, new HitPartitioner(), "parse");
@@ -46,8 +48,12 @@ final class Topologies {
 
     /** bongsu.hits → bongsu.alerts, bongsu.dead-letters, and bongsu.hits again, for correlations over correlations. */
     static Topology correlate(RuleSet rules, int partitions, Counters counters) {
+        return correlate(() -> new CorrelateProcessor(rules, partitions, counters));
+    }
+
+    static Topology correlate(ProcessorSupplier<byte[], byte[], byte[], byte[]> processor) {
         Topology topology = source("hits", Topics.HITS);
-        topology.addProcessor("correlate", () -> new CorrelateProcessor(rules, partitions, counters), "hits");
+        topology.addProcessor("correlate", processor, "hits");
         topology.addStateStore(store(CorrelateProcessor.STORE), "correlate");
         topology.addSink(CorrelateProcessor.TO_HITS, Topics.HITS, BYTES, BYTES, new HitPartitioner(), "correlate");
         topology.addSink(CorrelateProcessor.TO_ALERTS, Topics.ALERTS, BYTES, BYTES, "correlate");

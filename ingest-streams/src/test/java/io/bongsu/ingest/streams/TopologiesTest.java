@@ -42,6 +42,9 @@ import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -454,12 +457,34 @@ class TopologiesTest {
         }
     }
 
+    /** A processor whose store holds what it held before it looks, as Kafka Streams restores it. */
+    private record Restored(
+            Processor<byte[], byte[], byte[], byte[]> processor, String store, Map<String, byte[]> state)
+            implements Processor<byte[], byte[], byte[], byte[]> {
+        @Override
+        public void init(ProcessorContext<byte[], byte[]> context) {
+            KeyValueStore<String, byte[]> kv = context.getStateStore(store);
+            state.forEach(kv::put);
+            processor.init(context);
+        }
+
+        @Override
+        public void process(Record<byte[], byte[]> record) {
+            processor.process(record);
+        }
+
+        @Override
+        public void close() {
+            processor.close();
+        }
+    }
+
     /** A task of one application, which another instance continues from nothing but the store. */
     private abstract static class Task implements AutoCloseable {
         final TopologyTestDriver driver;
         final String store;
 
-        Task(Topology topology, String store, Map<String, byte[]> state) {
+        Task(Topology topology, String store) {
             Properties p = new Properties();
             p.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
             p.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
@@ -468,8 +493,6 @@ class TopologiesTest {
             p.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
             this.driver = new TopologyTestDriver(topology, p);
             this.store = store;
-            KeyValueStore<String, byte[]> kv = driver.getKeyValueStore(store);
-            state.forEach(kv::put);
         }
 
         Map<String, byte[]> state() {
@@ -503,9 +526,11 @@ class TopologiesTest {
 
         Parse(Map<String, byte[]> state) {
             super(
-                    Topologies.parse(parsers, rules, 1, 1, 120 * S, 86_400 * S, new Counters()),
-                    ParseProcessor.STORE,
-                    state);
+                    Topologies.parse(() -> new Restored(
+                            new ParseProcessor(parsers, rules, 1, 1, 120 * S, 86_400 * S, new Counters()),
+                            ParseProcessor.STORE,
+                            state)),
+                    ParseProcessor.STORE);
         }
 
         void send(SpecificRecord record) {
@@ -548,7 +573,12 @@ class TopologiesTest {
         final TestOutputTopic<byte[], byte[]> alerts = output(Topics.ALERTS);
 
         Correlate(Map<String, byte[]> state) {
-            super(Topologies.correlate(rules, PARTITIONS, new Counters()), CorrelateProcessor.STORE, state);
+            super(
+                    Topologies.correlate(() -> new Restored(
+                            new CorrelateProcessor(rules, PARTITIONS, new Counters()),
+                            CorrelateProcessor.STORE,
+                            state)),
+                    CorrelateProcessor.STORE);
         }
 
         void takeAlerts(Map<String, Alert> latest) {

@@ -192,7 +192,20 @@ public final class EventView {
         return new Value(raw).alone.list();
     }
 
-    /** Every text of the event, for keywords: message, event.original and all other fields. */
+    /**
+     * Whether keywords are sought in a field: in what the log says, not in the words under which parsers file it. Otherwise
+     * "format" would be found in every line of the level "informational".
+     */
+    static boolean speaks(String field) {
+        return !(field.startsWith("event.") && !field.equals(Envelope.ORIGINAL)
+                || field.startsWith("log.syslog.")
+                || field.equals("log.level")
+                || field.startsWith("host.os.")
+                || field.startsWith("observer.")
+                || field.equals("network.direction"));
+    }
+
+    /** Every text of the event, for keywords: message, event.original and all other fields that {@link #speaks speak}. */
     List<Value> texts() {
         if (texts == null) {
             List<Value> found = new ArrayList<>();
@@ -204,13 +217,12 @@ public final class EventView {
 
     private void eachText(Consumer<String> taker) {
         fields.forEach((name, raw) -> {
-            if (envelope == null || !Envelope.has(name)) {
+            if ((envelope == null || !Envelope.has(name)) && speaks(name)) {
                 eachText(raw, taker);
             }
         });
         if (envelope != null) {
             taker.accept(envelope.original());
-            taker.accept(envelope.dataset());
         }
     }
 

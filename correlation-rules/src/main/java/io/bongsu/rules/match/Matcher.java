@@ -253,7 +253,7 @@ public final class Matcher {
     }
 
     private void take(RuleIndex index, String name, Object raw, boolean words) {
-        if (words) {
+        if (words && EventView.speaks(name)) {
             texts.add(raw);
         }
         FieldTable.Use[] uses = index.names.get(name);

@@ -77,45 +77,66 @@ public final class Judge {
                 parsed.fields());
         Envelope envelope = new Envelope(parsed.original(), parsed.dataset(), new Stamp(parsed.time()));
         int count = parsed.fields().get("log.repeat_count") instanceof Long n ? (int) Math.clamp(n, 1, 1_000_000) : 1;
-        Set<RuleInfo> alerted = new HashSet<>(2);
-        Set<Hit> hits = new HashSet<>(2);
-        Detector.Sink once = new Detector.Sink() {
+        Detector.Sink found = new Detector.Sink() {
             @Override
             public void alert(RuleInfo rule) {
-                if (alerted.add(rule)) {
-                    sink.alert(Alerts.ofEvent(rule, event, at, count));
-                }
+                sink.alert(Alerts.ofEvent(rule, event, at, count));
             }
 
             @Override
             public void hit(Correlation correlation, List<String> group, String member, Map<String, String> values) {
-                if (hits.add(new Hit(correlation, group, member, values))) {
-                    sink.hit(
-                            correlation,
-                            group,
-                            new CorrelationHit(
-                                    member,
-                                    id,
-                                    parsed.time(),
-                                    received,
-                                    at.partition(),
-                                    at.offset(),
-                                    at.line(),
-                                    count,
-                                    values,
-                                    false));
-                }
+                sink.hit(
+                        correlation,
+                        group,
+                        new CorrelationHit(
+                                member,
+                                id,
+                                parsed.time(),
+                                received,
+                                at.partition(),
+                                at.offset(),
+                                at.line(),
+                                count,
+                                values,
+                                false));
             }
         };
         if (parsed.views().isEmpty()) {
-            detector.detect(parsed.logSources(), parsed.fields(), envelope, once);
-        }
-        for (Map<String, Object> view : parsed.views()) {
-            Map<String, Object> seen = new HashMap<>(parsed.fields());
-            seen.putAll(view);
-            detector.detect(parsed.logSources(), seen, envelope, once);
+            detector.detect(parsed.logSources(), parsed.fields(), envelope, found);
+        } else {
+            Detector.Sink once = new Once(found);
+            for (Map<String, Object> view : parsed.views()) {
+                Map<String, Object> seen = new HashMap<>(parsed.fields());
+                seen.putAll(view);
+                detector.detect(parsed.logSources(), seen, envelope, once);
+            }
         }
         return event;
+    }
+
+    /** What several views of an event set off, each once. */
+    private static final class Once implements Detector.Sink {
+        private final Detector.Sink to;
+        private final Set<RuleInfo> alerted = new HashSet<>();
+        private final Set<Hit> hits = new HashSet<>();
+
+        Once(Detector.Sink to) {
+            this.to = to;
+        }
+
+        @Override
+        public void alert(RuleInfo rule) {
+            if (alerted.add(rule)) {
+                to.alert(rule);
+            }
+        }
+
+        @Override
+        public void hit(Correlation correlation, List<String> group, String member, Map<String, String> values) {
+            if (hits.add(new Hit(correlation, group, member, values))) {
+                to.hit(correlation, group, member, values);
+            }
+        }
     }
 
     private record Hit(Correlation correlation, List<String> group, String member, Map<String, String> values) {}

@@ -1,7 +1,9 @@
 package io.bongsu.app.command;
 
 import io.bongsu.app.Fault;
+import io.bongsu.app.bench.PipelineBench;
 import io.bongsu.app.config.Config;
+import io.bongsu.app.config.ConfigReader;
 import io.bongsu.app.console.Printable;
 import io.bongsu.ingest.parse.Line;
 import io.bongsu.ingest.parse.Parsed;
@@ -16,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -28,6 +31,18 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
 final class BenchCommand {
+    @Command(
+            description =
+                    "Lines a second from syslog over TCP into Elasticsearch, as 'bongsu up' runs it, beside the raw"
+                            + " bulk rate of the same Elasticsearch.",
+            mixinStandardHelpOptions = true)
+    int pipeline(@Mixin ConfigOption option, @Mixin BenchOptions options) throws IOException {
+        ConfigReader.Loaded loaded = option.read(Map.of());
+        Config config = option.load();
+        return options.inFolder(
+                folder -> new PipelineBench(options.report(), folder, options.seconds).run(config, loaded.settings()));
+    }
+
     @Command(
             description = "Events a second that one core holds against rules: by the index, by trying each rule of the"
                     + " event's log sources, by trying every rule; and a curve over the number of rules.",

@@ -266,7 +266,7 @@ public final class PipelineBench {
 
         private static void pause() throws IOException {
             try {
-                Thread.sleep(50);
+                Thread.sleep(200); // the numbers of Kafka Streams cost a millisecond;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IOException("interrupted", e);

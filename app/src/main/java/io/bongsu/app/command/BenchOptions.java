@@ -22,7 +22,7 @@ final class BenchOptions {
             paramLabel = "N",
             defaultValue = "10",
             description = "How long one round takes, about (default: ${DEFAULT-VALUE}).")
-    int seconds;
+    int seconds = 10;
 
     /** Something that needs a folder. */
     interface Work {

@@ -91,6 +91,16 @@ public final class Spool implements AutoCloseable {
             this.linesBefore = linesBefore;
         }
 
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Place place && place.segment == segment && place.offset == offset;
+        }
+
+        @Override
+        public int hashCode() {
+            return Long.hashCode(index);
+        }
+
         /** File and offset. */
         @Override
         public String toString() {

@@ -4,6 +4,8 @@ import io.bongsu.rules.correlate.Bound;
 import io.bongsu.rules.correlate.Correlation;
 import io.bongsu.rules.correlate.Fired;
 import io.bongsu.rules.correlate.Measure;
+import io.bongsu.rules.correlate.Place;
+import io.bongsu.rules.correlate.Spans;
 import io.bongsu.rules.correlate.Trigger;
 import io.bongsu.rules.match.Canonical;
 import io.bongsu.rules.match.Field;
@@ -336,7 +338,7 @@ final class CorrelationLoader {
 
     private @Nullable Correlation build(
             CorrelationRule rule, Map<String, Member> members, Trigger trigger, boolean tells) {
-        long quiet = rule.quiet().orElse(Correlation.usualQuiet(rule.timespan()));
+        long quiet = rule.quiet().orElse(Spans.usualQuiet(rule.timespan()));
         long lateness = rule.lateness().orElse(defaults.lateness());
         List<Asked> asked = asked(rule.pattern());
         Map<String, String> parts = new TreeMap<>();
@@ -383,11 +385,8 @@ final class CorrelationLoader {
                     rule.groupBy(),
                     List.copyOf(members.keySet()),
                     trigger,
-                    rule.timespan(),
-                    quiet,
-                    lateness,
-                    inputs,
-                    tells);
+                    new Spans(rule.timespan(), quiet, lateness),
+                    new Place(inputs, tells));
         } catch (IllegalArgumentException e) {
             // What can be kept per group is the fold's to say; it says so in a sentence for the author.
             problems.add(rule.meta().at(), String.valueOf(e.getMessage()), "");

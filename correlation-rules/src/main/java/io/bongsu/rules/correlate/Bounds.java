@@ -24,7 +24,9 @@ record Bounds(long cell, int keep, int evidence, int values) {
     }
 
     /** Cells as wide as the timespan (the fewest), and evidence where that does not make short timespans dear. */
-    static Bounds of(Trigger trigger, long timespan, long lateness) {
+    static Bounds of(Trigger trigger, Spans spans) {
+        long timespan = spans.timespan();
+        long lateness = spans.lateness();
         long cell = trigger.onProgress() ? Math.max(1, timespan / CELLS) : timespan;
         // A group spans the timespan and the lateness, each cut at both ends; what the clocks hold back comes on top.
         long cells = (lateness + timespan) / cell + 2;

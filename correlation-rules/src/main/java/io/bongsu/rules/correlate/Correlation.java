@@ -19,8 +19,6 @@ import java.util.TreeMap;
  * of their order, of duplicates, of partitions or of restarts. Durations are microseconds.
  */
 public final class Correlation {
-    private static final long LONGEST = 400L * 24 * 3600 * 1_000_000;
-    private static final long HOUR = 3600L * 1_000_000;
     /** Of an alert, so many values are listed under each name. */
     static final int VALUES = 100;
 
@@ -30,53 +28,17 @@ public final class Correlation {
     private final List<String> groupBy;
     private final List<String> members;
     private final Trigger trigger;
-    private final long timespan;
-    private final long quiet;
-    private final long lateness;
+    private final Spans spans;
+    private final Place place;
     private final Bounds bounds;
-    private final Set<Integer> inputs;
-    private final boolean tells;
 
     /**
-     * @throws IllegalArgumentException with a sentence for the author of the rule, when a duration or a threshold is out
-     *     of what can be kept
+     * @throws IllegalArgumentException with a sentence for the author of the rule, when more would have to be kept than can
+     *     be
      */
     public Correlation(
-            RuleInfo info,
-            List<String> groupBy,
-            List<String> members,
-            Trigger trigger,
-            long timespan,
-            long quiet,
-            long lateness) {
-        this(info, groupBy, members, trigger, timespan, quiet, lateness, Set.of(0), false);
-    }
-
-    /**
-     * @param inputs 0: events; n: correlations of level n - 1
-     * @param tells others are built on this: it has facts to tell
-     */
-    public Correlation(
-            RuleInfo info,
-            List<String> groupBy,
-            List<String> members,
-            Trigger trigger,
-            long timespan,
-            long quiet,
-            long lateness,
-            Set<Integer> inputs,
-            boolean tells) {
-        this(
-                info,
-                groupBy,
-                members,
-                trigger,
-                within("timespan", 1, timespan),
-                quiet,
-                lateness,
-                Bounds.of(trigger, timespan, within("lateness", 0, lateness)),
-                inputs,
-                tells);
+            RuleInfo info, List<String> groupBy, List<String> members, Trigger trigger, Spans spans, Place place) {
+        this(info, groupBy, members, trigger, spans, place, Bounds.of(trigger, spans));
     }
 
     Correlation(
@@ -84,50 +46,19 @@ public final class Correlation {
             List<String> groupBy,
             List<String> members,
             Trigger trigger,
-            long timespan,
-            long quiet,
-            long lateness,
+            Spans spans,
+            Place place,
             Bounds bounds) {
-        this(info, groupBy, members, trigger, timespan, quiet, lateness, bounds, Set.of(0), false);
-    }
-
-    Correlation(
-            RuleInfo info,
-            List<String> groupBy,
-            List<String> members,
-            Trigger trigger,
-            long timespan,
-            long quiet,
-            long lateness,
-            Bounds bounds,
-            Set<Integer> inputs,
-            boolean tells) {
-        this.tells = tells;
-        this.inputs = Set.copyOf(inputs);
         this.info = info;
         this.groupBy = List.copyOf(groupBy);
         this.members = List.copyOf(members);
         this.trigger = trigger;
-        this.timespan = within("timespan", 1, timespan);
-        this.quiet = within("quiet time", 1, quiet);
-        this.lateness = within("lateness", 0, lateness);
+        this.spans = spans;
+        this.place = place;
         this.bounds = bounds;
-        if (bounds.cell() < 1 || bounds.cell() > timespan || bounds.keep() < trigger.needed()) {
+        if (bounds.cell() < 1 || bounds.cell() > spans.timespan() || bounds.keep() < trigger.needed()) {
             throw new IllegalArgumentException("cells that make counts inexact: " + bounds);
         }
-    }
-
-    private static long within(String what, long least, long value) {
-        if (value < least || value > LONGEST) {
-            throw new IllegalArgumentException(
-                    "the " + what + " must be between " + least + " µs and 400 days, not " + value + " µs");
-        }
-        return value;
-    }
-
-    /** How long a group must be silent before it can raise a new alert, where the rule does not say. */
-    public static long usualQuiet(long timespan) {
-        return Math.max(timespan, HOUR);
     }
 
     public RuleInfo info() {
@@ -147,25 +78,25 @@ public final class Correlation {
     }
 
     public long timespan() {
-        return timespan;
+        return spans.timespan();
     }
 
     public long quiet() {
-        return quiet;
+        return spans.quiet();
     }
 
     public long lateness() {
-        return lateness;
+        return spans.lateness();
     }
 
     /** What it is fed with: 0: events; n: facts of correlations of level n - 1. */
     public Set<Integer> inputs() {
-        return inputs;
+        return place.inputs();
     }
 
     /** How many correlations, at most, lie between it and events. */
     public int level() {
-        return Collections.max(inputs);
+        return Collections.max(place.inputs());
     }
 
     Bounds bounds() {
@@ -174,7 +105,7 @@ public final class Correlation {
 
     /** The longest step between two firing instants of one alert. */
     long gap() {
-        return timespan + quiet;
+        return timespan() + quiet();
     }
 
     /**
@@ -186,7 +117,7 @@ public final class Correlation {
     }
 
     long slot(long start) {
-        return Math.floorDiv(start, quiet);
+        return Math.floorDiv(start, quiet());
     }
 
     private String id(List<String> group, long slot) {
@@ -319,7 +250,7 @@ public final class Correlation {
             if (settled > episode.last + gap()) {
                 if (stands(episode)) {
                     close(state, episode, said);
-                    if (tells && trigger.atClose()) {
+                    if (place.tells() && trigger.atClose()) {
                         // What was only known now is told as of now: settled instants have been promised to be over.
                         state.tell(new Fact(
                                 alertId(state.group, episode.start),
@@ -371,12 +302,12 @@ public final class Correlation {
 
     /** The horizon from which no window reaches into the cell. */
     private long forgotten(Cell cell) {
-        return alignedUp((cell.index + 1) * bounds.cell() + timespan);
+        return alignedUp((cell.index + 1) * bounds.cell() + timespan());
     }
 
     /** The horizon from which no episode can start in the slot: the id, and with it its revisions, cannot come back. */
     private long forgotten(Published withdrawn) {
-        return alignedUp((withdrawn.slot() + 1) * quiet + timespan);
+        return alignedUp((withdrawn.slot() + 1) * quiet() + timespan());
     }
 
     private long aligned(long time) {
@@ -429,7 +360,7 @@ public final class Correlation {
 
     /** Tells how the firing instants before {@code until} differ from what was told of them. */
     private void tell(GroupState state, List<Told> now, long until, long received) {
-        if (!tells) {
+        if (!place.tells()) {
             return;
         }
         List<Told> before =

@@ -50,12 +50,9 @@ class ChainPropertyTest {
                 List.of("host.name"),
                 List.of("a", "b", "c", "d"),
                 type.trigger.apply(random),
-                60,
-                List.of(1L, 60L, 240L).get(random.nextInt(3)),
-                CorrelationPropertyTest.LATENESS,
-                new Bounds(List.of(60L, 20L).get(random.nextInt(2)), 1_000, 3),
-                Set.of(0),
-                true);
+                new Spans(60, List.of(1L, 60L, 240L).get(random.nextInt(3)), CorrelationPropertyTest.LATENESS),
+                new Place(Set.of(0), true),
+                new Bounds(List.of(60L, 20L).get(random.nextInt(2)), 1_000, 3));
     }
 
     private static Correlation above(Random random, Above above) {
@@ -64,12 +61,9 @@ class ChainPropertyTest {
                 List.of(),
                 List.of("below", "event"),
                 above.trigger,
-                200,
-                List.of(1L, 300L).get(random.nextInt(2)),
-                CorrelationPropertyTest.LATENESS,
-                new Bounds(50, 1_000, 3),
-                Set.of(0, 1),
-                false);
+                new Spans(200, List.of(1L, 300L).get(random.nextInt(2)), CorrelationPropertyTest.LATENESS),
+                new Place(Set.of(0, 1), false),
+                new Bounds(50, 1_000, 3));
     }
 
     private static CorrelationHit hit(Fact fact) {

@@ -75,6 +75,9 @@ public record Upward(Correlation above, List<Integer> groupBy, List<Source> valu
         if (needed && measured.isEmpty()) {
             return null;
         }
+        if (fact.degraded()) {
+            measured.put(CorrelationHit.DEGRADED, "");
+        }
         return new CorrelationHit(
                 below.info().id(),
                 fact.alert(),

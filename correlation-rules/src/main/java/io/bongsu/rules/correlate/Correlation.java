@@ -56,7 +56,8 @@ public final class Correlation {
         this.spans = spans;
         this.place = place;
         this.bounds = bounds;
-        if (bounds.cell() < 1 || bounds.cell() > spans.timespan() || bounds.keep() < trigger.needed()) {
+        boolean stretches = trigger instanceof Trigger.Rate && bounds.cell() != spans.timespan();
+        if (stretches || bounds.cell() < 1 || bounds.cell() > spans.timespan() || bounds.keep() < trigger.needed()) {
             throw new IllegalArgumentException("cells that make counts inexact: " + bounds);
         }
     }
@@ -195,14 +196,36 @@ public final class Correlation {
     }
 
     private void reduce(GroupState state, Cell cell) {
-        if (cell.reduce(trigger, bounds) && !exactWhenReduced()) {
+        boolean before = cell.degraded;
+        if (cell.reduce(trigger, bounds) && !exactWhenReduced() || cell.degraded && !before) {
             state.cross();
         }
     }
 
     /** Whether what is kept of a flood decides everything but what is listed. */
     boolean exactWhenReduced() {
-        return trigger instanceof Trigger.EventCount;
+        return switch (trigger) {
+            case Trigger.EventCount count -> true;
+            case Trigger.Sequence sequence -> sequence.silence();
+            case Trigger.Novel novel -> true;
+            case Trigger.Rate rate -> true;
+            case Trigger.Peak peak -> false;
+            case Trigger.Holds holds -> false;
+            case Trigger.Together together -> false;
+        };
+    }
+
+    /** Where what contributes to a firing instant begins; never before the timespan that ends there. */
+    long since(long instant) {
+        return switch (trigger) {
+            case Trigger.Novel novel -> instant;
+            case Trigger.Rate rate -> Math.floorDiv(instant, timespan()) * timespan();
+            case Trigger.EventCount count -> instant - timespan();
+            case Trigger.Peak peak -> instant - timespan();
+            case Trigger.Holds holds -> instant - timespan();
+            case Trigger.Together together -> instant - timespan();
+            case Trigger.Sequence sequence -> instant - timespan();
+        };
     }
 
     private record Change(Kept hit, boolean retracted) {
@@ -256,6 +279,7 @@ public final class Correlation {
                                 alertId(state.group, episode.start),
                                 episode.last + gap(),
                                 true,
+                                episode.degraded,
                                 newest(episode.evidence()),
                                 false));
                     }
@@ -264,11 +288,52 @@ public final class Correlation {
                 state.open = episode;
             }
         }
+        remember(state, settled);
         state.settled = settled;
         state.cells.removeIf(cell -> forgotten(cell) <= settled);
         publish(state, Long.MIN_VALUE, said);
         state.published.removeIf(old -> old.withdrawn() && forgotten(old) <= settled);
         return said;
+    }
+
+    /** What is settled now and will be compared with later. */
+    private void remember(GroupState state, long settled) {
+        long within = trigger.remembers();
+        if (within == 0) {
+            return;
+        }
+        Memory memory = state.memory;
+        for (Cell cell : state.cells) {
+            long begins = cell.index * bounds.cell();
+            if (begins < state.settled || begins >= settled) {
+                continue;
+            }
+            switch (trigger) {
+                case Trigger.Novel novel -> {
+                    for (Kept hit : cell.hits) {
+                        memory.happened(hit.time(), within);
+                        for (String value : Values.unpack(hit.values().get(novel.name()))) {
+                            memory.last.put(value, hit.time());
+                        }
+                    }
+                }
+                case Trigger.Rate rate -> {
+                    memory.happened(cell.index, within);
+                    memory.counts.put(cell.index, cell.count());
+                }
+                default -> throw new IllegalStateException("does not remember: " + trigger);
+            }
+        }
+        memory.forget(trigger instanceof Trigger.Rate ? Math.floorDiv(settled, bounds.cell()) : settled, within);
+        if (memory.bound(bounds.memory())) {
+            state.cross();
+        }
+    }
+
+    /** The first horizon at which nothing that is remembered can matter any more. */
+    private long forgotten(Memory memory) {
+        long until = memory.newest + trigger.remembers() + 1;
+        return trigger instanceof Trigger.Rate ? until * bounds.cell() : alignedUp(until);
     }
 
     /**
@@ -281,7 +346,10 @@ public final class Correlation {
             // Settling what is over, but not forgotten, would change nothing that anybody sees.
             due = Math.min(due, forgotten(cell));
         }
-        if (trigger.onProgress() && !state.cells.isEmpty()) {
+        if (!state.memory.isEmpty()) {
+            due = Math.min(due, forgotten(state.memory));
+        }
+        if (trigger.onProgress() && !(state.cells.isEmpty() && state.memory.isEmpty())) {
             long next = new Sweep(this, state).next(state.settled);
             due = next == Long.MAX_VALUE ? due : Math.min(due, alignedUp(next + 1));
         }
@@ -387,6 +455,7 @@ public final class Correlation {
                 id(state.group, told.slot()),
                 told.time(),
                 told.first(),
+                told.degraded(),
                 received == Long.MIN_VALUE ? told.time() : received,
                 retracted);
     }

@@ -45,14 +45,16 @@ class ChainPropertyTest {
     }
 
     private static Correlation below(Random random, EveryTypePropertyTest.Type type) {
+        Trigger trigger = type.trigger.apply(random);
         return new Correlation(
                 new RuleInfo("below", "Below", "low", "0123456789abcdef", Map.of()),
                 List.of("host.name"),
                 List.of("a", "b", "c", "d"),
-                type.trigger.apply(random),
+                trigger,
                 new Spans(60, List.of(1L, 60L, 240L).get(random.nextInt(3)), CorrelationPropertyTest.LATENESS),
                 new Place(Set.of(0), true),
-                new Bounds(List.of(60L, 20L).get(random.nextInt(2)), 1_000, 3));
+                EveryTypePropertyTest.fitting(
+                        trigger, new Bounds(List.of(60L, 20L).get(random.nextInt(2)), 1_000, 3)));
     }
 
     private static Correlation above(Random random, Above above) {

@@ -135,6 +135,6 @@ class GroupStateTest {
     @Test
     void anotherVersionIsNamed() {
         assertThatThrownBy(() -> GroupState.fromBytes(new byte[] {9, 0}))
-                .hasMessage("state of a group in version 9; this reads up to 2");
+                .hasMessage("state of a group in version 9; this reads up to 3");
     }
 }

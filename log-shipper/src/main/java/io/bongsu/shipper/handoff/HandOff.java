@@ -60,6 +60,9 @@ public final class HandOff {
     private final AtomicInteger sealed = new AtomicInteger();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger heartbeatsInFlight = new AtomicInteger();
+    /** Actions of inputs that wait for their lines to be durable. */
+    private final AtomicInteger expected = new AtomicInteger();
+
     private final Thread thread = new Thread(this::run, "bongsu-shipper-sender");
     private volatile @Nullable Throwable broken;
     private volatile int generation;
@@ -80,13 +83,20 @@ public final class HandOff {
         final int lines;
         final long charged;
         final boolean heartbeat;
+        final List<Runnable> whenDurable;
         volatile @Nullable ProducerRecord<byte[], byte[]> record;
 
-        Outgoing(ProducerRecord<byte[], byte[]> record, int lines, long charged, boolean heartbeat) {
+        Outgoing(
+                @Nullable ProducerRecord<byte[], byte[]> record,
+                int lines,
+                long charged,
+                boolean heartbeat,
+                List<Runnable> whenDurable) {
             this.record = record;
             this.lines = lines;
             this.charged = charged;
             this.heartbeat = heartbeat;
+            this.whenDurable = whenDurable;
         }
     }
 
@@ -200,6 +210,7 @@ public final class HandOff {
                 forgetAcknowledged();
                 replaceBrokenProducer();
                 sendWhatIsDue();
+                forgetAcknowledged();
                 if (!closing) {
                     heartbeatIfDue();
                 } else if (!lastHeartbeat && waiting.isEmpty()) {
@@ -218,6 +229,18 @@ public final class HandOff {
                 oldest != null && oldest.record == null;
                 oldest = unacknowledged.peek()) {
             unacknowledged.remove();
+            durable(oldest);
+        }
+    }
+
+    private void durable(Outgoing out) {
+        for (Runnable action : out.whenDurable) {
+            expected.decrementAndGet();
+            try {
+                action.run();
+            } catch (RuntimeException e) {
+                LOG.atError().setCause(e).log("Lines are durable, but their input could not be told");
+            }
         }
     }
 
@@ -265,13 +288,20 @@ public final class HandOff {
 
     private void sendOldest(LinePack pack) {
         pack.source.seal(pack);
-        byte[] value = pack.encode(pack.source.header);
         long charged = LinePack.OVERHEAD + pack.source.header.length + pack.size();
-        Outgoing out =
-                new Outgoing(new ProducerRecord<>(Topics.LOGS, pack.source.key, value), pack.lines(), charged, false);
+        ProducerRecord<byte[], byte[]> record = pack.lines() == 0
+                ? null
+                : new ProducerRecord<>(Topics.LOGS, pack.source.key, pack.encode(pack.source.header));
+        Outgoing out = new Outgoing(record, pack.lines(), charged, false, pack.whenDurable());
+        expected.addAndGet(pack.whenDurable().size());
         waiting.remove();
         if (pack.sealed()) {
             sealed.decrementAndGet();
+        }
+        if (record == null) {
+            unacknowledged.add(out);
+            bound.charge(-charged);
+            return;
         }
         send(out);
     }
@@ -311,7 +341,11 @@ public final class HandOff {
             heartbeatsInFlight.incrementAndGet();
             bound.charge(charged);
             send(new Outgoing(
-                    new ProducerRecord<>(Topics.LOGS, partition.partition(), heartbeatKey, value), 0, charged, true));
+                    new ProducerRecord<>(Topics.LOGS, partition.partition(), heartbeatKey, value),
+                    0,
+                    charged,
+                    true,
+                    List.of()));
         }
         ledger.heartbeat();
         return true;
@@ -372,7 +406,7 @@ public final class HandOff {
             heartbeatAcknowledged = System.nanoTime();
             heartbeatSeen = true;
         }
-        if (inFlight.decrementAndGet() == 0 || lastHeartbeat) {
+        if (inFlight.decrementAndGet() == 0 || lastHeartbeat || expected.get() > 0) {
             wake();
         }
     }

@@ -35,6 +35,8 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
@@ -46,6 +48,7 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -236,6 +239,24 @@ class TopologiesTest {
             assertThat(letters).extracting(DeadLetter::getReason).containsExactly("undecodable", "foreign");
             assertThat(letters).extracting(DeadLetter::getId).containsExactly("bongsu.logs-0-0", "bongsu.logs-0-1");
             assertThat(parse.events()).hasSize(1);
+        }
+    }
+
+    @Test
+    void whatIsPutBackIsProcessedAgainToTheSameIds() {
+        try (Parse parse = new Parse(Map.of())) {
+            RawLogs lines = logs(0, failed(0, "192.0.2.1"));
+            parse.send(lines);
+            Headers here = new RecordHeaders().add(Topics.REPLAY, Topics.LOGS.getBytes(StandardCharsets.UTF_8));
+            Headers elsewhere = new RecordHeaders().add(Topics.REPLAY, Topics.EVENTS.getBytes(StandardCharsets.UTF_8));
+            for (Headers headers : List.of(here, elsewhere)) {
+                parse.in.pipeInput(
+                        new TestRecord<>(new byte[0], Codec.encode(lines), headers, Instant.ofEpochSecond(T0 / S)));
+            }
+            List<Events> out = parse.events();
+            assertThat(out).extracting(Events::getDuplicates).containsExactly(0, 0, 1);
+            assertThat(out.get(1).getEvents()).isEqualTo(out.get(0).getEvents());
+            assertThat(out).extracting(Events::getMissing).containsExactly(0L, 0L, 0L);
         }
     }
 

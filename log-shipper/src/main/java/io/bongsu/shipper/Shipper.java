@@ -1,7 +1,6 @@
 package io.bongsu.shipper;
 
 import io.bongsu.model.Micros;
-import io.bongsu.shipper.frame.Framing;
 import io.bongsu.shipper.handoff.Bound;
 import io.bongsu.shipper.handoff.HandOff;
 import io.bongsu.shipper.handoff.Identity;
@@ -9,6 +8,7 @@ import io.bongsu.shipper.handoff.KafkaSettings;
 import io.bongsu.shipper.handoff.Ledger;
 import io.bongsu.shipper.handoff.Origin;
 import io.bongsu.shipper.source.Connections;
+import io.bongsu.shipper.source.Protocol;
 import io.bongsu.shipper.source.SocketSource;
 import io.bongsu.shipper.source.TcpSource;
 import io.bongsu.shipper.source.Transport;
@@ -39,7 +39,8 @@ import org.slf4j.LoggerFactory;
  * order. Kafka may be away, at the start too: lines go to the spool then. When that is full, or there is none, TCP senders
  * wait, and datagrams beyond the memory bound are dropped and counted. What is lost without a count: bytes that a peer's
  * or our kernel held when a process or host died, since syslog over UDP and plain TCP knows no acknowledgement; and what
- * was in our memory if this process is killed: with a spool, lines of the last second or so.
+ * was in our memory if this process is killed: with a spool, lines of the last second or so. RELP and Beats are told when
+ * a line is durable and send again what is not: of theirs nothing is lost.
  *
  * <p>The law of {@link #counters()}: {@code frames = received + all dropped.*}, and
  * {@code received + spool.recovered = acknowledged + spool.lines + spool.lost + inflight.lines}.
@@ -129,7 +130,8 @@ public final class Shipper implements AutoCloseable {
                 LOG.atWarn()
                         .addKeyValue("folder", folder)
                         .addKeyValue("lacking.bytes", lacking)
-                        .log("The disk has less room than the spool may need; lower shipper.spool.max_bytes or make room");
+                        .log(
+                                "The disk has less room than the spool may need; lower shipper.spool.max_bytes or make room");
             }
             if (spool.recovered() > 0) {
                 LOG.atInfo()
@@ -200,9 +202,11 @@ public final class Shipper implements AutoCloseable {
             return switch (listener.kind()) {
                 case SYSLOG_UDP -> udp(listener, "syslog", 0, transport, handOff, bound);
                 case GELF_UDP -> udp(listener, "json", config.memoryBytes() / 8, transport, handOff, bound);
-                case SYSLOG_TCP -> tcp(listener, "syslog", Framing.SYSLOG, transport, handOff, bound, connections);
-                case JSON_TCP -> tcp(listener, "json", Framing.LINES, transport, handOff, bound, connections);
-                case GELF_TCP -> tcp(listener, "json", Framing.NULS, transport, handOff, bound, connections);
+                case SYSLOG_TCP -> tcp(listener, "syslog", Protocol.SYSLOG, transport, handOff, bound, connections);
+                case JSON_TCP -> tcp(listener, "json", Protocol.JSON, transport, handOff, bound, connections);
+                case GELF_TCP -> tcp(listener, "json", Protocol.GELF, transport, handOff, bound, connections);
+                case RELP -> tcp(listener, "syslog", Protocol.RELP, transport, handOff, bound, connections);
+                case BEATS -> tcp(listener, "json", Protocol.BEATS, transport, handOff, bound, connections);
             };
         } catch (IOException e) {
             String protocol = listener.kind().datagrams() ? "UDP" : "TCP";
@@ -233,7 +237,7 @@ public final class Shipper implements AutoCloseable {
     private TcpSource tcp(
             Listener listener,
             String input,
-            Framing framing,
+            Protocol protocol,
             Transport transport,
             HandOff handOff,
             Bound bound,
@@ -244,9 +248,10 @@ public final class Shipper implements AutoCloseable {
                 handOff,
                 bound,
                 connections,
+                ledger.listener(listener.name()),
                 origin(listener, input),
                 listener.bind(),
-                framing,
+                protocol,
                 config.maxLineBytes(),
                 config.idleTimeout());
     }
@@ -266,7 +271,9 @@ public final class Shipper implements AutoCloseable {
 
     /**
      * The ledger since the start: frames, received (all, and by listener), bytes, acknowledged, dropped.(reason).(listener),
-     * heartbeats, resent, spool.recovered, spool.lost; and gauges: inflight.lines, spool.lines, spool.bytes, inflight.bytes, sources, connections, heartbeat.age.ms (of the last
+     * closed.(reason).(listener) (connections whose peer broke the protocol, or off), heartbeats, resent, spool.recovered,
+     * spool.lost, spool.damaged; and gauges: inflight.lines, spool.lines, spool.bytes, spool.active, spool.trouble (1: full,
+     * 2: its disk fails), inflight.bytes, sources, connections, heartbeat.age.ms (of the last
      * one that Kafka has acknowledged; -1: none). Also after {@link #close()}.
      */
     public Map<String, Long> counters() {

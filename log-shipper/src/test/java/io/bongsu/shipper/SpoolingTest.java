@@ -211,8 +211,7 @@ class SpoolingTest {
     }
 
     private static Listener listener(String name, Listener.Kind kind) {
-        return new Listener(
-                name, kind, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), null, null, null);
+        return new Listener(name, kind, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), null, null, null);
     }
 
     private static long counter(Shipper shipper, String name) {
@@ -282,7 +281,8 @@ class SpoolingTest {
     private static void assertLaw(Shipper shipper) {
         Map<String, Long> n = shipper.counters();
         assertThat(n.get("received") + n.get("spool.recovered"))
-                .isEqualTo(n.get("acknowledged") + n.get("spool.lines") + n.get("spool.lost") + n.get("inflight.lines"));
+                .isEqualTo(
+                        n.get("acknowledged") + n.get("spool.lines") + n.get("spool.lost") + n.get("inflight.lines"));
         assertThat(n.get("inflight.lines")).isNotNegative();
         assertThat(n.get("spool.lines")).isNotNegative();
     }

@@ -139,8 +139,9 @@ public record Config(
     /**
      * @param maxLine bytes of a line that are kept
      * @param maxConnections over all TCP listeners
+     * @param spoolBytes on disk at most, while Kafka is slow or away; 0: none
      */
-    public record Shipper(int maxLine, int maxConnections) {}
+    public record Shipper(int maxLine, int maxConnections, long spoolBytes) {}
 
     /**
      * @param heap of the stream process that `up` starts, bytes

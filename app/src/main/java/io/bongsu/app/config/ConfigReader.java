@@ -185,9 +185,12 @@ public final class ConfigReader {
         streams.end();
 
         Section shipper = root.section("shipper");
+        Section spool = shipper.section("spool");
         var s = new Config.Shipper(
                 Math.toIntExact(shipper.value("max_line", Values.size(1 << 10, 1 << 20))),
-                shipper.value("max_connections", Values::connections));
+                shipper.value("max_connections", Values::connections),
+                spool.value("max_bytes", Values::spool));
+        spool.end();
         shipper.end();
 
         List<Path> parsers = root.paths("parsers", base, home);

@@ -36,6 +36,9 @@ import org.slf4j.LoggerFactory;
  * {@link Bound}, until Kafka has acknowledged it. When the producer fails for good, a new one sends everything that is
  * not acknowledged again, in the same order: some lines may then be in the log twice, under the same identity.
  *
+ * <p>What Kafka does not acknowledge soon is written to the {@link Spool}, in the same order: from then on everything
+ * goes through it, until it has been read to its end and Kafka is quick again.
+ *
  * <p>A heartbeat goes to each partition when every line received before its {@code now} has been handed to the producer.
  * No new heartbeats while older ones are not acknowledged, so an outage does not pile them up.
  */
@@ -83,7 +86,8 @@ public final class HandOff {
     private volatile boolean heartbeatSeen;
     private volatile boolean closing;
 
-    // The sender thread's own. What is in order: unacknowledged, fromSpool, the unread part of the spool, next, waiting.
+    // The sender thread's own. What is in order: unacknowledged, fromSpool, the unread part of the spool, next,
+    // waiting.
     private final ArrayDeque<Outgoing> unacknowledged = new ArrayDeque<>();
     private final ArrayDeque<Outgoing> fromSpool = new ArrayDeque<>();
     private final ArrayDeque<Outgoing> next = new ArrayDeque<>();
@@ -665,8 +669,7 @@ public final class HandOff {
                 .setNow(now)
                 .setCounters(ledger.snapshot())
                 .build());
-        Outgoing out =
-                new Outgoing(heartbeatKey, value, 0, LinePack.OVERHEAD + value.length, true, new ArrayList<>(0));
+        Outgoing out = new Outgoing(heartbeatKey, value, 0, LinePack.OVERHEAD + value.length, true, new ArrayList<>(0));
         bound.charge(out.charged);
         heartbeatsInFlight.incrementAndGet();
         next.add(out);

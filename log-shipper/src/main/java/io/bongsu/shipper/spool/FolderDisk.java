@@ -81,7 +81,8 @@ public final class FolderDisk implements Disk {
             throw new IOException(file + " is not a file, or a link to one, which is not followed; remove it");
         }
         return new Channel(FileChannel.open(
-                file, new HashSet<>(List.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS))));
+                file,
+                new HashSet<>(List.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS))));
     }
 
     @Override

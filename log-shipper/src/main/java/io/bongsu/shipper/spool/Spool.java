@@ -518,8 +518,7 @@ public final class Spool implements AutoCloseable {
         if (in.getLong() != segment.salt || in.getInt(from + HEADER - 4) != (int) crc.getValue()) {
             return null;
         }
-        Header header =
-                new Header(in.getInt(), in.getInt(), in.getLong(), in.getLong(), in.getInt(), in.getInt());
+        Header header = new Header(in.getInt(), in.getInt(), in.getLong(), in.getLong(), in.getInt(), in.getInt());
         boolean possible = header.keyLength >= 0
                 && header.valueLength >= 0
                 && (long) header.keyLength + header.valueLength <= MOST

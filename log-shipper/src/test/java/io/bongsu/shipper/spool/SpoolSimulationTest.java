@@ -49,7 +49,13 @@ class SpoolSimulationTest {
         MemoryDisk disk = new MemoryDisk(random);
         Spool spool = Spool.open(disk, MAX_BYTES, 2048, random::nextLong);
         spool.append(List.of(new Spool.Entry(new byte[] {1}, new byte[100], 1)));
-        disk.flip(disk.list().stream().filter(n -> n.endsWith(".spool")).findFirst().orElseThrow(), 60, 3);
+        disk.flip(
+                disk.list().stream()
+                        .filter(n -> n.endsWith(".spool"))
+                        .findFirst()
+                        .orElseThrow(),
+                60,
+                3);
         disk.crash();
         assertThat(Spool.open(disk, MAX_BYTES, 2048, random::nextLong).read()).isNull();
     }
@@ -167,7 +173,8 @@ class SpoolSimulationTest {
             int number = value.getInt();
             assertThat(read.entry().key()).containsExactly(source);
             assertThat(read.entry().lines()).isEqualTo(1 + number % 3);
-            if (number >= next[source] + 8 || !Arrays.equals(value(source, number), read.entry().value())) {
+            if (number >= next[source] + 8
+                    || !Arrays.equals(value(source, number), read.entry().value())) {
                 throw new AssertionError("delivered what was never written");
             }
             if (session.add(((long) source << 32) + number)) {
@@ -191,7 +198,8 @@ class SpoolSimulationTest {
                 promised.get(value.getInt()).remove(value.getInt());
             }
             try {
-                spool.acknowledged(inFlight.isEmpty() ? spool.reading() : inFlight.peek().place());
+                spool.acknowledged(
+                        inFlight.isEmpty() ? spool.reading() : inFlight.peek().place());
             } catch (IOException e) {
                 failures++;
             }

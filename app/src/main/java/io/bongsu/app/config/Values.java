@@ -44,6 +44,16 @@ final class Values {
         }
     }
 
+    /** What a kind takes: it says so itself, when it is given nonsense. */
+    static <T> String takes(Kind<T> kind) {
+        try {
+            kind.read("\u0000");
+            return "text";
+        } catch (Wrong e) {
+            return e.fix.replaceFirst("^write ", "");
+        }
+    }
+
     static String text(String text) throws Wrong {
         if (text.isBlank()) {
             throw new Wrong("empty value", "write a value, or leave the key out for the default");
@@ -74,6 +84,18 @@ final class Values {
                 throw new Wrong(
                         "'" + text + "' is out of range",
                         "write a duration from " + least.toHours() + "h to " + most.toDays() + "d");
+            }
+            return duration;
+        };
+    }
+
+    static Kind<Duration> shortTime(Duration least, Duration most) {
+        return text -> {
+            Duration duration = duration(text);
+            if (duration.compareTo(least) < 0 || duration.compareTo(most) > 0) {
+                throw new Wrong(
+                        "'" + text + "' is out of range",
+                        "write a duration from " + least.toMillis() + "ms to " + most.toSeconds() + "s");
             }
             return duration;
         };

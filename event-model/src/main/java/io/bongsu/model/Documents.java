@@ -119,6 +119,7 @@ public final class Documents {
         doc.put("bongsu.partition", letter.getPartition());
         doc.put("bongsu.offset", letter.getOffset());
         doc.put("bongsu.line", letter.getLine());
+        doc.put("bongsu.replays", letter.getReplays());
         if (letter.getSource() != null) {
             doc.put("bongsu.source", letter.getSource());
         }

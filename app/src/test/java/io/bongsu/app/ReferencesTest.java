@@ -43,7 +43,8 @@ class ReferencesTest {
     @Test
     void eachKeyOfTheShippedFileIsInTheReference() {
         assertThat(ConfigReference.text())
-                .contains("| `kafka.port` | a number from 1 to 65535 (0: any free one) | `9092` | `BONGSU_KAFKA_PORT` |")
+                .contains(
+                        "| `kafka.port` | a number from 1 to 65535 (0: any free one) | `9092` | `BONGSU_KAFKA_PORT` |")
                 .contains("| `listeners.*.tag` |", "`BONGSU_LISTENERS_<NAME>_TAG`", "| `rules` | a list of folders");
     }
 }

@@ -89,8 +89,7 @@ public final class ShipperBench {
             NewTopic rivals = new NewTopic(Rival.TOPIC, partitions, (short) 1).configs(small);
             admin.createTopics(List.of(logs, plain, rivals)).all().get();
         } catch (ExecutionException e) {
-            throw new IOException(
-                    "the topics cannot be created: " + e.getCause().getMessage(), e);
+            throw new IOException("the topics cannot be created: " + e.getCause(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  * and what it means, which is said once: in the comments of the shipped bongsu.yml or, for keys that do not stand there, here.
  */
 public final class ConfigReference {
-    private static final String HEADER =
-            """
+    private static final String HEADER = """
             # Configuration
 
             Every key, made from the code by `./bongsu config reference > app/CONFIGURATION.md`. [bongsu.yml](../bongsu.yml) has those that have a
@@ -65,9 +64,13 @@ public final class ConfigReference {
         StringBuilder out = new StringBuilder(HEADER);
         Map<String, String> keys = new LinkedHashMap<>();
         ConfigReader.keys().forEach((key, takes) -> keys.putIfAbsent(general(key), takes));
-        keys.forEach((key, takes) -> out.append("| `").append(key).append("` | ")
-                .append(cell(takes)).append(" | ")
-                .append(standard(key, shipped.get(key))).append(" | `")
+        keys.forEach((key, takes) -> out.append("| `")
+                .append(key)
+                .append("` | ")
+                .append(cell(takes))
+                .append(" | ")
+                .append(standard(key, shipped.get(key)))
+                .append(" | `")
                 .append(ConfigReader.variable(key).replace("*", "<NAME>"))
                 .append("` | ")
                 .append(cell(meaning(key, comments)))
@@ -97,8 +100,8 @@ public final class ConfigReference {
         String here = MEANINGS.get(key.startsWith("kafka.client.") ? "kafka.client.*" : key);
         String meaning = here != null ? here : comments.getOrDefault(key, comments.get(section));
         if (meaning == null) {
-            throw new IllegalStateException(
-                    key + " is explained nowhere: write a comment above it in bongsu.yml, or a line in ConfigReference");
+            throw new IllegalStateException(key
+                    + " is explained nowhere: write a comment above it in bongsu.yml, or a line in ConfigReference");
         }
         return meaning;
     }

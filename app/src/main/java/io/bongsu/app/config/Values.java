@@ -129,14 +129,20 @@ final class Values {
 
     /** A number, or "default": 0. */
     static int replication(String text) throws Wrong {
-        return text.equals("default") ? 0 : number(1, 100).read(text);
+        return wordOr("default", 0, number(1, 100), text);
     }
 
     /** A number, or "auto": one per CPU core. */
     static int threads(String text) throws Wrong {
-        return text.equals("auto")
-                ? Runtime.getRuntime().availableProcessors()
-                : number(1, 1_000).read(text);
+        return wordOr("auto", Runtime.getRuntime().availableProcessors(), number(1, 1_000), text);
+    }
+
+    private static int wordOr(String word, int meaning, Kind<Integer> kind, String text) throws Wrong {
+        try {
+            return text.equals(word) ? meaning : kind.read(text);
+        } catch (Wrong e) {
+            throw new Wrong(String.valueOf(e.getMessage()), e.fix.replaceFirst("^write ", "write " + word + ", or "));
+        }
     }
 
     /** Bytes. k, m and g are powers of 1024, as Java's own -Xmx has it. */

@@ -5,8 +5,7 @@ import java.util.Map;
 
 /** METRICS.md: every metric, made by the code that makes them, from a ledger in which everything has happened once. */
 public final class MetricsReference {
-    private static final String HEADER =
-            """
+    private static final String HEADER = """
             # Metrics
 
             What `/metrics` of each role says (Prometheus text format; `health.bind`), made from the code by
@@ -44,10 +43,16 @@ public final class MetricsReference {
     }
 
     private static void rows(StringBuilder out, Metrics metrics, String role) {
-        metrics.describe((name, type, labels, help) -> out.append("| `").append(name).append("` | ")
-                .append(type).append(" | ")
-                .append(String.join(", ", labels)).append(" | ")
-                .append(role).append(" | ")
-                .append(help.replace("|", "\\|")).append(" |\n"));
+        metrics.describe((name, type, labels, help) -> out.append("| `")
+                .append(name)
+                .append("` | ")
+                .append(type)
+                .append(" | ")
+                .append(String.join(", ", labels))
+                .append(" | ")
+                .append(role)
+                .append(" | ")
+                .append(help.replace("|", "\\|"))
+                .append(" |\n"));
     }
 }

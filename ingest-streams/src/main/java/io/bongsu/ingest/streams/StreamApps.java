@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
@@ -144,10 +145,10 @@ public final class StreamApps implements AutoCloseable {
 
     private int partitions(String topic) {
         try (Admin admin = Admin.create(config.kafka())) {
-            return admin.describeTopics(List.of(topic))
-                    .allTopicNames()
-                    .get()
-                    .get(topic)
+            return Objects.requireNonNull(admin.describeTopics(List.of(topic))
+                            .allTopicNames()
+                            .get()
+                            .get(topic))
                     .partitions()
                     .size();
         } catch (ExecutionException e) {

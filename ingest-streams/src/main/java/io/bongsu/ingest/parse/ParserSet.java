@@ -300,7 +300,9 @@ public final class ParserSet {
         String text = opened.text;
         if (!others.isEmpty()) {
             Join join = parser == null ? null : parser.join();
-            body.text = (join == null ? Join.LINES : join).together(opened, others);
+            join = join == null ? Join.LINES : join;
+            body.text = join.together(opened, others);
+            json = join.together(json, others);
             text = text + others.stream().map(o -> "\n" + o.text).collect(Collectors.joining());
         }
         Map<String, Object> fields = body.fields;

@@ -231,7 +231,8 @@ public final class Shipper implements AutoCloseable {
                 listener.bind(),
                 config.maxLineBytes(),
                 gelfBytes,
-                config.udpReceiveBuffer());
+                config.udpReceiveBuffer(),
+                config.udpSenderRate());
     }
 
     private TcpSource tcp(

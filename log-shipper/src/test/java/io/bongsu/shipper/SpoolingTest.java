@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +70,7 @@ class SpoolingTest {
         try (Shipper shipper = started(32 * MIB)) {
             send(shipper, 0, 500);
             patiently().until(() -> counter(shipper, "spool.lines") == 500);
-            assertThat(kafka.lines()).hasSize(500);
+            patiently().until(() -> kafka.lines().size() >= 500);
             send(shipper, 500, 600);
             patiently().until(() -> counter(shipper, "spool.lines") == 600);
             kafka.producer().errorNext(new TopicAuthorizationException("bongsu.logs"));
@@ -135,6 +136,36 @@ class SpoolingTest {
     }
 
     @Test
+    void whoFloodsLosesTheRestAndTheOthersNothing() throws IOException {
+        kafka.neverAcknowledges();
+        try (Shipper shipper = started(0, 50);
+                DatagramSocket attacker = new DatagramSocket(new InetSocketAddress("127.0.0.2", 0));
+                DatagramSocket victim = new DatagramSocket(new InetSocketAddress("127.0.0.3", 0))) {
+            byte[] flood = new byte[1_000];
+            Arrays.fill(flood, (byte) 'f');
+            InetSocketAddress to = shipper.address("syslog-udp");
+            patiently().until(() -> {
+                for (int i = 0; i < 100; i++) {
+                    attacker.send(new DatagramPacket(flood, flood.length, to));
+                }
+                return counter(shipper, "dropped.rate.syslog-udp") > 0;
+            });
+            for (int i = 0; i < 300; i++) {
+                attacker.send(new DatagramPacket(flood, flood.length, to));
+                byte[] line = ("<13>victim " + i).getBytes(StandardCharsets.US_ASCII);
+                victim.send(new DatagramPacket(line, line.length, to));
+                long sent = i + 1;
+                patiently()
+                        .until(() -> kafka.texts("syslog-udp").stream()
+                                        .filter(t -> t.startsWith("<13>victim"))
+                                        .count()
+                                == sent);
+            }
+            assertThat(shipper.counters()).containsEntry("dropped.full.syslog-udp", 0L);
+        }
+    }
+
+    @Test
     void aDamagedRecordIsSkippedAndCounted() throws IOException {
         kafka.away(true);
         try (Shipper shipper = started(32 * MIB)) {
@@ -184,6 +215,10 @@ class SpoolingTest {
     }
 
     private Shipper started(long spoolBytes) {
+        return started(spoolBytes, 0);
+    }
+
+    private Shipper started(long spoolBytes, int senderRate) {
         Map<String, Object> settings = Map.of("bootstrap.servers", "fake:1");
         List<Listener> listeners = List.of(
                 listener("syslog-tcp", Listener.Kind.SYSLOG_TCP), listener("syslog-udp", Listener.Kind.SYSLOG_UDP));
@@ -200,6 +235,7 @@ class SpoolingTest {
                         10,
                         d.idleTimeout(),
                         d.udpReceiveBuffer(),
+                        senderRate,
                         Duration.ofSeconds(5),
                         spoolBytes,
                         Duration.ofMillis(50),

@@ -306,6 +306,8 @@ class RelpTest {
                 d.idleTimeout(),
                 d.udpReceiveBuffer(),
                 Duration.ofSeconds(1),
+                d.spoolBytes(),
+                d.spoolAfter(),
                 d.producer());
         Shipper shipper = new Shipper(config, kafka, Micros::now);
         shipper.start();

@@ -65,7 +65,7 @@ public record ShipperConfig(
                 1_000,
                 Duration.ofSeconds(10),
                 0,
-                Duration.ofSeconds(1),
+                Duration.ofSeconds(2),
                 producer);
     }
 

@@ -97,13 +97,29 @@ public final class Matcher {
     public static final class Memory {
         private final RuleIndex index;
         private final Memo[] memos;
+        private final Work @Nullable [] work;
 
-        private Memory(RuleIndex index) {
+        private Memory(RuleIndex index, boolean counting) {
             this.index = index;
+            this.work = counting ? new Work[index.size()] : null;
             this.memos = new Memo[index.fields.length];
             for (int i = 0; i < memos.length; i++) {
                 memos[i] = new Memo();
             }
+        }
+
+        /** What was done for a rule so far, by its place in the index, when it is counted. */
+        public Work work(int rule) {
+            return work == null || work[rule] == null ? Work.NONE : work[rule];
+        }
+    }
+
+    /** What was done for one rule: how often it was looked at, and what that took. */
+    public record Work(long opened, long tests, long regexes, long hits) {
+        public static final Work NONE = new Work(0, 0, 0, 0);
+
+        public Work plus(Work more) {
+            return new Work(opened + more.opened, tests + more.tests, regexes + more.regexes, hits + more.hits);
         }
     }
 
@@ -228,9 +244,13 @@ public final class Matcher {
         event = new EventView(Map.of(), null, slots, this::read);
     }
 
-    /** A memory for an index; callers keep it as long as they use the index. */
-    public Memory memory(RuleIndex index) {
-        Memory memory = new Memory(index);
+    /**
+     * A memory for an index; callers keep it as long as they use the index.
+     *
+     * @param counting whether it counts the work for each rule
+     */
+    public Memory memory(RuleIndex index, boolean counting) {
+        Memory memory = new Memory(index, counting);
         memories.add(memory);
         return memory;
     }

@@ -25,10 +25,21 @@ public final class Planner {
      * @param refused parts that it must not
      * @param clauses of each one has to be as it says
      * @param rest what is then left
+     * @param work of all of it, 1 for comparing two texts
      * @param leaves all of its parts and tests
      */
     public record Planned(
-            Witness witness, int[] needed, int[] refused, List<List<Asked>> clauses, Plan rest, List<Plan> leaves) {}
+            Witness witness,
+            int[] needed,
+            int[] refused,
+            List<List<Asked>> clauses,
+            Plan rest,
+            int work,
+            List<Plan> leaves) {
+        public RuleCost cost() {
+            return RuleCost.of(this);
+        }
+    }
 
     /** That a part is fulfilled, or that it is not. */
     record Asked(Plan.Part part, boolean wanted) {}
@@ -44,7 +55,8 @@ public final class Planner {
 
     public Planned plan(Match match) {
         Witness witness = Witness.of(match, rarity);
-        Plan plan = step(match, witness.proven()).plan;
+        Step step = step(match, witness.proven());
+        Plan plan = step.plan;
         List<Plan> leaves = new ArrayList<>();
         leaves(plan, leaves);
         Field field = witness.onlyField();
@@ -72,6 +84,7 @@ public final class Planner {
                 refused.stream().mapToInt(id -> id).toArray(),
                 List.copyOf(clauses),
                 rest.size() == 1 ? rest.get(0) : rest.isEmpty() ? Plan.TRUE : new Plan.All(rest.toArray(Plan[]::new)),
+                step.work,
                 leaves);
     }
 

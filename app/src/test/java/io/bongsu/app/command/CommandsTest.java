@@ -241,8 +241,9 @@ class CommandsTest {
     @Test
     void rulesListByCostSaysWhatIsDearAndWhatItCostOnALog() throws IOException {
         Path rules = file("two.yml", PLAIN + "---\n" + DEAR);
-        Path events =
-                file("events.log", "<86>Nov 22 10:00:00 web1 sshd[1]: one\n<86>Nov 22 10:00:01 web1 sshd[1]: two\n");
+        Path events = file(
+                "events.log",
+                "<86>Nov 22 10:00:00 web1 sshd[1]: Accepted password for kim from 203.0.113.7 port 4022 ssh2\n<86>Nov 22 10:00:01 web1 sshd[1]: Failed password for kim from 203.0.113.7 port 4022 ssh2\n");
 
         assertThat(Commands.execute("rules", "list", "--cost", rules.toString()))
                 .isZero();
@@ -308,7 +309,7 @@ class CommandsTest {
         int code = Commands.execute("rules", "test", file.toString());
 
         assertThat(code).as(out()).isZero();
-        assertThat(out()).containsPattern("1[5-9] tests in 4 variants, 0 failed\n$");
+        assertThat(out()).containsPattern("[2-9][0-9] tests in 4 variants, 0 failed\n$");
     }
 
     @Test

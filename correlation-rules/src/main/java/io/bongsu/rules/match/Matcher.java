@@ -195,14 +195,15 @@ public final class Matcher {
 
         @Nullable
         Kind kind(int[] found, int count, int hash) {
-            int mask = kinds.length - 1;
-            for (int at = hash & mask; mask >= 0; at = at + 1 & mask) {
+            if (kinds.length == 0) {
+                return null;
+            }
+            for (int at = hash & kinds.length - 1; ; at = at + 1 & kinds.length - 1) {
                 Kind kind = kinds[at];
                 if (kind == null || kind.hash == hash && kind.is(found, count)) {
                     return kind;
                 }
             }
-            return null;
         }
 
         /** How many bytes more it holds. */
@@ -515,14 +516,13 @@ public final class Matcher {
                 }
             }
         }
-        RuleIndex all = memory.index;
         for (int i = 0; i < count; i++) {
             int[] broughtUp = index.rules()[literals[i]];
             if (rules + broughtUp.length > rulesFound.length) {
                 rulesFound = Arrays.copyOf(rulesFound, (rules + broughtUp.length) * 2);
             }
             for (int rule : broughtUp) {
-                if (mayHold(all.rules[rule])) {
+                if (mayHold(index.all()[rule])) {
                     rulesFound[rules++] = rule;
                 }
             }

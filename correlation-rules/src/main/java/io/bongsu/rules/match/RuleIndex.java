@@ -34,11 +34,12 @@ public final class RuleIndex {
     /**
      * What to look for in one field.
      *
+     * @param all rules of the index
      * @param rules for each literal, those that it brings up
      * @param parts for each literal, those that it fulfils
      * @param onValue rules to look at whatever the value is
      */
-    record FieldIndex(Field field, Literals literals, int[][] rules, int[][] parts, int[] onValue) {
+    record FieldIndex(Planned[] all, Field field, Literals literals, int[][] rules, int[][] parts, int[] onValue) {
         boolean bringsUp() {
             return onValue.length > 0 || Arrays.stream(rules).anyMatch(found -> found.length > 0);
         }
@@ -49,10 +50,11 @@ public final class RuleIndex {
         final Map<Literal, Set<Integer>> parts = new LinkedHashMap<>();
         final Set<Integer> onValue = new LinkedHashSet<>();
 
-        FieldIndex build(Field field, Rarity rarity) {
+        FieldIndex build(Planned[] planned, Field field, Rarity rarity) {
             Set<Literal> all = new LinkedHashSet<>(rules.keySet());
             all.addAll(parts.keySet());
             return new FieldIndex(
+                    planned,
                     field,
                     new Literals(List.copyOf(all), rarity),
                     all.stream().map(l -> ints(rules.getOrDefault(l, Set.of()))).toArray(int[][]::new),
@@ -99,7 +101,7 @@ public final class RuleIndex {
             }
         }
         fields = byField.entrySet().stream()
-                .map(entry -> entry.getValue().build(entry.getKey(), planner.rarity()))
+                .map(entry -> entry.getValue().build(this.rules, entry.getKey(), planner.rarity()))
                 .toArray(FieldIndex[]::new);
         bySlot = new int[byField.keySet().stream().mapToInt(Field::slot).max().orElse(-1) + 1];
         Arrays.fill(bySlot, -1);

@@ -18,6 +18,7 @@ import io.bongsu.model.Micros;
 import io.bongsu.model.RawLine;
 import io.bongsu.model.RawLogs;
 import io.bongsu.model.RulesMarker;
+import io.bongsu.model.Topics;
 import io.bongsu.model.Watermark;
 import io.bongsu.rules.RuleSet;
 import io.bongsu.rules.correlate.Correlation;
@@ -172,9 +173,10 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         Came here = work.came(new Place(logs.getEpoch(), at.offset(), appended));
         here.received = logs.getLines().size();
         Joiner joiner = joiners.getOrDefault(source, new Joiner(parsers));
+        boolean replayed = Topics.isReplay(record.headers(), at.topic());
         for (int i = 0; i < logs.getLines().size(); i++) {
             RawLine raw = logs.getLines().get(i);
-            if (!sequences.take(logs.getEpoch(), raw.getSequence())) {
+            if (!sequences.take(logs.getEpoch(), raw.getSequence()) && !replayed) {
                 here.duplicates++;
                 continue;
             }
@@ -460,7 +462,8 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                 source,
                 null,
                 appended,
-                ByteBuffer.wrap(data == null ? new byte[0] : data));
+                ByteBuffer.wrap(data == null ? new byte[0] : data),
+                0);
         counters.add("dead-lettered", 1);
         context.forward(record.withValue(Codec.encode(letter)), TO_DEAD_LETTERS);
     }

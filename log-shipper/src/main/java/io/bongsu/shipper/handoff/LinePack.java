@@ -1,6 +1,8 @@
 package io.bongsu.shipper.handoff;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Lines of one source on their way into one record: Kafka's cost is per record, so lines travel together. They are kept
@@ -16,6 +18,7 @@ final class LinePack {
     private byte[] items = new byte[1024];
     private int size;
     private int lines;
+    private final List<Runnable> whenDurable = new ArrayList<>(0);
     private volatile boolean sealed;
 
     LinePack(Source source, long createdNanos) {
@@ -51,6 +54,15 @@ final class LinePack {
         System.arraycopy(data, offset, items, size, length);
         size += length;
         lines++;
+    }
+
+    void whenDurable(Runnable action) {
+        whenDurable.add(action);
+    }
+
+    /** To run, in this order, when the lines are durable. */
+    List<Runnable> whenDurable() {
+        return whenDurable;
     }
 
     /** The whole record: the header, one block of items, the end of the array. */

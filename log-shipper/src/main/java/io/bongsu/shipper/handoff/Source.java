@@ -17,6 +17,14 @@ import org.jspecify.annotations.Nullable;
 public final class Source {
     /** The lines of one read. Ends with {@link #close()}, on the same thread. */
     public interface Lines extends Frames, AutoCloseable {
+        /**
+         * Runs the action once all lines of this source up to here, those of earlier reads too, are durable: Kafka has
+         * acknowledged them, or they are in the spool and synced. Never before, and never at all when the process ends
+         * first. This is what an input acknowledges by, be it RELP, Beats or the checkpoint of a file. The action runs on
+         * the hand-off's thread, in the order of the lines; it must be quick and not fail.
+         */
+        void whenDurable(Runnable action);
+
         @Override
         void close();
     }
@@ -91,15 +99,28 @@ public final class Source {
                 into = null;
             }
             if (into == null) {
-                into = handOff.begin(Source.this);
-                pack = into;
-                charged += LinePack.OVERHEAD + header.length;
+                into = begin();
             }
             int before = into.size();
             into.add(sequence++, received, cut, data, offset, length);
             charged += into.size() - before;
             readLines++;
             readBytes += length;
+        }
+
+        @Override
+        public void whenDurable(Runnable action) {
+            // Packs become durable in order, so the newest one's turn comes last; without one, an empty pack has a
+            // turn.
+            LinePack last = pack;
+            (last != null ? last : begin()).whenDurable(action);
+        }
+
+        private LinePack begin() {
+            LinePack begun = handOff.begin(Source.this);
+            pack = begun;
+            charged += LinePack.OVERHEAD + header.length;
+            return begun;
         }
 
         @Override

@@ -52,6 +52,8 @@ public final class Parts {
                 defaults.idleTimeout(),
                 defaults.udpReceiveBuffer(),
                 defaults.closeTimeout(),
+                config.shipper().spoolBytes(),
+                defaults.spoolAfter(),
                 kafka));
     }
 

@@ -43,6 +43,7 @@ class ConfigReaderTest {
         assertThat(config.correlate().lateness()).isEqualTo(Duration.ofMinutes(5));
         assertThat(config.shipper().maxLine()).isEqualTo(65_536);
         assertThat(config.shipper().maxConnections()).isEqualTo(1_000);
+        assertThat(config.shipper().spoolBytes()).isEqualTo(1L << 30);
     }
 
     @Test

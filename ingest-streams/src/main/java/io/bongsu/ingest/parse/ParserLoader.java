@@ -342,7 +342,7 @@ final class ParserLoader {
         for (Source source : inOrder) {
             Parser parser = source.parser;
             if (source.jsonLike != null) {
-                Parser like = all.get(source.jsonLike.text()).parser;
+                Parser like = Objects.requireNonNull(all.get(source.jsonLike.text())).parser;
                 parser = new Parser(
                         parser.id(),
                         parser.title(),
@@ -501,7 +501,7 @@ final class ParserLoader {
             }
             if (!Names.isField(id)) {
                 problems.add(
-                        map.entries().get("parser"),
+                        Objects.requireNonNull(map.entries().get("parser")),
                         "'" + id + "' is not an id",
                         "use letters, digits, '.', '_' and '-'");
             }
@@ -770,7 +770,7 @@ final class ParserLoader {
                     continue;
                 }
                 String name = map.entries().keySet().iterator().next();
-                YamlNode value = map.entries().get(name);
+                YamlNode value = Objects.requireNonNull(map.entries().get(name));
                 if (name.equals("use") || name.equals("ip")) {
                     steps.addAll(name.equals("use") ? macro(value) : addresses(value));
                     continue;
@@ -1477,7 +1477,7 @@ final class ParserLoader {
                             default -> null;
                         };
                 for (String text : allowed == null ? List.<String>of() : texts(value.getValue())) {
-                    if (!allowed.contains(text)) {
+                    if (allowed != null && !allowed.contains(text)) {
                         problems.add(
                                 at,
                                 "ECS has no " + value.getKey() + " '" + text + "'",

@@ -172,9 +172,16 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         Came here = work.came(new Place(logs.getEpoch(), at.offset(), appended));
         here.received = logs.getLines().size();
         Joiner joiner = joiners.getOrDefault(source, new Joiner(parsers));
+        Map<String, String> fields = logs.getFields().isEmpty() ? Map.of() : new TreeMap<>(logs.getFields());
+        boolean ofFile = logs.getFrom() != null;
+        long from = ofFile ? logs.getFrom() : 0;
         for (int i = 0; i < logs.getLines().size(); i++) {
             RawLine raw = logs.getLines().get(i);
-            if (!sequences.take(logs.getEpoch(), raw.getSequence())) {
+            boolean isNew = ofFile
+                    ? sequences.take(logs.getEpoch(), from, raw.getSequence())
+                    : sequences.take(logs.getEpoch(), raw.getSequence());
+            from = raw.getSequence() + 1;
+            if (!isNew) {
                 here.duplicates++;
                 continue;
             }
@@ -187,7 +194,8 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                     logs.getCharset(),
                     zone,
                     logs.getAddress(),
-                    raw.getCut());
+                    raw.getCut(),
+                    fields);
             String id = EventId.of(prefix, raw.getSequence());
             Joiner.Waiting waiting =
                     new Joiner.Waiting(line, raw.getReceived(), id, logs.getEpoch(), at.offset(), i, appended);

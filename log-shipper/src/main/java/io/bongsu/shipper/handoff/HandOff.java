@@ -80,10 +80,17 @@ public final class HandOff {
         final int lines;
         final long charged;
         final boolean heartbeat;
+        final List<Runnable> whenAcknowledged;
         volatile @Nullable ProducerRecord<byte[], byte[]> record;
 
-        Outgoing(ProducerRecord<byte[], byte[]> record, int lines, long charged, boolean heartbeat) {
+        Outgoing(
+                @Nullable ProducerRecord<byte[], byte[]> record,
+                int lines,
+                long charged,
+                boolean heartbeat,
+                List<Runnable> whenAcknowledged) {
             this.record = record;
+            this.whenAcknowledged = whenAcknowledged;
             this.lines = lines;
             this.charged = charged;
             this.heartbeat = heartbeat;
@@ -131,9 +138,28 @@ public final class HandOff {
         }
         if (sources.size() >= MAX_SOURCES) {
             String other = origin.listener() + "/other";
-            return sources.computeIfAbsent(other, n -> new Source(this, origin, null, n));
+            return sources.computeIfAbsent(other, n -> new Source(this, origin, null, n, identity.epoch(), -1));
         }
-        return sources.computeIfAbsent(name, n -> new Source(this, origin, address, n));
+        return sources.computeIfAbsent(name, n -> new Source(this, origin, address, n, identity.epoch(), -1));
+    }
+
+    /**
+     * A file, or a part of one that goes on elsewhere: its lines have places instead of numbers.
+     *
+     * @param name of the file under that input, the same for as long as its content is
+     * @param epoch how often it was begun anew
+     * @param from the first place that is read
+     */
+    public Source file(Origin origin, String name, long epoch, long from) {
+        String key = origin.listener() + '/' + name;
+        Source source = new Source(this, origin, null, key, epoch, from);
+        sources.put(key + '/' + epoch, source);
+        return source;
+    }
+
+    /** No more will be read from it; what was handed over stays. */
+    public void forget(Source source) {
+        sources.values().remove(source);
     }
 
     /**
@@ -177,8 +203,8 @@ public final class HandOff {
     }
 
     /** A new pack, queued behind all older ones. Called under the source's lock, so that its packs stay in order. */
-    LinePack begin(Source source) {
-        LinePack pack = new LinePack(source, System.nanoTime());
+    LinePack begin(Source source, long from) {
+        LinePack pack = new LinePack(source, System.nanoTime(), from);
         waiting.add(pack);
         wake();
         return pack;
@@ -218,6 +244,7 @@ public final class HandOff {
                 oldest != null && oldest.record == null;
                 oldest = unacknowledged.peek()) {
             unacknowledged.remove();
+            oldest.whenAcknowledged.forEach(Runnable::run);
         }
     }
 
@@ -265,15 +292,23 @@ public final class HandOff {
 
     private void sendOldest(LinePack pack) {
         pack.source.seal(pack);
-        byte[] value = pack.encode(pack.source.header);
         long charged = LinePack.OVERHEAD + pack.source.header.length + pack.size();
-        Outgoing out =
-                new Outgoing(new ProducerRecord<>(Topics.LOGS, pack.source.key, value), pack.lines(), charged, false);
+        byte[] value = pack.lines() == 0 ? null : pack.encode(pack.source.header);
         waiting.remove();
         if (pack.sealed()) {
             sealed.decrementAndGet();
         }
-        send(out);
+        if (value == null) { // somebody only wants to know when all before it is acknowledged
+            unacknowledged.add(new Outgoing(null, 0, 0, false, pack.whenAcknowledged()));
+            bound.charge(-charged);
+            return;
+        }
+        send(new Outgoing(
+                new ProducerRecord<>(Topics.LOGS, pack.source.key, value),
+                pack.lines(),
+                charged,
+                false,
+                pack.whenAcknowledged()));
     }
 
     private void heartbeatIfDue() {
@@ -311,7 +346,11 @@ public final class HandOff {
             heartbeatsInFlight.incrementAndGet();
             bound.charge(charged);
             send(new Outgoing(
-                    new ProducerRecord<>(Topics.LOGS, partition.partition(), heartbeatKey, value), 0, charged, true));
+                    new ProducerRecord<>(Topics.LOGS, partition.partition(), heartbeatKey, value),
+                    0,
+                    charged,
+                    true,
+                    List.of()));
         }
         ledger.heartbeat();
         return true;
@@ -372,7 +411,7 @@ public final class HandOff {
             heartbeatAcknowledged = System.nanoTime();
             heartbeatSeen = true;
         }
-        if (inFlight.decrementAndGet() == 0 || lastHeartbeat) {
+        if (inFlight.decrementAndGet() == 0 || lastHeartbeat || !out.whenAcknowledged.isEmpty()) {
             wake();
         }
     }

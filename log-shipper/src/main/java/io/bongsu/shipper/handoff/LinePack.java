@@ -1,6 +1,8 @@
 package io.bongsu.shipper.handoff;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Lines of one source on their way into one record: Kafka's cost is per record, so lines travel together. They are kept
@@ -13,13 +15,18 @@ final class LinePack {
 
     final Source source;
     final long createdNanos;
+    /** The first place that the lines of a file account for; -1: they are not of a file. */
+    final long from;
+
+    private final List<Runnable> whenAcknowledged = new ArrayList<>(0);
     private byte[] items = new byte[1024];
     private int size;
     private int lines;
     private volatile boolean sealed;
 
-    LinePack(Source source, long createdNanos) {
+    LinePack(Source source, long createdNanos, long from) {
         this.source = source;
+        this.from = from;
         this.createdNanos = createdNanos;
     }
 
@@ -39,6 +46,14 @@ final class LinePack {
         sealed = true;
     }
 
+    void whenAcknowledged(Runnable action) {
+        whenAcknowledged.add(action);
+    }
+
+    List<Runnable> whenAcknowledged() {
+        return whenAcknowledged;
+    }
+
     void add(long sequence, long received, int cut, byte[] data, int offset, int length) {
         int most = size + 10 + 10 + 5 + 5 + length;
         if (most > items.length) {
@@ -53,16 +68,23 @@ final class LinePack {
         lines++;
     }
 
-    /** The whole record: the header, one block of items, the end of the array. */
+    /** The whole record: the header, one block of items, the end of the array, and {@code from}. */
     byte[] encode(byte[] header) {
         byte[] body = items;
         int bodySize = size;
-        items = new byte[10];
+        items = new byte[22];
         size = 0;
         writeLong(lines);
-        byte[] record = Arrays.copyOf(header, header.length + size + bodySize + 1);
-        System.arraycopy(items, 0, record, header.length, size);
-        System.arraycopy(body, 0, record, header.length + size, bodySize);
+        int ahead = size;
+        writeLong(0);
+        writeLong(from < 0 ? 0 : 1);
+        if (from >= 0) {
+            writeLong(from);
+        }
+        byte[] record = Arrays.copyOf(header, header.length + size + bodySize);
+        System.arraycopy(items, 0, record, header.length, ahead);
+        System.arraycopy(body, 0, record, header.length + ahead, bodySize);
+        System.arraycopy(items, ahead, record, header.length + ahead + bodySize, size - ahead);
         items = body;
         size = bodySize;
         return record;

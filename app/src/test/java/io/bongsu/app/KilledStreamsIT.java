@@ -32,7 +32,7 @@ class KilledStreamsIT {
         Numbered lines = new Numbered(3_000, 42);
         Seen seen = new Seen();
         try (Running running = Running.start(directory, Map.of());
-                Watcher watcher = new Watcher(running.pipeline().kafka(), seen);
+                Watcher watcher = new Watcher(running.pipeline().kafka(), Watcher.TOPICS, seen);
                 Socket one = running.connect("syslog-tcp", Running.sender("syslog-tcp", 0, 2));
                 Socket two = running.connect("syslog-tcp", Running.sender("syslog-tcp", 1, 2))) {
             watcher.start();

@@ -73,7 +73,7 @@ class OracleIT {
             Config config = Running.config(directory, environment);
             Setup.topics(config, client);
             try (ChildProcess streams = TwoInstancesIT.instance(directory.resolve("streams"), environment);
-                    Watcher watcher = new Watcher(client, alerts);
+                    Watcher watcher = new Watcher(client, Watcher.TOPICS, alerts);
                     Shipper shipper = Parts.shipper(config, client)) {
                 streams.awaitReady();
                 watcher.start();

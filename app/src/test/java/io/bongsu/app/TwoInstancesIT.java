@@ -40,7 +40,7 @@ class TwoInstancesIT {
             Setup.topics(config, client);
             try (ChildProcess first = instance(directory.resolve("first"), environment);
                     ChildProcess second = instance(directory.resolve("second"), environment);
-                    Watcher watcher = new Watcher(client, seen);
+                    Watcher watcher = new Watcher(client, Watcher.TOPICS, seen);
                     Shipper shipper = Parts.shipper(config, client)) {
                 first.awaitReady();
                 second.awaitReady();

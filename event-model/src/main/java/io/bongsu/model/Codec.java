@@ -41,7 +41,8 @@ public final class Codec {
             "Watermark.1",
             "Alert.1",
             "Alert.2",
-            "DeadLetter.1");
+            "DeadLetter.1",
+            "DeadLetter.2");
 
     private static final Map<String, Schema> CURRENT = Map.of(
             "RawLogs", RawLogs.getClassSchema(),

@@ -6,14 +6,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -25,13 +24,14 @@ public final class Documents {
     public static final String ECS_VERSION = "9.4.0";
 
     private static final JsonFactory JSON = new JsonFactory();
-    private static final Comparator<String[]> BY_SEGMENT = Arrays::compare;
+    private static final Comparator<String> BY_SEGMENT = Documents::bySegment;
 
     private Documents() {}
 
     /** @param appended or {@link Micros#UNKNOWN}: not from the log */
     public static byte[] event(Event event, long appended) {
-        Map<String, Object> doc = new TreeMap<>(event.getFields());
+        Map<String, Object> doc = HashMap.newHashMap(event.getFields().size() + 9);
+        doc.putAll(event.getFields());
         doc.put("@timestamp", Micros.iso(event.getTime()));
         doc.put("ecs.version", ECS_VERSION);
         doc.put("event.id", event.getId());
@@ -119,6 +119,7 @@ public final class Documents {
         doc.put("bongsu.partition", letter.getPartition());
         doc.put("bongsu.offset", letter.getOffset());
         doc.put("bongsu.line", letter.getLine());
+        doc.put("bongsu.replays", letter.getReplays());
         if (letter.getSource() != null) {
             doc.put("bongsu.source", letter.getSource());
         }
@@ -139,50 +140,84 @@ public final class Documents {
         return out.toByteArray();
     }
 
+    /**
+     * In the order of {@link #BY_SEGMENT}, names with a common beginning follow each other, and one that is the parent of
+     * others comes right before them: so what is open when a name comes is known from the name before.
+     */
     private static void writeNested(JsonGenerator json, Map<String, ?> flat) throws IOException {
-        TreeMap<String[], Object> sorted = new TreeMap<>(BY_SEGMENT);
-        flat.forEach((name, value) -> sorted.put(path(name, flat), value));
-        Deque<String> open = new ArrayDeque<>();
+        String[] names = flat.keySet().toArray(String[]::new);
+        Arrays.sort(names, BY_SEGMENT);
+        int[] open = new int[8]; // where the segments of the open objects end, in the name before
+        int depth = 0;
+        int[] glued = new int[4]; // lengths of the names with a value of their own that are parents of this one
+        int parents = 0;
+        String before = "";
         json.writeStartObject();
-        for (Map.Entry<String[], Object> field : sorted.entrySet()) {
-            String[] path = field.getKey();
-            int shared = 0;
-            for (var segments = open.descendingIterator();
-                    segments.hasNext()
-                            && shared < path.length - 1
-                            && segments.next().equals(path[shared]); ) {
-                shared++;
+        for (int i = 0; i < names.length; i++) {
+            String name = names[i];
+            while (parents > 0 && !isParent(before, glued[parents - 1], name)) {
+                parents--;
             }
-            while (open.size() > shared) {
-                open.pop();
+            if (i > 0 && isParent(before, before.length(), name)) {
+                if (parents == glued.length) {
+                    glued = Arrays.copyOf(glued, 2 * parents);
+                }
+                glued[parents++] = before.length();
+            }
+            int shared = depth;
+            while (shared > 0 && !isParent(before, open[shared - 1], name)) {
+                shared--;
+            }
+            for (; depth > shared; depth--) {
                 json.writeEndObject();
             }
-            for (int i = shared; i < path.length - 1; i++) {
-                json.writeObjectFieldStart(path[i]);
-                open.push(path[i]);
+            int from = depth == 0 ? 0 : open[depth - 1] + 1;
+            for (int dot = name.indexOf('.', from); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+                if (isOneOf(glued, parents, dot)) {
+                    continue;
+                }
+                json.writeObjectFieldStart(name.substring(from, dot));
+                if (depth == open.length) {
+                    open = Arrays.copyOf(open, 2 * depth);
+                }
+                open[depth++] = dot;
+                from = dot + 1;
             }
-            json.writeFieldName(path[path.length - 1]);
-            writeValue(json, field.getValue());
+            json.writeFieldName(from == 0 ? name : name.substring(from));
+            writeValue(json, Objects.requireNonNull(flat.get(name)));
+            before = name;
         }
-        while (!open.isEmpty()) {
-            open.pop();
+        for (; depth > 0; depth--) {
             json.writeEndObject();
         }
         json.writeEndObject();
     }
 
-    /** The segments of a name; a parent that has a value of its own stays glued to its child. */
-    private static String[] path(String name, Map<String, ?> flat) {
-        int from = 0;
-        var segments = new ArrayList<String>(4);
-        for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
-            if (!flat.containsKey(name.substring(0, dot))) {
-                segments.add(name.substring(from, dot));
-                from = dot + 1;
+    /** Whether the first so many characters of a name and a dot are the beginning of the other. */
+    private static boolean isParent(String name, int length, String of) {
+        return of.length() > length && of.charAt(length) == '.' && of.regionMatches(0, name, 0, length);
+    }
+
+    private static boolean isOneOf(int[] numbers, int count, int number) {
+        for (int i = 0; i < count; i++) {
+            if (numbers[i] == number) {
+                return true;
             }
         }
-        segments.add(name.substring(from));
-        return segments.toArray(String[]::new);
+        return false;
+    }
+
+    /** By characters, but a dot comes before all others. */
+    private static int bySegment(String a, String b) {
+        int end = Math.min(a.length(), b.length());
+        for (int i = 0; i < end; i++) {
+            char x = a.charAt(i);
+            char y = b.charAt(i);
+            if (x != y) {
+                return x == '.' ? -1 : y == '.' ? 1 : x - y;
+            }
+        }
+        return a.length() - b.length();
     }
 
     @SuppressWarnings("unchecked")

@@ -1,7 +1,11 @@
 package io.bongsu.model;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 
 /**
  * The topics: name, key, partitions and retention, in this one place. Partitions are the CPU cores of the machine or
@@ -25,7 +29,19 @@ public record Topics(String name, Map<String, String> config) {
     /** What a record may weigh. A record of bongsu.logs stays far below, since its events weigh several times as much. */
     public static final int MAX_RECORD_BYTES = 16 * 1024 * 1024;
 
+    /**
+     * Header of a record that was put back into the topic named by its value, where it could not be processed before. The
+     * identities in it were seen; they are processed again all the same, and overwrite themselves downstream.
+     */
+    public static final String REPLAY = "bongsu.replay";
+
     private static final long DAY = 24L * 60 * 60 * 1000;
+
+    /** Whether a record with these headers was put back into that topic. A header that came along from upstream names another. */
+    public static boolean isReplay(Headers headers, String topic) {
+        Header header = headers.lastHeader(REPLAY);
+        return header != null && Arrays.equals(header.value(), topic.getBytes(StandardCharsets.UTF_8));
+    }
 
     /** All of them. {@code logs} and {@code events} keep a week: the horizon of replay. */
     public static List<Topics> all() {

@@ -122,7 +122,8 @@ class CodecTest {
                         "syslog-tcp/192.0.2.1",
                         "id-1",
                         1_790_000_000_500_000L,
-                        utf8("{}")));
+                        utf8("{}"),
+                        1));
     }
 
     @ParameterizedTest
@@ -165,6 +166,8 @@ class CodecTest {
         Events events = (Events) Codec.decode(HexFormat.of().parseHex(pinned.getProperty("Events.1")));
         assertThat(events.getPending()).isZero();
         assertThat(events.getMissing()).isEqualTo(2);
+        DeadLetter letter = (DeadLetter) Codec.decode(HexFormat.of().parseHex(pinned.getProperty("DeadLetter.1")));
+        assertThat(letter.getReplays()).isZero();
     }
 
     private static String newest(SpecificRecord record) {

@@ -2,12 +2,26 @@ package io.bongsu.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class DocumentsTest {
+    private static final ObjectMapper STRICT = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
     @Test
     void dottedNamesBecomeNestedObjectsInSortedOrder() {
         assertThat(json(Map.of("source.ip", "192.0.2.1", "a", 1L, "source.port", 22L, "source-x", true, "b.c.d", 0.5)))
@@ -19,6 +33,57 @@ class DocumentsTest {
     void aNameThatIsValueAndParentStaysDotted() {
         assertThat(json(Map.of("json.a", 1L, "json.a.b", 2L, "json.a.b.c", 3L)))
                 .isEqualTo("{\"json\":{\"a\":1,\"a.b\":2,\"a.b.c\":3}}");
+    }
+
+    @Test
+    void whateverTheNamesEachValueLiesBehindItsSegmentsOnce() throws IOException {
+        Random random = new Random(7);
+        for (int round = 0; round < 3_000; round++) {
+            Map<String, Object> flat = new HashMap<>();
+            for (int i = random.nextInt(7); i >= 0; i--) {
+                StringBuilder name = new StringBuilder();
+                for (int j = random.nextInt(7); j > 0; j--) {
+                    name.append("ab-..".charAt(random.nextInt(5)));
+                }
+                flat.put(name.toString(), (long) i);
+            }
+            assertThat(STRICT.readTree(Documents.nested(flat)))
+                    .as(flat.toString())
+                    .isEqualTo(slowly(flat));
+        }
+    }
+
+    /** A parent that has a value of its own stays glued to its child. */
+    private static ObjectNode slowly(Map<String, Object> flat) {
+        ObjectNode root = STRICT.createObjectNode();
+        new TreeMap<>(flat).forEach((name, value) -> {
+            ObjectNode at = root;
+            int from = 0;
+            for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+                if (!flat.containsKey(name.substring(0, dot))) {
+                    at = at.withObjectProperty(name.substring(from, dot));
+                    from = dot + 1;
+                }
+            }
+            at.put(name.substring(from), ((Long) value).intValue());
+        });
+        return root;
+    }
+
+    @Test
+    void timesAreWrittenAsJavaWouldWriteThem() {
+        DateTimeFormatter millis =
+                new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
+        DateTimeFormatter micros =
+                new DateTimeFormatterBuilder().appendInstant(6).toFormatter();
+        Random random = new Random(3);
+        for (int i = 0; i < 2_000; i++) {
+            long time = random.nextLong(-70_000_000_000_000_000L, 260_000_000_000_000_000L);
+            long even = time - Math.floorMod(time, 1_000L);
+            assertThat(Micros.iso(even)).isEqualTo(millis.format(Micros.instant(even)));
+            long odd = even + 1 + random.nextInt(999);
+            assertThat(Micros.iso(odd)).isEqualTo(micros.format(Micros.instant(odd)));
+        }
     }
 
     @Test

@@ -3,10 +3,12 @@ package io.bongsu.indexer;
 import co.elastic.clients.elasticsearch._types.FieldValue;
 import co.elastic.clients.elasticsearch._types.SortOrder;
 import co.elastic.clients.elasticsearch._types.Time;
+import co.elastic.clients.elasticsearch._types.query_dsl.Query;
 import co.elastic.clients.elasticsearch.core.SearchRequest;
 import co.elastic.clients.elasticsearch.core.SearchResponse;
 import co.elastic.clients.elasticsearch.core.search.Hit;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bongsu.model.Micros;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -17,6 +19,8 @@ import java.util.function.Consumer;
 /** Whole indices: what they hold, and retention where there are no lifecycle policies. Patterns are those of {@link Target}. */
 public final class Indices {
     private static final int PAGE = 1_000;
+    private static final int ID_PAGE = 10_000;
+    private static final Query MATCH_ALL = Query.of(query -> query.matchAll(all -> all));
     private static final Time KEEP_ALIVE = Time.of(time -> time.time("1m"));
 
     private final Rest rest;
@@ -42,15 +46,30 @@ public final class Indices {
 
     /** Every document once, as of the last refresh, in no particular order; memory stays bounded. */
     public void scan(String pattern, Consumer<Search.Hit> each) {
-        scan(pattern, true, hit -> each.accept(Search.Hit.of(hit)));
+        scan(pattern, PAGE, true, MATCH_ALL, hit -> each.accept(Search.Hit.of(hit)));
     }
 
     /** The id of every document, likewise. */
     public void scanIds(String pattern, Consumer<String> each) {
-        scan(pattern, false, hit -> each.accept(Objects.requireNonNull(hit.id())));
+        scan(pattern, ID_PAGE, false, MATCH_ALL, hit -> each.accept(Objects.requireNonNull(hit.id())));
     }
 
-    private void scan(String pattern, boolean source, Consumer<Hit<ObjectNode>> each) {
+    /**
+     * The id of every event whose line was appended to the log within that time, likewise; one that lies in several indices
+     * comes as often.
+     *
+     * @param from of event.ingested, inclusive, microseconds since 1970; {@link Micros#UNKNOWN}: no bound
+     * @param to exclusive
+     */
+    public void scanIds(String pattern, long from, long to, Consumer<String> each) {
+        Query appended = Query.of(query -> query.range(range -> range.date(date -> {
+            date.field("event.ingested").lt(Micros.iso(to));
+            return from == Micros.UNKNOWN ? date : date.gte(Micros.iso(from));
+        })));
+        scan(pattern, ID_PAGE, false, appended, hit -> each.accept(Objects.requireNonNull(hit.id())));
+    }
+
+    private void scan(String pattern, int size, boolean source, Query query, Consumer<Hit<ObjectNode>> each) {
         String pit = rest.call(
                         "POST /" + pattern + "/_pit",
                         client -> client.openPointInTime(open ->
@@ -59,11 +78,11 @@ public final class Indices {
         try {
             List<FieldValue> after = List.of();
             while (true) {
-                SearchResponse<ObjectNode> page = page(pit, source, after);
+                SearchResponse<ObjectNode> page = page(pit, size, source, query, after);
                 pit = Objects.requireNonNullElse(page.pitId(), pit);
                 List<Hit<ObjectNode>> hits = page.hits().hits();
                 hits.forEach(each);
-                if (hits.size() < PAGE) {
+                if (hits.size() < size) {
                     return;
                 }
                 after = hits.getLast().sort();
@@ -73,10 +92,11 @@ public final class Indices {
         }
     }
 
-    private SearchResponse<ObjectNode> page(String pit, boolean source, List<FieldValue> after) {
+    private SearchResponse<ObjectNode> page(String pit, int size, boolean source, Query query, List<FieldValue> after) {
         SearchRequest.Builder page = new SearchRequest.Builder()
                 .pit(p -> p.id(pit).keepAlive(KEEP_ALIVE))
-                .size(PAGE)
+                .size(size)
+                .query(query)
                 .trackTotalHits(total -> total.enabled(false))
                 .source(s -> s.fetch(source))
                 .sort(sort -> sort.field(f -> f.field("_shard_doc").order(SortOrder.Asc)));

@@ -86,7 +86,7 @@ final class Unpack {
                 Document.Kind.DEAD_LETTER,
                 Target.deadLetters(letter.getAppended()),
                 letter.getId(),
-                0,
+                origin.offset() + 1, // an id's letters lie in one partition: the latest is what is known
                 NOT_YET,
                 letter.getLine(),
                 letter.getSource(),

@@ -2,7 +2,6 @@ package io.bongsu.shipper;
 
 import io.bongsu.model.Micros;
 import io.bongsu.shipper.files.FileSource;
-import io.bongsu.shipper.frame.Framing;
 import io.bongsu.shipper.handoff.Bound;
 import io.bongsu.shipper.handoff.HandOff;
 import io.bongsu.shipper.handoff.Identity;
@@ -10,6 +9,7 @@ import io.bongsu.shipper.handoff.KafkaSettings;
 import io.bongsu.shipper.handoff.Ledger;
 import io.bongsu.shipper.handoff.Origin;
 import io.bongsu.shipper.source.Connections;
+import io.bongsu.shipper.source.Protocol;
 import io.bongsu.shipper.source.SocketSource;
 import io.bongsu.shipper.source.TcpSource;
 import io.bongsu.shipper.source.Transport;
@@ -34,7 +34,8 @@ import org.slf4j.LoggerFactory;
  * Receives lines on sockets and follows files, gives each line its identity, and delivers it to {@code bongsu.logs}, the lines of one source in
  * order. Kafka may be away, at the start too: TCP senders wait then, datagrams beyond the memory bound are dropped and
  * counted. What is lost without a count: bytes that a peer's or our kernel held when a process or host died, since
- * syslog over UDP and plain TCP knows no acknowledgement; and what was in our memory if this process is killed.
+ * syslog over UDP and plain TCP knows no acknowledgement; and what was in our memory if this process is killed. RELP and
+ * Beats are told when a line is durable and send again what is not: of theirs nothing is lost.
  *
  * <p>The law of {@link #counters()}: {@code frames = received + all dropped.*}, and
  * {@code received = acknowledged + inflight.lines}.
@@ -178,9 +179,11 @@ public final class Shipper implements AutoCloseable {
             return switch (listener.kind()) {
                 case SYSLOG_UDP -> udp(listener, "syslog", 0, transport, handOff, bound);
                 case GELF_UDP -> udp(listener, "json", config.memoryBytes() / 8, transport, handOff, bound);
-                case SYSLOG_TCP -> tcp(listener, "syslog", Framing.SYSLOG, transport, handOff, bound, connections);
-                case JSON_TCP -> tcp(listener, "json", Framing.LINES, transport, handOff, bound, connections);
-                case GELF_TCP -> tcp(listener, "json", Framing.NULS, transport, handOff, bound, connections);
+                case SYSLOG_TCP -> tcp(listener, "syslog", Protocol.SYSLOG, transport, handOff, bound, connections);
+                case JSON_TCP -> tcp(listener, "json", Protocol.JSON, transport, handOff, bound, connections);
+                case GELF_TCP -> tcp(listener, "json", Protocol.GELF, transport, handOff, bound, connections);
+                case RELP -> tcp(listener, "syslog", Protocol.RELP, transport, handOff, bound, connections);
+                case BEATS -> tcp(listener, "json", Protocol.BEATS, transport, handOff, bound, connections);
             };
         } catch (IOException e) {
             String protocol = listener.kind().datagrams() ? "UDP" : "TCP";
@@ -211,7 +214,7 @@ public final class Shipper implements AutoCloseable {
     private TcpSource tcp(
             Listener listener,
             String input,
-            Framing framing,
+            Protocol protocol,
             Transport transport,
             HandOff handOff,
             Bound bound,
@@ -222,9 +225,10 @@ public final class Shipper implements AutoCloseable {
                 handOff,
                 bound,
                 connections,
+                ledger.listener(listener.name()),
                 origin(listener, input),
                 listener.bind(),
-                framing,
+                protocol,
                 config.maxLineBytes(),
                 config.idleTimeout());
     }
@@ -244,7 +248,7 @@ public final class Shipper implements AutoCloseable {
 
     /**
      * The ledger since the start: frames, received (all, and by listener), bytes, acknowledged, dropped.(reason).(listener),
-     * heartbeats, resent; and gauges: inflight.lines, inflight.bytes, sources, connections, heartbeat.age.ms (of the last
+     * closed.(reason).(listener) (connections whose peer broke the protocol, or off), heartbeats, resent; and gauges: inflight.lines, inflight.bytes, sources, connections, heartbeat.age.ms (of the last
      * one that Kafka has acknowledged; -1: none). Also after {@link #close()}.
      */
     public Map<String, Long> counters() {

@@ -61,6 +61,36 @@ public record ShipperConfig(
                 producer);
     }
 
+    /** Without files. */
+    public ShipperConfig(
+            Path directory,
+            @Nullable String id,
+            List<Listener> listeners,
+            int maxLineBytes,
+            long memoryBytes,
+            Duration linger,
+            Duration heartbeat,
+            int maxConnections,
+            Duration idleTimeout,
+            int udpReceiveBuffer,
+            Duration closeTimeout,
+            Map<String, Object> producer) {
+        this(
+                directory,
+                id,
+                listeners,
+                List.of(),
+                maxLineBytes,
+                memoryBytes,
+                linger,
+                heartbeat,
+                maxConnections,
+                idleTimeout,
+                udpReceiveBuffer,
+                closeTimeout,
+                producer);
+    }
+
     /** @throws IllegalArgumentException saying which value is wrong and what is expected */
     public ShipperConfig {
         listeners = List.copyOf(listeners);

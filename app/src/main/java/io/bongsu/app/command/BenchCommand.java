@@ -1,10 +1,16 @@
 package io.bongsu.app.command;
 
 import io.bongsu.app.Fault;
+import io.bongsu.app.bench.Measured;
+import io.bongsu.app.bench.PipelineBench;
+import io.bongsu.app.bench.Report;
+import io.bongsu.app.bench.ShipperBench;
 import io.bongsu.app.config.Config;
+import io.bongsu.app.config.ConfigReader;
 import io.bongsu.app.console.Printable;
 import io.bongsu.ingest.parse.Line;
 import io.bongsu.ingest.parse.Parsed;
+import io.bongsu.ingest.parse.ParserBench;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Micros;
 import io.bongsu.rules.bench.DetectBench;
@@ -16,6 +22,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -24,16 +32,84 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "bench",
-        description = "Measures, beside what it is to be compared with.",
+        description = "Measures, beside what it is to be compared with: all of it, or one part.",
         mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "COMMAND")
-final class BenchCommand {
+        synopsisSubcommandLabel = "[COMMAND]")
+final class BenchCommand implements Callable<Integer> {
+    /** Of a parser, after as long to warm up. */
+    private static final long PARSE_NANOS = 300_000_000;
+
+    @Mixin
+    private ConfigOption every;
+
+    @Mixin
+    private BenchOptions all;
+
+    /** Everything. */
+    @Override
+    public Integer call() throws IOException {
+        parse(every, all);
+        detect(every, all, null, 0, null, 60_000);
+        shipper(all, Path.of("/"));
+        return pipeline(every, all);
+    }
+
+    @Command(
+            description = "Lines a second from bytes to event on one core, by parser, over the parsers' own tests.",
+            mixinStandardHelpOptions = true)
+    int parse(@Mixin ConfigOption option, @Mixin BenchOptions options) {
+        Report report = options.report();
+        report.say("parse: from bytes to event on one core, over the parsers' own tests");
+        ParserSet parsers = ParserSet.load(option.load().parsers()).parsers();
+        for (ParserBench.Result result : ParserBench.run(parsers, parsers.tests(), PARSE_NANOS)) {
+            report.result(new Measured(
+                    "parse " + result.parser(),
+                    1e9 / Math.max(result.nanosPerLine(), 1),
+                    "lines",
+                    result.nanosPerLine() / 1e3,
+                    null,
+                    null,
+                    null));
+        }
+        return Commands.OK;
+    }
+
+    @Command(
+            description = "Lines a second from syslog over TCP and UDP into a Kafka on this machine, beside what a"
+                    + " KafkaProducer reaches with a record a line, and beside rsyslog and syslog-ng where they are.",
+            mixinStandardHelpOptions = true)
+    int shipper(
+            @Mixin BenchOptions options,
+            @Option(
+                            names = "--peers",
+                            paramLabel = "DIR",
+                            defaultValue = "/",
+                            description =
+                                    "Where rsyslog and syslog-ng are installed, or were unpacked by 'dpkg -x' (default: /).")
+                    Path peers)
+            throws IOException {
+        return options.inFolder(folder -> new ShipperBench(options.report(), folder, options.seconds, peers).run());
+    }
+
+    @Command(
+            description =
+                    "Lines a second from syslog over TCP into Elasticsearch, as 'bongsu up' runs it, beside the raw"
+                            + " bulk rate of the same Elasticsearch.",
+            mixinStandardHelpOptions = true)
+    int pipeline(@Mixin ConfigOption option, @Mixin BenchOptions options) throws IOException {
+        ConfigReader.Loaded loaded = option.read(Map.of());
+        Config config = option.load();
+        return options.inFolder(
+                folder -> new PipelineBench(options.report(), folder, options.seconds).run(config, loaded.settings()));
+    }
+
     @Command(
             description = "Events a second that one core holds against rules: by the index, by trying each rule of the"
                     + " event's log sources, by trying every rule; and a curve over the number of rules.",
             mixinStandardHelpOptions = true)
     int detect(
             @Mixin ConfigOption option,
+            @Mixin BenchOptions options,
             @Option(
                             names = "--rules",
                             paramLabel = "DIR",
@@ -63,8 +139,27 @@ final class BenchCommand {
                     int size) {
         Config config = option.load();
         List<Corpus> corpora = events == null ? DetectBench.ownCorpora(size) : List.of(recorded(config, events, size));
-        new DetectBench(line -> System.out.println(Printable.text(line)))
+        Report report = options.report();
+        List<DetectBench.Result> results = new DetectBench(line -> report.say(Printable.text(line)))
                 .run(folders == null ? config.rules() : folders, count, corpora);
+        for (DetectBench.Result result : results) {
+            Measured scan = Measured.rate(result.corpus() + ", each rule tried", result.full(), "events");
+            Measured routed =
+                    Measured.rate(result.corpus() + ", each rule of its log source", result.routed(), "events");
+            if (options.json) {
+                report.result(scan);
+                report.result(routed.beside(scan));
+                report.result(new Measured(
+                                "detect " + result.corpus(),
+                                result.index(),
+                                "events",
+                                1e6 / result.index(),
+                                null,
+                                null,
+                                null)
+                        .beside(routed));
+            }
+        }
         return Commands.OK;
     }
 

@@ -36,6 +36,8 @@ import picocli.CommandLine.Spec;
             SetupCommand.class,
             DoctorCommand.class,
             SearchCommand.class,
+            LedgerCommand.class,
+            DeadLettersCommand.class,
             ParseCommand.class,
             ParserCommand.class,
             DetectCommand.class,

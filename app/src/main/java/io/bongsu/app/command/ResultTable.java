@@ -28,6 +28,13 @@ final class ResultTable {
         this.head = List.of(head);
     }
 
+    /** Rows as they are, under these heads. */
+    static List<String> of(List<String> head, List<List<String>> rows, Console console, int width) {
+        ResultTable table = new ResultTable(head.toArray(String[]::new));
+        table.rows.addAll(rows);
+        return table.lines(console, width, Function.identity());
+    }
+
     static List<String> events(List<Map<String, Object>> documents, Console console, int width) {
         ResultTable table = new ResultTable("time", "host", "user", "source", "what", "message");
         for (Map<String, Object> doc : documents) {

@@ -2,7 +2,6 @@ package io.bongsu.app.command;
 
 import io.bongsu.app.Fault;
 import io.bongsu.app.config.Config;
-import io.bongsu.app.config.ConfigReader;
 import io.bongsu.app.console.Console;
 import io.bongsu.app.console.Terminal;
 import io.bongsu.app.pipeline.Parts;
@@ -11,11 +10,8 @@ import io.bongsu.indexer.Elasticsearch;
 import io.bongsu.indexer.Search;
 import io.bongsu.indexer.Search.Query;
 import io.bongsu.model.Micros;
-import java.time.DateTimeException;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -71,7 +67,7 @@ final class SearchCommand implements Callable<Integer> {
                     .find(new Query(
                             String.join(" ", query),
                             alerts ? Search.In.ALERTS : Search.In.EVENTS,
-                            since == null ? Micros.UNKNOWN : from(since),
+                            TimeOption.micros("--since", since),
                             Micros.UNKNOWN,
                             limit));
             if (json) {
@@ -96,19 +92,5 @@ final class SearchCommand implements Callable<Integer> {
                 found.total() == 0
                         ? "nothing found"
                         : found.hits().size() + " of " + found.total() + (alerts ? " alerts" : " events"));
-    }
-
-    private static long from(String text) {
-        Optional<Long> ago = ConfigReader.duration(text).map(d -> Micros.now() - Micros.of(d));
-        return ago.orElseGet(() -> {
-            try {
-                return Micros.of(OffsetDateTime.parse(text).toInstant());
-            } catch (DateTimeException e) {
-                throw new Fault(
-                        "--since: '" + text + "' is not a time",
-                        "write for example 15m, 2h, 7d or 2026-11-22T10:00:00Z",
-                        e);
-            }
-        });
     }
 }

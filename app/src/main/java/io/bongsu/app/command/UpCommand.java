@@ -9,7 +9,9 @@ import io.bongsu.app.pipeline.AlertLines;
 import io.bongsu.app.pipeline.Pipeline;
 import io.bongsu.app.pipeline.Watcher;
 import io.bongsu.model.Alert;
+import io.bongsu.model.Topics;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -47,7 +49,7 @@ final class UpCommand implements Callable<Integer> {
     /** Prints alerts until the end. */
     static void watch(Pipeline pipeline, Console console, Lifetime lifetime) {
         AlertLines lines = new AlertLines(console, ZoneId.systemDefault());
-        lifetime.own(new Watcher(pipeline.kafka(), new Watcher.Listener() {
+        lifetime.own(new Watcher(pipeline.kafka(), List.of(Topics.ALERTS), new Watcher.Listener() {
                     @Override
                     public void alert(Alert alert, long appended) {
                         console.line(lines.line(alert));

@@ -290,7 +290,7 @@ public final class ConfigReader {
                     section.optional("charset", Values::charset),
                     section.optional("zone", Values::zone)));
             section.end();
-            if (paths.isEmpty()) {
+            if (paths.isEmpty() && section.node().get("paths") == null) {
                 problems.add(section.node(), "'paths' is missing", "add it, for example paths: [/var/log/auth.log]");
             }
             if (listeners.stream().anyMatch(l -> l.name().equals(section.name()))) {

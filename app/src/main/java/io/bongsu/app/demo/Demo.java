@@ -94,7 +94,7 @@ public final class Demo {
 
         AlertLines lines = new AlertLines(console, ZoneId.systemDefault());
         Judgement judgement = new Judgement(scenario, alert -> show(lines, alert));
-        try (Watcher watcher = new Watcher(pipeline.kafka(), judgement);
+        try (Watcher watcher = new Watcher(pipeline.kafka(), Watcher.TOPICS, judgement);
                 Progress progress = new Progress(pipeline.kafka())) {
             watcher.start();
             announce(scenario);

@@ -68,8 +68,7 @@ public final class Stages {
     private static void files(Metrics out, Map<String, Long> n) {
         out.gauge("bongsu_ship_followed_files", "files that are followed", of(n, "files"));
         out.gauge("bongsu_ship_open_files", "of these, those that are held open", of(n, "files.open"));
-        out.gauge(
-                "bongsu_ship_unreadable_files", "files and folders that may not be read", of(n, "files.unreadable"));
+        out.gauge("bongsu_ship_unreadable_files", "files and folders that may not be read", of(n, "files.unreadable"));
         out.gauge(
                 "bongsu_ship_unread_file_bytes",
                 "bytes of followed files that are still to be read",

@@ -45,6 +45,20 @@ public record Tally(
                 missing + record.getMissing());
     }
 
+    public Tally plus(Tally other) {
+        Map<String, Long> sum = new TreeMap<>(dropped);
+        other.dropped.forEach((reason, n) -> sum.merge(reason, n, Long::sum));
+        return new Tally(
+                received + other.received,
+                events + other.events,
+                merged + other.merged,
+                deadLettered + other.deadLettered,
+                sum,
+                duplicates + other.duplicates,
+                pending + other.pending,
+                missing + other.missing);
+    }
+
     public long droppedLines() {
         return dropped.values().stream().mapToLong(Long::longValue).sum();
     }

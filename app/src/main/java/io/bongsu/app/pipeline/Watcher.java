@@ -26,9 +26,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class Watcher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Watcher.class);
-    private static final List<String> TOPICS = List.of(Topics.EVENTS, Topics.ALERTS, Topics.DEAD_LETTERS);
+    /** All that can be watched. */
+    public static final List<String> TOPICS = List.of(Topics.EVENTS, Topics.ALERTS, Topics.DEAD_LETTERS);
 
     private final Map<String, Object> kafka;
+    private final List<String> topics;
     private final Listener listener;
     private final Map<TopicPartition, Long> positions = new ConcurrentHashMap<>();
     private @Nullable Thread thread;
@@ -43,8 +45,10 @@ public final class Watcher implements AutoCloseable {
         default void deadLetter(DeadLetter letter) {}
     }
 
-    public Watcher(Map<String, Object> kafka, Listener listener) {
+    /** @param topics of {@link #TOPICS}; to read all events costs about as much as to index them */
+    public Watcher(Map<String, Object> kafka, List<String> topics, Listener listener) {
         this.kafka = Map.copyOf(kafka);
+        this.topics = List.copyOf(topics);
         this.listener = listener;
     }
 
@@ -56,7 +60,7 @@ public final class Watcher implements AutoCloseable {
         properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
         var consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         var partitions = new HashSet<TopicPartition>();
-        for (String topic : TOPICS) {
+        for (String topic : topics) {
             consumer.partitionsFor(topic).forEach(p -> partitions.add(new TopicPartition(p.topic(), p.partition())));
         }
         consumer.assign(partitions);

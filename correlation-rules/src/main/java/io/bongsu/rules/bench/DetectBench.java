@@ -35,6 +35,9 @@ public final class DetectBench {
     /** Where events come from. @param source makes the same events again from the beginning each time it is asked */
     public record Corpus(String name, Supplier<Supplier<Event>> source, int events) {}
 
+    /** Events a second that one core holds against rules: by the index, by trying those of the log source, by trying all. */
+    public record Result(String corpus, double index, double routed, double full) {}
+
     public DetectBench(Consumer<String> out) {
         this.out = out;
     }
@@ -51,7 +54,7 @@ public final class DetectBench {
      *
      * @param count how many rules: fewer than there are is a random part of them, more means variants of them; 0 means all
      */
-    public void run(List<Path> folders, int count, List<Corpus> corpora) {
+    public List<Result> run(List<Path> folders, int count, List<Corpus> corpora) {
         System.gc();
         long before = used();
         long start = THREADS.getCurrentThreadCpuTime();
@@ -72,8 +75,9 @@ public final class DetectBench {
                 (compiled - read) / 1e9,
                 (indexed - compiled) / 1e9,
                 (used() - before) >> 20);
+        List<Result> results = new ArrayList<>();
         for (Corpus corpus : corpora) {
-            compare(rules, corpus);
+            results.add(compare(rules, corpus));
         }
         say("");
         say(
@@ -92,6 +96,7 @@ public final class DetectBench {
             }
             say("%s", line);
         }
+        return results;
     }
 
     private static int[] sizes(int count) {
@@ -100,7 +105,7 @@ public final class DetectBench {
                 .toArray();
     }
 
-    private void compare(RuleSet rules, Corpus corpus) {
+    private Result compare(RuleSet rules, Corpus corpus) {
         say("");
         say("%s, %,d events", corpus.name(), corpus.events());
         rate(rules, corpus); // not measured: the JIT learns the corpus
@@ -129,6 +134,7 @@ public final class DetectBench {
                 100.0 * s.remembered() / Math.max(1, s.values()),
                 s.scanned() / n,
                 s.keywordCharacters() / n);
+        return new Result(corpus.name(), index.rate, routed.rate, full.rate);
     }
 
     private record Rate(double rate, Statistics statistics, long hits, long rules, long fields, long characters) {}

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code access_log}: the NCSA formats, common and combined, of Apache, nginx and many others, as they are met: a virtual
  * host in front, a list of forwarded addresses, names with blanks, further numbers and quoted fields at the end, and the
- * format of mod_ssl's request log. The text is anchored at {@code [10/Oct/2026:13:55:36 +0900] "}: no raw quote can stand
+ * format of mod_ssl's request log. What follows the agent is also the variable {@code _tail}. The text is anchored at {@code [10/Oct/2026:13:55:36 +0900] "}: no raw quote can stand
  * before it, whatever a client calls itself. Behind the request only a quote that a status follows ends it.
  */
 record AccessLog() implements Extract {
@@ -216,7 +216,11 @@ record AccessLog() implements Extract {
             body.put("source.port", port);
         }
         String host = port == null ? text : text.substring(0, colon);
-        if (host.equals("-") || host.equals("unix:") || host.isEmpty()) {
+        if (host.equals("-") || host.isEmpty()) {
+            return;
+        }
+        if (host.equals("unix:")) { // no host, but where it came from
+            body.put("source.address", host);
             return;
         }
         body.put("source.address", ip == null ? host : ip);
@@ -325,6 +329,9 @@ record AccessLog() implements Extract {
                 named(body, name, text);
             } else {
                 quoted(body, quoted++, text);
+                if (quoted == 2 && end + 2 < s.length() && s.charAt(end + 2) != '"') {
+                    body.put("_tail", s.substring(end + 2));
+                }
             }
             p = end + 1;
         }

@@ -423,7 +423,8 @@ record Header(
                     q = close + 1;
                 }
             }
-            boolean colon = at(q) == ':' && (pidFrom > 0 || endsTag(at(q + 1)));
+            boolean colon =
+                    at(q) == ':' && (pidFrom > 0 || endsTag(at(q + 1)) && (priority >= 0 || !isLetter(at(q + 1))));
             if (!colon && at(q) == ' ') {
                 int blank = q;
                 while (at(blank) == ' ') {
@@ -493,6 +494,11 @@ record Header(
         private static boolean isTagChar(char c) {
             return c > ' ' && c != '[' && c != ':' && c != '=' && c != '"' && c != '{' && c != '<' && c != ','
                     && c != ']' && c != '\'' && c != ';' && c != BOM;
+        }
+
+        /** Behind the colon of a tag, in a file: "nginx:amd64" is a word. */
+        private static boolean isLetter(char c) {
+            return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
         }
 
         private boolean isNumber(int from, int end) {

@@ -32,7 +32,7 @@ record HttpRequest(String from) implements Extract {
                 url(body, s);
                 return true;
             }
-            return false;
+            return method > 0 && version > method && odd(body, s, method, version);
         }
         int end = version < 0 ? s.length() : version;
         String target = s.substring(method + 1, end).strip();
@@ -45,6 +45,16 @@ record HttpRequest(String from) implements Extract {
             body.put("http.version", s.substring(version + 6));
         }
         url(body, target);
+        return true;
+    }
+
+    /** {@code <x> /a HTTP/1.1}: what stands in front is no method, but the rest is there. */
+    private static boolean odd(Body body, String s, int method, int version) {
+        String target = s.substring(method + 1, version).strip();
+        body.put("http.version", s.substring(version + 6));
+        if (!target.isEmpty() && !target.equals("-")) {
+            url(body, target);
+        }
         return true;
     }
 

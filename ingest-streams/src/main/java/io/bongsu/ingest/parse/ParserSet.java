@@ -345,6 +345,7 @@ public final class ParserSet {
             sources = body.logSources(parser.logSources());
             dataset = body.dataset;
         }
+        UserAgent.put(fields);
         frameFields(line, body);
         for (int i = 0; i < others.size(); i++) {
             frameFields(others.get(i).line, body);

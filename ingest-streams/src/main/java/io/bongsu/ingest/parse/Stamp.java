@@ -501,7 +501,9 @@ final class Stamp {
                     case "PST" -> -16;
                     case "PDT" -> -14;
                     case "CST", "IST", "BST" -> NO_OFFSET; // each is several zones: the listener's decides
-                    default -> at(q) == ':' && q - p >= 2 ? NO_OFFSET : NO_OFFSET + 1;
+                    // Cisco's "NZT: %SYS-5-…"; the word of "DENY: IN=eth0" is none.
+                    default ->
+                        at(q) == ':' && at(q + 1) == ' ' && at(q + 2) == '%' && q - p >= 2 ? NO_OFFSET : NO_OFFSET + 1;
                 };
         if (hours2 == NO_OFFSET + 1) {
             return -1;

@@ -422,7 +422,8 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
                 null,
                 null,
                 Micros.ofMillis(record.timestamp()),
-                ByteBuffer.wrap(data == null ? new byte[0] : data));
+                ByteBuffer.wrap(data == null ? new byte[0] : data),
+                0);
         context.forward(record.withValue(Codec.encode(letter)), TO_DEAD_LETTERS);
     }
 }

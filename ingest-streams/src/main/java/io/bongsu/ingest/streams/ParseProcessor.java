@@ -18,6 +18,7 @@ import io.bongsu.model.Micros;
 import io.bongsu.model.RawLine;
 import io.bongsu.model.RawLogs;
 import io.bongsu.model.RulesMarker;
+import io.bongsu.model.Topics;
 import io.bongsu.model.Watermark;
 import io.bongsu.rules.RuleSet;
 import io.bongsu.rules.correlate.Correlation;
@@ -172,6 +173,7 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         Came here = work.came(new Place(logs.getEpoch(), at.offset(), appended));
         here.received = logs.getLines().size();
         Joiner joiner = joiners.getOrDefault(source, new Joiner(parsers));
+        boolean replayed = Topics.isReplay(record.headers(), at.topic());
         Map<String, String> fields = logs.getFields().isEmpty() ? Map.of() : new TreeMap<>(logs.getFields());
         boolean ofFile = logs.getFrom() != null;
         long from = ofFile ? logs.getFrom() : 0;
@@ -181,7 +183,7 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                     ? sequences.take(logs.getEpoch(), from, raw.getSequence())
                     : sequences.take(logs.getEpoch(), raw.getSequence());
             from = raw.getSequence() + 1;
-            if (!isNew) {
+            if (!isNew && !replayed) {
                 here.duplicates++;
                 continue;
             }
@@ -468,7 +470,8 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                 source,
                 null,
                 appended,
-                ByteBuffer.wrap(data == null ? new byte[0] : data));
+                ByteBuffer.wrap(data == null ? new byte[0] : data),
+                0);
         counters.add("dead-lettered", 1);
         context.forward(record.withValue(Codec.encode(letter)), TO_DEAD_LETTERS);
     }

@@ -286,7 +286,7 @@ final class LogFile {
             if (begin > tail) {
                 moveTo(buffer, start, begin);
                 scanned = start + written(buffer, begin, n);
-                toldWhenAcknowledged(lines);
+                toldWhenDurable(lines);
             }
         }
         if (read != before) {
@@ -317,7 +317,7 @@ final class LogFile {
                         read(bytes, 0, end + 1 - back, back);
                         read = new Place(end + 1, Mark.of(bytes, 0, back));
                         scanned = read.offset();
-                        toldWhenAcknowledged(lines);
+                        toldWhenDurable(lines);
                     }
                     return Read.MORE;
                 }
@@ -384,7 +384,7 @@ final class LogFile {
                     last = place;
                 });
             }
-            toldWhenAcknowledged(lines);
+            toldWhenDurable(lines);
         }
         return true;
     }
@@ -419,10 +419,10 @@ final class LogFile {
         });
     }
 
-    private void toldWhenAcknowledged(Source.Lines lines) {
+    private void toldWhenDurable(Source.Lines lines) {
         Place open = parts == null ? null : parts.start();
         Place reached = open == null ? read : open;
-        lines.whenAcknowledged(() -> acknowledged.set(reached));
+        lines.whenDurable(() -> acknowledged.set(reached));
     }
 
     private Output.File output() {

@@ -60,6 +60,9 @@ public final class HandOff {
     private final AtomicInteger sealed = new AtomicInteger();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger heartbeatsInFlight = new AtomicInteger();
+    /** Actions of inputs that wait for their lines to be durable. */
+    private final AtomicInteger expected = new AtomicInteger();
+
     private final Thread thread = new Thread(this::run, "bongsu-shipper-sender");
     private volatile @Nullable Throwable broken;
     private volatile int generation;
@@ -80,7 +83,7 @@ public final class HandOff {
         final int lines;
         final long charged;
         final boolean heartbeat;
-        final List<Runnable> whenAcknowledged;
+        final List<Runnable> whenDurable;
         volatile @Nullable ProducerRecord<byte[], byte[]> record;
 
         Outgoing(
@@ -88,12 +91,12 @@ public final class HandOff {
                 int lines,
                 long charged,
                 boolean heartbeat,
-                List<Runnable> whenAcknowledged) {
+                List<Runnable> whenDurable) {
             this.record = record;
-            this.whenAcknowledged = whenAcknowledged;
             this.lines = lines;
             this.charged = charged;
             this.heartbeat = heartbeat;
+            this.whenDurable = whenDurable;
         }
     }
 
@@ -226,6 +229,7 @@ public final class HandOff {
                 forgetAcknowledged();
                 replaceBrokenProducer();
                 sendWhatIsDue();
+                forgetAcknowledged();
                 if (!closing) {
                     heartbeatIfDue();
                 } else if (!lastHeartbeat && waiting.isEmpty()) {
@@ -244,7 +248,18 @@ public final class HandOff {
                 oldest != null && oldest.record == null;
                 oldest = unacknowledged.peek()) {
             unacknowledged.remove();
-            oldest.whenAcknowledged.forEach(Runnable::run);
+            durable(oldest);
+        }
+    }
+
+    private void durable(Outgoing out) {
+        for (Runnable action : out.whenDurable) {
+            expected.decrementAndGet();
+            try {
+                action.run();
+            } catch (RuntimeException e) {
+                LOG.atError().setCause(e).log("Lines are durable, but their input could not be told");
+            }
         }
     }
 
@@ -293,22 +308,21 @@ public final class HandOff {
     private void sendOldest(LinePack pack) {
         pack.source.seal(pack);
         long charged = LinePack.OVERHEAD + pack.source.header.length + pack.size();
-        byte[] value = pack.lines() == 0 ? null : pack.encode(pack.source.header);
+        ProducerRecord<byte[], byte[]> record = pack.lines() == 0
+                ? null
+                : new ProducerRecord<>(Topics.LOGS, pack.source.key, pack.encode(pack.source.header));
+        Outgoing out = new Outgoing(record, pack.lines(), charged, false, pack.whenDurable());
+        expected.addAndGet(pack.whenDurable().size());
         waiting.remove();
         if (pack.sealed()) {
             sealed.decrementAndGet();
         }
-        if (value == null) { // somebody only wants to know when all before it is acknowledged
-            unacknowledged.add(new Outgoing(null, 0, 0, false, pack.whenAcknowledged()));
+        if (record == null) {
+            unacknowledged.add(out);
             bound.charge(-charged);
             return;
         }
-        send(new Outgoing(
-                new ProducerRecord<>(Topics.LOGS, pack.source.key, value),
-                pack.lines(),
-                charged,
-                false,
-                pack.whenAcknowledged()));
+        send(out);
     }
 
     private void heartbeatIfDue() {
@@ -411,7 +425,7 @@ public final class HandOff {
             heartbeatAcknowledged = System.nanoTime();
             heartbeatSeen = true;
         }
-        if (inFlight.decrementAndGet() == 0 || lastHeartbeat || !out.whenAcknowledged.isEmpty()) {
+        if (inFlight.decrementAndGet() == 0 || lastHeartbeat || expected.get() > 0) {
             wake();
         }
     }

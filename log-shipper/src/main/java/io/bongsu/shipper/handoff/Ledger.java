@@ -23,6 +23,7 @@ public final class Ledger {
         private final LongAdder bytes = new LongAdder();
         private final LongAdder full = new LongAdder();
         private final Map<String, LongAdder> others = new ConcurrentHashMap<>();
+        private final Map<String, LongAdder> closed = new ConcurrentHashMap<>();
         private volatile LongSupplier kernel = () -> -1;
 
         void received(int lines, long size) {
@@ -38,6 +39,18 @@ public final class Ledger {
         /** A frame that cannot become a line, for a reason of the protocol. */
         public void dropped(String reason) {
             others.computeIfAbsent(reason, r -> new LongAdder()).increment();
+        }
+
+        /**
+         * A connection whose peer is owed no answer for what it sent last, so that it sends it again: no frame is lost, and
+         * the sum is not touched.
+         *
+         * @return how many there were
+         */
+        public long closed(String reason) {
+            LongAdder count = closed.computeIfAbsent(reason, r -> new LongAdder());
+            count.increment();
+            return count.sum();
         }
 
         /** Datagrams that the kernel dropped before we could read them; negative when it does not tell. */
@@ -90,6 +103,7 @@ public final class Ledger {
                 all.put("dropped." + other.getKey() + "." + entry.getKey(), count);
                 dropped += count;
             }
+            listener.closed.forEach((reason, count) -> all.put("closed." + reason + "." + entry.getKey(), count.sum()));
             received += lines;
             bytes += listener.bytes.sum();
             dropped += full + Math.max(0, kernel);

@@ -18,10 +18,10 @@ final class LinePack {
     /** The first place that the lines of a file account for; -1: they are not of a file. */
     final long from;
 
-    private final List<Runnable> whenAcknowledged = new ArrayList<>(0);
     private byte[] items = new byte[1024];
     private int size;
     private int lines;
+    private final List<Runnable> whenDurable = new ArrayList<>(0);
     private volatile boolean sealed;
 
     LinePack(Source source, long createdNanos, long from) {
@@ -46,14 +46,6 @@ final class LinePack {
         sealed = true;
     }
 
-    void whenAcknowledged(Runnable action) {
-        whenAcknowledged.add(action);
-    }
-
-    List<Runnable> whenAcknowledged() {
-        return whenAcknowledged;
-    }
-
     void add(long sequence, long received, int cut, byte[] data, int offset, int length) {
         int most = size + 10 + 10 + 5 + 5 + length;
         if (most > items.length) {
@@ -66,6 +58,15 @@ final class LinePack {
         System.arraycopy(data, offset, items, size, length);
         size += length;
         lines++;
+    }
+
+    void whenDurable(Runnable action) {
+        whenDurable.add(action);
+    }
+
+    /** To run, in this order, when the lines are durable. */
+    List<Runnable> whenDurable() {
+        return whenDurable;
     }
 
     /** The whole record: the header, one block of items, the end of the array, and {@code from}. */

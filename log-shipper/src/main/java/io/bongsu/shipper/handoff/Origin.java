@@ -22,6 +22,11 @@ public record Origin(
         fields = Map.copyOf(fields);
     }
 
+    public Origin(
+            String listener, String input, @Nullable String tag, @Nullable String charset, @Nullable String zone) {
+        this(listener, input, tag, charset, zone, Map.of());
+    }
+
     /** The same, and that as well. */
     public Origin with(String field, String value) {
         Map<String, String> more = new HashMap<>(fields);

@@ -26,12 +26,12 @@ public final class Source {
         void line(byte[] data, int offset, int length, int cut, long last);
 
         /**
-         * The one way to learn of acknowledgement. The action runs once, on the sender's thread, when Kafka has
-         * acknowledged every line that this source has handed over until now, and every line that the hand-off had taken
-         * before them, whatever the order in which Kafka answers. It never runs if the process ends before. It must be
-         * quick, and must not throw.
+         * Runs the action once all lines of this source up to here, those of earlier reads too, are durable: Kafka has
+         * acknowledged them, or they are in the spool and synced. Never before, and never at all when the process ends
+         * first. This is what an input acknowledges by, be it RELP, Beats or the checkpoint of a file. The action runs on
+         * the hand-off's thread, in the order of the lines; it must be quick and not fail.
          */
-        void whenAcknowledged(Runnable action);
+        void whenDurable(Runnable action);
 
         @Override
         void close();
@@ -130,9 +130,11 @@ public final class Source {
         }
 
         @Override
-        public void whenAcknowledged(Runnable action) {
-            LinePack at = pack;
-            (at == null ? begin() : at).whenAcknowledged(action);
+        public void whenDurable(Runnable action) {
+            // Packs become durable in order, so the newest one's turn comes last; without one, an empty pack has a
+            // turn.
+            LinePack last = pack;
+            (last != null ? last : begin()).whenDurable(action);
         }
 
         private LinePack begin() {

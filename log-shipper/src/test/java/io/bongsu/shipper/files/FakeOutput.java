@@ -54,7 +54,7 @@ final class FakeOutput implements Output {
             }
 
             @Override
-            public void whenAcknowledged(Runnable action) {
+            public void whenDurable(Runnable action) {
                 pending.add(new Step(null, action));
             }
 

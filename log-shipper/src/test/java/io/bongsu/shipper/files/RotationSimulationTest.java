@@ -71,7 +71,8 @@ class RotationSimulationTest {
     @ParameterizedTest
     @ValueSource(longs = {11, 12, 17, 18})
     void byCopyAndTruncateNothingIsLostThatWasCopied(long seed) throws IOException {
-        // Where the copies are in the pattern as well, one that is made while nobody looks may be taken for another file.
+        // Where the copies are in the pattern as well, one that is made while nobody looks may be taken for another
+        // file.
         mayComeTwice = seed % 2 != 0;
         begin(seed, mayComeTwice ? "app.log*" : "app.log");
         for (int i = 0; i < STEPS; i++) {
@@ -90,7 +91,6 @@ class RotationSimulationTest {
         assertThat(rotations).isGreaterThan(9);
         assertThat(kills).isGreaterThan(9);
     }
-
 
     private void begin(long seed, String pattern) throws IOException {
         random = new Random(seed);

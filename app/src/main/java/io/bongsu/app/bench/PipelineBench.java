@@ -1,0 +1,276 @@
+package io.bongsu.app.bench;
+
+import io.bongsu.app.Fault;
+import io.bongsu.app.bench.RawBulk.Way;
+import io.bongsu.app.config.Config;
+import io.bongsu.app.config.ConfigReader.Setting;
+import io.bongsu.embedded.ChildProcess;
+import io.bongsu.embedded.Ports;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * {@code bongsu up} in a process of its own, under as much syslog over TCP as it takes: from the socket into Elasticsearch, all
+ * rules and parsers on. Beside it, in turns, the raw bulk rate of the same Elasticsearch with the same documents.
+ */
+public final class PipelineBench {
+    private static final int[] REQUESTS = {500, 2_000, 5_000};
+    private static final int CONNECTIONS = 4;
+    private static final int ROUNDS = 3;
+    /** Lines of a round: their documents are held in memory for the raw bulk rate. */
+    private static final int MOST = 150_000;
+
+    private static final String MERGED = "bongsu_parse_dropped_lines_total{reason=\"merged\"}";
+
+    /** Keys that the measured process is given as well. */
+    private static final List<String> TUNING = List.of(
+            "kafka.client.",
+            "kafka.partitions",
+            "kafka.heap",
+            "elasticsearch.heap",
+            "streams.",
+            "shipper.",
+            "indexer.");
+
+    private static final long PATIENCE = 120_000_000_000L;
+
+    private final Report report;
+    private final Path folder;
+    private final int seconds;
+
+    /** @param seconds that one round takes, about */
+    public PipelineBench(Report report, Path folder, int seconds) {
+        this.report = report;
+        this.folder = folder;
+        this.seconds = seconds;
+    }
+
+    /** @param settings as they were read: what tunes is handed on, where servers and sockets are is not */
+    public void run(Config config, List<Setting> settings) throws IOException {
+        int kafka = Ports.free();
+        int elasticsearch = Ports.free();
+        int syslog = Ports.free();
+        int health = Ports.free();
+        Map<String, String> environment = new HashMap<>();
+        for (Setting setting : settings) {
+            if (!setting.origin().equals("default") && TUNING.stream().anyMatch(setting.key()::startsWith)) {
+                environment.put(setting.variable(), String.join(",", setting.text()));
+            }
+        }
+        environment.put("BONGSU_KAFKA_BOOTSTRAP", "embedded");
+        environment.put("BONGSU_KAFKA_PORT", Integer.toString(kafka));
+        environment.put("BONGSU_ELASTICSEARCH_URL", "embedded");
+        environment.put("BONGSU_ELASTICSEARCH_PORT", Integer.toString(elasticsearch));
+        environment.put("BONGSU_DATA", folder.resolve("data").toString());
+        environment.put("BONGSU_HEALTH_BIND", "127.0.0.1:" + health);
+        Path file = folder.resolve("bongsu.yml");
+        Files.writeString(
+                file,
+                "listeners: { bench: { type: syslog-tcp, bind: \"127.0.0.1:" + syslog + "\" } }\n"
+                        + list("rules", config.rules())
+                        + list("parsers", config.parsers())
+                        + list("mappings", config.mappings())
+                        + list("lists", config.lists()));
+        report.say("");
+        report.say("pipeline: syslog over TCP → Kafka → parse + detect → Elasticsearch, as `bongsu up` runs it");
+        try (Scrape scrape = new Scrape(health);
+                ChildProcess up = Children.bongsu(
+                        "bongsu up",
+                        folder.resolve("up.log"),
+                        List.of("up", "--config", file.toString()),
+                        environment,
+                        scrape::ready,
+                        ChildProcess.Listener.NONE)) {
+            up.start();
+            up.awaitReady();
+            new Run(
+                            scrape,
+                            processes(up),
+                            "127.0.0.1:" + kafka,
+                            URI.create("http://127.0.0.1:" + elasticsearch),
+                            new InetSocketAddress("127.0.0.1", syslog))
+                    .measure();
+        }
+    }
+
+    private static String list(String key, List<Path> paths) {
+        return key + ": ["
+                + paths.stream()
+                        .map(path -> "'" + path.toString().replace("'", "''") + "'")
+                        .collect(Collectors.joining(", "))
+                + "]\n";
+    }
+
+    /** By what they are. */
+    private static Map<String, ProcessHandle> processes(ChildProcess up) {
+        Map<String, ProcessHandle> processes = new TreeMap<>();
+        ProcessHandle parent = ProcessHandle.of(up.pid()).orElseThrow();
+        processes.put("shipper and indexer", parent);
+        parent.children().forEach(child -> processes.put(nameOf(child), child));
+        return processes;
+    }
+
+    private static String nameOf(ProcessHandle child) {
+        String command;
+        try {
+            command = Files.readString(Path.of("/proc/" + child.pid() + "/cmdline"));
+        } catch (IOException e) {
+            command = ""; // not Linux
+        }
+        return command.contains("KafkaMain")
+                ? "Kafka"
+                : command.contains("ElasticsearchMain")
+                        ? "Elasticsearch"
+                        : command.contains("io.bongsu.app.Main") ? "streams" : "process " + child.pid();
+    }
+
+    private final class Run {
+        private final Scrape scrape;
+        private final Map<String, ProcessHandle> processes;
+        private final String bootstrap;
+        private final URI elasticsearch;
+        private final InetSocketAddress syslog;
+
+        Run(
+                Scrape scrape,
+                Map<String, ProcessHandle> processes,
+                String bootstrap,
+                URI elasticsearch,
+                InetSocketAddress syslog) {
+            this.scrape = scrape;
+            this.processes = processes;
+            this.bootstrap = bootstrap;
+            this.elasticsearch = elasticsearch;
+            this.syslog = syslog;
+        }
+
+        void measure() throws IOException {
+            Corpus.Lines some = Corpus.day(20_000);
+            double guess = 0;
+            for (long until = System.nanoTime() + seconds * 2_000_000_000L; System.nanoTime() < until; ) {
+                guess = round(some).rate; // not counted: five JVMs learn what they do
+            }
+            Corpus.Lines lines = Corpus.day((int) Math.clamp((long) (guess * seconds), 20_000, MOST));
+            List<byte[]> documents = RawBulk.documents(bootstrap, lines.lines());
+            try (RawBulk raw = new RawBulk(elasticsearch, documents)) {
+                Way way = best(raw, documents.size());
+                report.say(String.format(
+                        Locale.ROOT,
+                        "  %d rounds in turns, %,d lines each (documents of %,d bytes); raw bulk goes best with %s",
+                        ROUNDS,
+                        lines.lines(),
+                        documents.stream().mapToLong(d -> d.length).sum() / documents.size(),
+                        way));
+                List<Double> bulks = new ArrayList<>();
+                List<Round> rounds = new ArrayList<>();
+                for (int i = 0; i < ROUNDS; i++) {
+                    bulks.add(raw.rate(way, documents.size()));
+                    rounds.add(round(lines));
+                }
+                result(lines.lines(), bulks, rounds);
+            }
+        }
+
+        private void result(int lines, List<Double> bulks, List<Round> rounds) {
+            Round round = rounds.stream()
+                    .sorted(Comparator.comparingDouble(Round::rate))
+                    .toList()
+                    .get(rounds.size() / 2);
+            double bulk = bulks.stream().sorted().toList().get(bulks.size() / 2);
+            Measured against = Measured.rate("raw bulk", bulk, "documents");
+            report.result(against);
+            report.result(new Measured(
+                            "pipeline",
+                            round.rate,
+                            "lines",
+                            round.cost.total() * 1e6 / lines,
+                            round.cost.togetherMb(),
+                            null,
+                            null)
+                    .beside(against));
+            round.cost
+                    .seconds()
+                    .forEach((name, spent) -> report.say(String.format(
+                            Locale.ROOT,
+                            "    %-22s %7.2f CPU s/million  %,6d MB",
+                            name,
+                            spent * 1e6 / lines,
+                            round.cost.peakMb().getOrDefault(name, 0L))));
+        }
+
+        /** Of all ways, each measured once and briefly. */
+        private Way best(RawBulk raw, int documents) throws IOException {
+            int few = Math.min(documents, 20_000);
+            Way best = new Way(REQUESTS[0], 1);
+            double most = 0;
+            raw.rate(best, few); // not counted: the first one makes Elasticsearch read the templates
+            for (int size : REQUESTS) {
+                for (int connections = 1; connections <= CONNECTIONS; connections++) {
+                    Way way = new Way(size, connections);
+                    double rate = raw.rate(way, few);
+                    if (rate > most) {
+                        most = rate;
+                        best = way;
+                    }
+                }
+            }
+            return best;
+        }
+
+        private record Round(double rate, Usage.Cost cost) {}
+
+        /** From the first byte written until Elasticsearch has taken the last document. */
+        private Round round(Corpus.Lines lines) throws IOException {
+            Map<String, Long> before = scrape.numbers();
+            Usage usage = Usage.start(processes);
+            long began = System.nanoTime();
+            Loader.send(syslog, lines.streams());
+            long changed = began;
+            long seen = -1;
+            while (true) {
+                Map<String, Long> now = scrape.numbers();
+                long indexed = since(before, now, "bongsu_index_forwarded_documents_total{kind=\"events\"}");
+                long time = System.nanoTime();
+                if (indexed != seen) {
+                    seen = indexed;
+                    changed = time;
+                }
+                if (since(before, now, "bongsu_parse_received_lines_total") >= lines.lines()
+                        && indexed + since(before, now, MERGED) >= lines.lines()) {
+                    break;
+                }
+                if (time - changed > PATIENCE) {
+                    throw new Fault(
+                            "the pipeline stands still: " + indexed + " of " + lines.lines() + " lines are indexed",
+                            "see " + folder.resolve("data").resolve("logs"));
+                }
+                pause();
+            }
+            return new Round(lines.lines() * 1e9 / (changed - began), usage.stop());
+        }
+
+        private static long since(Map<String, Long> before, Map<String, Long> now, String name) {
+            return now.getOrDefault(name, 0L) - before.getOrDefault(name, 0L);
+        }
+
+        private static void pause() throws IOException {
+            try {
+                Thread.sleep(200); // the numbers of Kafka Streams cost a millisecond;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
+            }
+        }
+    }
+}

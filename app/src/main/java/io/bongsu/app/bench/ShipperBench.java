@@ -1,0 +1,339 @@
+package io.bongsu.app.bench;
+
+import io.bongsu.app.Fault;
+import io.bongsu.embedded.ChildProcess;
+import io.bongsu.embedded.KafkaProcess;
+import io.bongsu.embedded.Ports;
+import io.bongsu.model.Codec;
+import io.bongsu.model.RawLogs;
+import io.bongsu.model.Topics;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * {@code bongsu ship} in a process of its own, from syslog over TCP and UDP into a real Kafka on this machine, until Kafka has
+ * acknowledged each line; they are counted in the topic afterwards. Beside it what a {@link PlainProducer} reaches, and
+ * rsyslog and syslog-ng where they are installed with their outputs to Kafka.
+ */
+public final class ShipperBench {
+    private static final int CONNECTIONS = 4;
+    private static final int[] UDP_RATES = {25_000, 50_000, 100_000, 150_000, 200_000, 250_000, 300_000};
+    private static final double LOSS = 0.001;
+    private static final long PATIENCE = 60_000_000_000L;
+
+    private final Report report;
+    private final Path folder;
+    private final int seconds;
+    private final Path peers;
+
+    /**
+     * @param seconds that one round takes, about
+     * @param peers where rsyslog and syslog-ng are installed, or were unpacked (dpkg -x)
+     */
+    public ShipperBench(Report report, Path folder, int seconds, Path peers) {
+        this.report = report;
+        this.folder = folder;
+        this.seconds = seconds;
+        this.peers = peers;
+    }
+
+    public void run() throws IOException {
+        report.say("");
+        report.say("shipper: syslog over TCP and UDP → Kafka, lines of 300 bytes");
+        try (KafkaProcess kafka = KafkaProcess.start(folder.resolve("kafka"), 0)) {
+            kafka.awaitReady();
+            ProcessHandle broker = ProcessHandle.of(kafka.process().pid()).orElseThrow();
+            topics(kafka.bootstrap());
+            int some = 200_000;
+            Measured first = plain(kafka.bootstrap(), some, "first");
+            int lines = (int) Math.clamp((long) (first.rate() * seconds), some, 5_000_000);
+            Measured plain = plain(kafka.bootstrap(), lines, "plain");
+            report.result(plain);
+            ours(kafka.bootstrap(), broker, lines, plain);
+            for (Rival rival : Rival.installed(peers, folder, kafka.bootstrap(), report)) {
+                rival(rival, kafka.bootstrap(), lines, plain);
+            }
+        }
+    }
+
+    private static void topics(String bootstrap) throws IOException {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+            int partitions = Runtime.getRuntime().availableProcessors();
+            // So that a long run does not fill the disk.
+            Map<String, String> small = Map.of("retention.bytes", "536870912", "segment.bytes", "134217728");
+            NewTopic logs = new NewTopic(Topics.LOGS, partitions, (short) 1)
+                    .configs(Map.of("message.timestamp.type", "LogAppendTime", "max.message.bytes", "16777216"));
+            NewTopic plain = new NewTopic("bench.plain", partitions, (short) 1).configs(small);
+            NewTopic rivals = new NewTopic(Rival.TOPIC, partitions, (short) 1).configs(small);
+            admin.createTopics(List.of(logs, plain, rivals)).all().get();
+        } catch (ExecutionException e) {
+            throw new IOException(
+                    "the topics cannot be created: " + e.getCause().getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    private Measured plain(String bootstrap, int lines, String name) throws IOException {
+        Path result = folder.resolve(name);
+        try (ChildProcess child = Children.java(
+                        "KafkaProducer",
+                        folder.resolve("producer.log"),
+                        "io.bongsu.app.bench.PlainProducer",
+                        List.of("-Xmx512m"))
+                .arguments(List.of(bootstrap, "bench.plain", Integer.toString(lines), result.toString()))
+                .build(ChildProcess.Listener.NONE)) {
+            child.start();
+            child.awaitReady();
+            await("the plain producer", () -> Files.exists(result));
+            String[] numbers = Files.readString(result).split(" ");
+            return new Measured(
+                    "KafkaProducer, a record a line",
+                    Double.parseDouble(numbers[0]),
+                    "lines",
+                    Double.parseDouble(numbers[1]) * 1e6 / lines,
+                    Long.parseLong(numbers[2]) >> 10,
+                    null,
+                    null);
+        }
+    }
+
+    private void ours(String bootstrap, ProcessHandle broker, int lines, Measured plain) throws IOException {
+        int syslog = Ports.free();
+        int health = Ports.free();
+        Path file = folder.resolve("ship.yml");
+        Files.writeString(
+                file,
+                "listeners:\n  tcp: { type: syslog-tcp, bind: \"127.0.0.1:" + syslog + "\" }\n"
+                        + "  udp: { type: syslog-udp, bind: \"127.0.0.1:" + syslog + "\" }\n");
+        Map<String, String> environment = Map.of(
+                "BONGSU_KAFKA_BOOTSTRAP",
+                bootstrap,
+                "BONGSU_DATA",
+                folder.resolve("ship").toString(),
+                "BONGSU_HEALTH_BIND",
+                "127.0.0.1:" + health);
+        try (Scrape scrape = new Scrape(health);
+                ChildProcess ship = Children.bongsu(
+                        "bongsu ship",
+                        folder.resolve("ship.log"),
+                        List.of("ship", "--config", file.toString()),
+                        environment,
+                        scrape::ready,
+                        ChildProcess.Listener.NONE)) {
+            ship.start();
+            ship.awaitReady();
+            Map<String, ProcessHandle> processes = new HashMap<>();
+            processes.put("shipper", ProcessHandle.of(ship.pid()).orElseThrow());
+            InetSocketAddress to = new InetSocketAddress("127.0.0.1", syslog);
+            tcp(scrape, processes, to, Corpus.syslog(lines / 2, CONNECTIONS)); // not counted
+            long before = inTopic(bootstrap);
+            Corpus.Lines all = Corpus.syslog(lines, CONNECTIONS);
+            Usage kafka = Usage.start(Map.of("Kafka", broker));
+            Measured tcp = tcp(scrape, processes, to, all);
+            double brokerSeconds = kafka.stop().total();
+            report.result(tcp.beside(plain));
+            long found = inTopic(bootstrap) - before;
+            report.say(String.format(
+                    Locale.ROOT,
+                    "    %,d lines sent, %,d in the topic; Kafka itself took %.2f CPU s/million",
+                    all.lines(),
+                    found,
+                    brokerSeconds * 1e6 / all.lines()));
+            if (found != all.lines()) {
+                throw new Fault("lines sent over TCP are missing in the topic, or there twice", "this is a defect");
+            }
+            udp(scrape, processes, to);
+        }
+    }
+
+    private Measured tcp(Scrape scrape, Map<String, ProcessHandle> processes, InetSocketAddress to, Corpus.Lines lines)
+            throws IOException {
+        long before = forwarded(scrape);
+        Usage usage = Usage.start(processes);
+        long began = System.nanoTime();
+        Loader.send(to, lines.streams());
+        await("the shipper", () -> forwarded(scrape) - before >= lines.lines());
+        double rate = lines.lines() * 1e9 / (System.nanoTime() - began);
+        Usage.Cost cost = usage.stop();
+        return new Measured(
+                "shipper tcp", rate, "lines", cost.total() * 1e6 / lines.lines(), cost.togetherMb(), null, null);
+    }
+
+    /** The highest of some rates at which less than one in a thousand is lost, and whether what is lost is counted. */
+    private void udp(Scrape scrape, Map<String, ProcessHandle> processes, InetSocketAddress to) throws IOException {
+        List<byte[]> lines = Corpus.lines(10_000, 5);
+        Measured best = null;
+        for (int rate : UDP_RATES) {
+            Map<String, Long> before = scrape.numbers();
+            Usage usage = Usage.start(processes);
+            int count = rate * Math.clamp(seconds / 4, 1, 5);
+            double sent = datagrams(to, lines, count, rate);
+            await("the shipper", () -> accounted(scrape, before) >= count);
+            Usage.Cost cost = usage.stop();
+            long arrived = since(scrape, before, "bongsu_ship_forwarded_lines_total");
+            double lost = 1 - (double) arrived / count;
+            report.say(String.format(
+                    Locale.ROOT,
+                    "    udp: %,.0f datagrams/s sent, %.3f %% lost, all of that counted",
+                    sent,
+                    100 * lost));
+            if (lost > LOSS || sent < 0.95 * rate) {
+                break; // it loses, or this machine cannot send faster
+            }
+            best = new Measured(
+                    "shipper udp, less than 0.1 % lost",
+                    sent, "lines", cost.total() * 1e6 / count, cost.togetherMb(), null, null);
+        }
+        if (best != null) {
+            report.result(best);
+        }
+    }
+
+    /** At a steady rate, in slices of a millisecond; returns the rate that it really had. */
+    private static double datagrams(InetSocketAddress to, List<byte[]> lines, int count, int rate) throws IOException {
+        try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+            long began = System.nanoTime();
+            for (int i = 0; i < count; i++) {
+                if (i % 50 == 0) {
+                    long due = began + (long) (i * 1e9 / rate);
+                    for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+                        LockSupport.parkNanos(left);
+                    }
+                }
+                byte[] line = lines.get(i % lines.size());
+                socket.send(new DatagramPacket(line, line.length, to));
+            }
+            return count * 1e9 / (System.nanoTime() - began);
+        }
+    }
+
+    private void rival(Rival rival, String bootstrap, int lines, Measured plain) throws IOException {
+        Corpus.Lines few = Corpus.syslog(lines / 4, CONNECTIONS);
+        try (rival) {
+            rival.start();
+            InetSocketAddress to = new InetSocketAddress("127.0.0.1", rival.port());
+            Map<String, ProcessHandle> processes = Map.of(rival.name(), rival.process());
+            for (boolean counted : new boolean[] {false, true}) {
+                Corpus.Lines sent = counted ? Corpus.syslog(lines, CONNECTIONS) : few;
+                long before = end(bootstrap, Rival.TOPIC);
+                Usage usage = Usage.start(processes);
+                long began = System.nanoTime();
+                Loader.send(to, sent.streams());
+                await(rival.name(), () -> end(bootstrap, Rival.TOPIC) - before >= sent.lines());
+                double rate = sent.lines() * 1e9 / (System.nanoTime() - began);
+                Usage.Cost cost = usage.stop();
+                if (counted) {
+                    report.result(new Measured(
+                                    rival.name() + " tcp, raw lines",
+                                    rate,
+                                    "lines",
+                                    cost.total() * 1e6 / sent.lines(),
+                                    cost.togetherMb(),
+                                    null,
+                                    null)
+                            .beside(plain));
+                }
+            }
+        }
+    }
+
+    private static long forwarded(Scrape scrape) {
+        return number(scrape, "bongsu_ship_forwarded_lines_total");
+    }
+
+    private static long number(Scrape scrape, String name) {
+        try {
+            return scrape.numbers().getOrDefault(name, 0L);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static long since(Scrape scrape, Map<String, Long> before, String name) {
+        return number(scrape, name) - before.getOrDefault(name, 0L);
+    }
+
+    /** Acknowledged, or dropped and counted. */
+    private static long accounted(Scrape scrape, Map<String, Long> before) {
+        return since(scrape, before, "bongsu_ship_forwarded_lines_total")
+                + since(scrape, before, "bongsu_ship_dropped_lines_total");
+    }
+
+    /** Lines, in the records of bongsu.logs. */
+    private static long inTopic(String bootstrap) throws IOException {
+        long lines = 0;
+        try (var consumer = new KafkaConsumer<>(
+                Map.<String, Object>of("bootstrap.servers", bootstrap, "fetch.max.bytes", 8 << 20),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = partitions(consumer, Topics.LOGS);
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(500))) {
+                    if (Codec.decode(record.value()) instanceof RawLogs logs) {
+                        lines += logs.getLines().size();
+                    }
+                }
+            }
+        } catch (Codec.Undecodable e) {
+            throw new IOException("bongsu.logs holds what is no record of ours: " + e.getMessage(), e);
+        }
+        return lines;
+    }
+
+    private static long end(String bootstrap, String topic) {
+        try (var consumer = new KafkaConsumer<>(
+                Map.<String, Object>of("bootstrap.servers", bootstrap),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            return consumer.endOffsets(partitions(consumer, topic)).values().stream()
+                    .mapToLong(n -> n)
+                    .sum();
+        }
+    }
+
+    private static List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer, String topic) {
+        List<TopicPartition> partitions = new ArrayList<>();
+        consumer.partitionsFor(topic).forEach(p -> partitions.add(new TopicPartition(p.topic(), p.partition())));
+        return partitions;
+    }
+
+    private static void await(String who, BooleanSupplier done) throws IOException {
+        long until = System.nanoTime() + PATIENCE;
+        while (!done.getAsBoolean()) {
+            if (System.nanoTime() > until) {
+                throw new Fault(who + " does not get done with what it was sent", "see the logs in the folder above");
+            }
+            try {
+                Thread.sleep(20);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.bongsu.app.command;
+
+import io.bongsu.app.bench.Report;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import picocli.CommandLine.Option;
+
+/** What benchmarks have in common. */
+final class BenchOptions {
+    @Option(
+            names = "--json",
+            description =
+                    "One JSON object a figure: bench, rate, unit, cpu_s_per_million, peak_mb," + " against, ratio.")
+    boolean json;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "How long one round takes, about (default: ${DEFAULT-VALUE}).")
+    int seconds = 10;
+
+    /** Something that needs a folder. */
+    interface Work {
+        void in(Path folder) throws IOException;
+    }
+
+    Report report() {
+        return new Report(json, System.out, System.err);
+    }
+
+    /** In a folder that is gone afterwards; when it fails, it stays, since it holds the logs. */
+    int inFolder(Work work) throws IOException {
+        Path folder = Files.createTempDirectory("bongsu-bench");
+        work.in(folder);
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(folder)) {
+            files = all.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path file : files) {
+            Files.delete(file);
+        }
+        return Commands.OK;
+    }
+}

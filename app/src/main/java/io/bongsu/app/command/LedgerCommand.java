@@ -1,0 +1,268 @@
+package io.bongsu.app.command;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bongsu.app.config.Config;
+import io.bongsu.app.console.Console;
+import io.bongsu.app.console.Console.Paint;
+import io.bongsu.app.console.Printable;
+import io.bongsu.app.console.Terminal;
+import io.bongsu.app.ledger.Accounts;
+import io.bongsu.app.ledger.Verification;
+import io.bongsu.app.ledger.Verification.Difference;
+import io.bongsu.app.pipeline.Parts;
+import io.bongsu.app.pipeline.Reach;
+import io.bongsu.app.pipeline.Tally;
+import io.bongsu.indexer.Elasticsearch;
+import io.bongsu.model.Micros;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "ledger",
+        description = {
+            "Where every line went: by source and by the hour in which Kafka got it.",
+            "Exit code 1 when the sums do not agree."
+        },
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Examples:",
+            "  bongsu ledger --from 24h",
+            "  bongsu ledger verify --from 2026-11-22T00:00:00Z --to 2026-11-23T00:00:00Z"
+        })
+final class LedgerCommand implements Callable<Integer> {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int SHOWN = 20;
+
+    /** What both forms take. */
+    static final class Span {
+        @Mixin
+        private ConfigOption option;
+
+        @Mixin
+        private DataOption data;
+
+        @Option(
+                names = "--from",
+                paramLabel = "TIME",
+                description = "Lines that Kafka got from then on: 15m, 2h, 7d, or ISO 8601 (default: all it keeps).")
+        private @Nullable String from;
+
+        @Option(names = "--to", paramLabel = "TIME", description = "Lines that it got before (default: now).")
+        private @Nullable String to;
+
+        @Option(names = "--json", description = "JSON, one object per line.")
+        private boolean json;
+
+        Config config() {
+            return option.load(data.environment());
+        }
+
+        long from() {
+            return TimeOption.micros("--from", from);
+        }
+
+        long to() {
+            return TimeOption.micros("--to", to);
+        }
+    }
+
+    @Mixin
+    private Span span;
+
+    @Option(names = "--source", paramLabel = "NAME", description = "Only that source: listener/address.")
+    private @Nullable String source;
+
+    @Override
+    public Integer call() {
+        Accounts accounts = Accounts.read(new Reach(span.config()).kafka(), span.from(), span.to(), source);
+        if (span.json) {
+            accounts.rows()
+                    .forEach((key, tally) -> json(tally(tally)
+                            .put("hour", Micros.iso(key.hour()))
+                            .put("shipper", key.shipper())
+                            .put("source", key.source())));
+            accounts.droppedBefore()
+                    .forEach((shipper, counts) -> counts.forEach((what, n) -> json(JSON.createObjectNode()
+                            .put("shipper", shipper)
+                            .put("dropped_before_the_log", what)
+                            .put("frames", n))));
+        } else {
+            print(accounts);
+        }
+        return accounts.total().balanced() ? Commands.OK : Commands.FAILED;
+    }
+
+    private static void print(Accounts accounts) {
+        Console console = Commands.console();
+        List<List<String>> rows = new ArrayList<>();
+        accounts.rows()
+                .forEach((key, tally) -> rows.add(row(Micros.iso(key.hour()).substring(0, 16), tally, key.source())));
+        Tally total = accounts.total();
+        rows.add(row("all", total, ""));
+        ResultTable.of(
+                        List.of(
+                                "hour (UTC)",
+                                "received",
+                                "events",
+                                "merged",
+                                "dead",
+                                "dropped",
+                                "duplicates",
+                                "waiting",
+                                "missing",
+                                "source"),
+                        rows,
+                        console,
+                        Terminal.isOut() ? Terminal.width() : Integer.MAX_VALUE)
+                .forEach(console::line);
+        accounts.droppedBefore()
+                .forEach((shipper, counts) -> counts.forEach((what, n) -> console.line(Printable.text(
+                        "never in the log: %,d frames dropped by shipper %s, %s".formatted(n, shipper, what)))));
+        if (accounts.unreadable() > 0) {
+            console.line("%,d records of bongsu.events cannot be read".formatted(accounts.unreadable()));
+        }
+        mark(
+                console,
+                total.balanced(),
+                "received %s events + merged + dead + dropped + duplicates + waiting"
+                        .formatted(total.balanced() ? "=" : "≠"));
+    }
+
+    private static List<String> row(String head, Tally t, String source) {
+        return List.of(
+                head,
+                number(t.received()),
+                number(t.events()),
+                number(t.merged()),
+                number(t.deadLettered()),
+                number(t.droppedLines()),
+                number(t.duplicates()),
+                number(t.pending()),
+                number(t.missing()),
+                source);
+    }
+
+    private static ObjectNode tally(Tally t) {
+        ObjectNode out = JSON.createObjectNode()
+                .put("received", t.received())
+                .put("events", t.events())
+                .put("merged", t.merged())
+                .put("dead_lettered", t.deadLettered())
+                .put("duplicates", t.duplicates())
+                .put("pending", t.pending())
+                .put("missing", t.missing());
+        ObjectNode dropped = out.putObject("dropped");
+        t.dropped().forEach(dropped::put);
+        return out;
+    }
+
+    @Command(
+            description = {
+                "Recounts from Kafka and Elasticsearch alone, id by id, and names every difference.",
+                "Exit code 1 when there is one."
+            },
+            mixinStandardHelpOptions = true)
+    int verify(@Mixin Span stretch) {
+        Config config = stretch.config();
+        Reach reach = new Reach(config);
+        Verification found;
+        try (Elasticsearch elasticsearch = Parts.elasticsearch(config, reach.elasticsearch())) {
+            found = Verification.of(reach.kafka(), elasticsearch, stretch.from(), stretch.to());
+        }
+        if (stretch.json) {
+            found.differences()
+                    .forEach(d -> json(JSON.createObjectNode()
+                            .put("difference", d.kind().word())
+                            .put("what", d.what())
+                            .put("more", d.more())));
+            ObjectNode sum = JSON.createObjectNode()
+                    .put("clean", found.clean())
+                    .put("to", Micros.iso(found.to()))
+                    .put("lines", found.lines())
+                    .put("identities", found.identities())
+                    .put("events", found.events())
+                    .put("indexed", found.indexed())
+                    .put("dead_lettered", found.deadLettered())
+                    .put("unparsed", found.unparsed())
+                    .put("unindexed", found.unindexed());
+            if (found.from() != Micros.UNKNOWN) {
+                sum.put("from", Micros.iso(found.from()));
+            }
+            ObjectNode counts = sum.putObject("differences");
+            found.counts().forEach((kind, n) -> counts.put(kind.word(), n));
+            json(sum);
+        } else {
+            print(found, stretch.from());
+        }
+        return found.clean() ? Commands.OK : Commands.FAILED;
+    }
+
+    private static void print(Verification found, long asked) {
+        Console console = Commands.console();
+        if (found.from() > asked && asked != Micros.UNKNOWN) {
+            console.line("Kafka no longer holds all from before " + Micros.iso(found.from()) + ": counted from there");
+        }
+        long lineFaults = sum(
+                found.counts(),
+                Verification.Kind.GAP,
+                Verification.Kind.UNACCOUNTED,
+                Verification.Kind.UNBALANCED,
+                Verification.Kind.TWICE,
+                Verification.Kind.UNREADABLE);
+        mark(
+                console,
+                lineFaults == 0,
+                "%,d lines in bongsu.logs (%,d identities, %,d dead letters wait, %,d not parsed yet)"
+                        .formatted(found.lines(), found.identities(), found.deadLettered(), found.unparsed()));
+        long eventFaults =
+                sum(found.counts(), Verification.Kind.MISSING, Verification.Kind.FOREIGN, Verification.Kind.DOUBLE);
+        mark(
+                console,
+                eventFaults == 0,
+                "%,d events in bongsu.events, %,d of them in Elasticsearch (%,d not indexed yet)"
+                        .formatted(found.events(), found.indexed(), found.unindexed()));
+        found.counts().forEach((kind, n) -> {
+            console.line("%,d %s".formatted(n, kind.text()));
+            found.differences().stream()
+                    .filter(d -> d.kind() == kind)
+                    .limit(SHOWN)
+                    .forEach(d -> console.line(text(d)));
+            if (n > SHOWN) {
+                console.line(
+                        "  … --json names " + (n > Verification.NAMED ? "the first " + Verification.NAMED : "all"));
+            }
+        });
+    }
+
+    private static String text(Difference d) {
+        return Printable.text("  " + d.what() + (d.more().isEmpty() ? "" : "  " + d.more()));
+    }
+
+    private static long sum(Map<Verification.Kind, Long> counts, Verification.Kind... kinds) {
+        long sum = 0;
+        for (Verification.Kind kind : kinds) {
+            sum += counts.getOrDefault(kind, 0L);
+        }
+        return sum;
+    }
+
+    private static void mark(Console console, boolean good, String text) {
+        console.line((good ? console.paint(Paint.GREEN, "✓") : console.paint(Paint.BRIGHT_RED, "✗")) + " " + text);
+    }
+
+    private static String number(long n) {
+        return n == 0 ? "0" : "%,d".formatted(n);
+    }
+
+    private static void json(ObjectNode object) {
+        System.out.println(Printable.json(object.toString()));
+    }
+}

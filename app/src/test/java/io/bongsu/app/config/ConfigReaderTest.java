@@ -217,7 +217,7 @@ class ConfigReaderTest {
         return Stream.of(
                 wrong(
                         "kafak: {}",
-                        "1:1: unknown key 'kafak'; did you mean 'kafka'?; known here: data, kafka, elasticsearch, kibana, listeners, files, streams, shipper, parsers, rules, mappings, lists, correlate, health"),
+                        "1:1: unknown key 'kafak'; did you mean 'kafka'?; known here: data, kafka, elasticsearch, kibana, listeners, files, streams, indexer, shipper, parsers, rules, mappings, lists, correlate, health"),
                 wrong("kafka: 3", "1:8: 'kafka' takes keys, not a value; indent its keys below it"),
                 wrong(
                         "kafka: { port: 99999 }",

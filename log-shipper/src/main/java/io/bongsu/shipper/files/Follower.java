@@ -29,7 +29,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -251,7 +250,7 @@ final class Follower {
                 if (may && log.holds(entry.head(), entry.acknowledged())) {
                     unmatched.remove(entry);
                     Place place = entry.acknowledged();
-                    files.put(file.key(), continued(log, entry, place, new AtomicReference<>(place)));
+                    files.put(file.key(), continued(log, entry, place, new Acknowledged(place)));
                     return;
                 }
             }
@@ -273,12 +272,11 @@ final class Follower {
 
     private LogFile fresh(FileInput input, String path, Path where, Object key, long now) {
         return new LogFile(
-                input, path, where, key, settings.maxLine(), Place.START, new AtomicReference<>(Place.START), now);
+                input, path, where, key, settings.maxLine(), Place.START, new Acknowledged(Place.START), now);
     }
 
     /** The file of an entry, to be read from a place on. */
-    private LogFile continued(
-            LogFile opened, Checkpoint.Entry entry, Place place, AtomicReference<Place> acknowledged) {
+    private LogFile continued(LogFile opened, Checkpoint.Entry entry, Place place, Acknowledged acknowledged) {
         LogFile log = new LogFile(
                 opened.input,
                 entry.path(),
@@ -299,7 +297,7 @@ final class Follower {
     /** Of a file that was there before a restart and is not where it was, or not as it was. */
     private void foundElsewhere(Checkpoint.Entry entry, long now) {
         Place place = entry.acknowledged();
-        if (!elsewhere(input(entry), entry, place, new AtomicReference<>(place), now)) {
+        if (!elsewhere(input(entry), entry, place, new Acknowledged(place), now)) {
             gone(Path.of(entry.where()), place.offset(), entry.size());
         }
     }
@@ -313,7 +311,7 @@ final class Follower {
 
     /** Looks for it in its folder: by its inode, and for a copy that goes as far. */
     private boolean elsewhere(
-            FileInput input, Checkpoint.Entry entry, Place place, AtomicReference<Place> acknowledged, long now) {
+            FileInput input, Checkpoint.Entry entry, Place place, Acknowledged acknowledged, long now) {
         Path was = Path.of(entry.where());
         List<Map.Entry<Object, Path>> around = new ArrayList<>(siblings(was).entrySet());
         around.removeIf(e -> LogFile.inode(e.getKey()) != entry.inode() && !areRelated(was, e.getValue()));
@@ -737,7 +735,7 @@ final class Follower {
                         log.epoch,
                         log.inode(),
                         log.head,
-                        log.acknowledged.get(),
+                        log.acknowledged.place,
                         log.size,
                         log.path,
                         log.where.toString());

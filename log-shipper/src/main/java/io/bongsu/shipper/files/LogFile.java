@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +64,7 @@ final class LogFile {
     private long nuls;
 
     private long last = -1;
-    final AtomicReference<Place> acknowledged;
+    final Acknowledged acknowledged;
 
     private @Nullable FileChannel channel;
     long size;
@@ -87,7 +86,7 @@ final class LogFile {
             Object key,
             int limit,
             Place from,
-            AtomicReference<Place> acknowledged,
+            Acknowledged acknowledged,
             long now) {
         this.input = input;
         this.path = path;
@@ -180,7 +179,7 @@ final class LogFile {
 
     /** What was read is acknowledged, and there is nothing else: it can be forgotten without loss. */
     boolean isDone() {
-        return !more && read.offset() >= size && acknowledged.get().offset() >= read.offset();
+        return !more && read.offset() >= size && acknowledged.place.offset() >= read.offset();
     }
 
     int read(byte[] buffer, int offset, long from, int length) throws IOException {
@@ -246,7 +245,7 @@ final class LogFile {
             moveTo(buffer, from, n);
         }
         scanned = read.offset();
-        acknowledged.set(read);
+        acknowledged.place = read;
     }
 
     private void moveTo(byte[] buffer, long start, int at) {
@@ -422,7 +421,7 @@ final class LogFile {
     private void toldWhenDurable(Source.Lines lines) {
         Place open = parts == null ? null : parts.start();
         Place reached = open == null ? read : open;
-        lines.whenDurable(() -> acknowledged.set(reached));
+        lines.whenDurable(() -> acknowledged.place = reached);
     }
 
     private Output.File output() {

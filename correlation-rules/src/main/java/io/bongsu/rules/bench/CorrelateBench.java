@@ -95,12 +95,13 @@ public final class CorrelateBench {
             Store alone = spread(trigger, hits);
             out.accept(
                     new Result(name, alone.rate(alone.others, alone.othersNanos), 0, alone.bytes(), alone.revisions));
+            Store half = spread(trigger, hits / 2); // as many as there are beside the flood
             flood(trigger, hits / 10);
             Store flood = flood(trigger, hits);
             out.accept(new Result(
                     name + ", others beside a flood",
                     flood.rate(flood.others, flood.othersNanos),
-                    alone.rate(alone.others, alone.othersNanos),
+                    half.rate(half.others, half.othersNanos),
                     flood.bytes(),
                     flood.revisions));
             out.accept(new Result(

@@ -290,9 +290,9 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
             return;
         }
         String key = stateKey(hits.getRule(), hits.getVersion(), hits.getGroup());
-        counters.add("hits", batch.size());
         Hot flooded = hot.get(key);
         if (flooded != null) {
+            counters.add("hits", batch.size());
             if (flooded.group.oldest() == Long.MAX_VALUE) {
                 flooded.since = record.timestamp();
             }
@@ -317,6 +317,7 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
         if (stored == null && full(correlation, batch)) {
             return;
         }
+        counters.add("hits", batch.size());
         GroupState state = stored == null ? open(correlation, hits.getGroup(), horizon) : state(stored);
         add(record, key, correlation, hits.getGeneration(), state, batch, stored);
     }
@@ -387,7 +388,7 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
         if (of.open < mostGroups) {
             return false;
         }
-        counters.add("groups.turned-away", turnedAway.size());
+        counters.add("hits.no-room", turnedAway.size());
         if (!of.full) {
             of.full = true;
             LOG.error(

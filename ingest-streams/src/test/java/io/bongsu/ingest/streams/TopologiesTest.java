@@ -388,7 +388,7 @@ class TopologiesTest {
             parse.send(arrived(5, attack(1, "192.0.2.2")));
             parse.send(arrived(10, attack(390, "192.0.2.3")));
             parse.passHits(correlate);
-            assertThat(counters.read().get("groups.turned-away")).isPositive();
+            assertThat(counters.read().get("hits.no-room")).isPositive();
             // The others are forgotten in time, and there is room.
             parse.send(new Heartbeat("s1", 1L, T0 + 2 * 3_600 * S, Map.of()));
             parse.passHits(correlate);

@@ -155,7 +155,8 @@ class IndexAgreesWithScanTest {
             case 2 -> chance(50) ? 22.0 : 1.5;
             case 3 -> chance(50);
             case 4 -> "";
-            case 10 -> one(List.of("2026-11-22T09:15:01+09:00", "2026-11-22 22:05:00", "2027-01-03", "-7", "1e3", " 22"));
+            case 10 ->
+                one(List.of("2026-11-22T09:15:01+09:00", "2026-11-22 22:05:00", "2027-01-03", "-7", "1e3", " 22"));
             case 11 -> one(List.of("10.1.2.3", "10.200.0.1", "2001:db8::7", "192.168.0.1", "::ffff:10.1.2.3"));
             case 12 -> null;
             case 13 -> List.of();
@@ -168,7 +169,8 @@ class IndexAgreesWithScanTest {
 
     /** A word as rules with {@code base64offset} or {@code wide} look for it, somewhere in a text. */
     private String encoded() {
-        byte[] bytes = (one(WORDS) + one(WORDS)).getBytes(one(List.of(StandardCharsets.UTF_8, StandardCharsets.UTF_16LE)));
+        byte[] bytes =
+                (one(WORDS) + one(WORDS)).getBytes(one(List.of(StandardCharsets.UTF_8, StandardCharsets.UTF_16LE)));
         byte[] shifted = new byte[bytes.length + random.nextInt(3)];
         System.arraycopy(bytes, 0, shifted, shifted.length - bytes.length, bytes.length);
         return chance(50)
@@ -178,9 +180,8 @@ class IndexAgreesWithScanTest {
 
     private String rule(int i) {
         int searches = 1 + random.nextInt(3);
-        StringBuilder rule = new StringBuilder(
-                "title: r" + i + "\nname: r" + i + "\nid: r" + i + "\nlogsource: {product: linux}\n"
-                        + "bongsu: {lists: {words: ['cmd', 'ki*', '봉수']}}\ndetection:\n");
+        StringBuilder rule = new StringBuilder("title: r" + i + "\nname: r" + i + "\nid: r" + i
+                + "\nlogsource: {product: linux}\n" + "bongsu: {lists: {words: ['cmd', 'ki*', '봉수']}}\ndetection:\n");
         for (int s = 0; s < searches; s++) {
             rule.append("  s").append(s).append(":\n");
             if (chance(15)) {

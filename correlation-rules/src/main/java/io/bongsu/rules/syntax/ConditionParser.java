@@ -129,8 +129,7 @@ final class ConditionParser {
                 .toList();
         if (found.isEmpty()) {
             throw new Wrong(
-                    "no search identifier matches '" + pattern + "'",
-                    Similar.didYouMean(pattern, names, known()));
+                    "no search identifier matches '" + pattern + "'", Similar.didYouMean(pattern, names, known()));
         }
         return found;
     }

@@ -115,7 +115,9 @@ public record Config(
         SYSLOG_TCP,
         JSON_TCP,
         GELF_UDP,
-        GELF_TCP;
+        GELF_TCP,
+        RELP,
+        BEATS;
 
         public boolean datagrams() {
             return this == SYSLOG_UDP || this == GELF_UDP;

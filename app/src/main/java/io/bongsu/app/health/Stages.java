@@ -76,6 +76,17 @@ public final class Stages {
                 "bongsu_ship_refused_connections_total",
                 "TCP connections beyond the most that are allowed",
                 of(n, "connections.refused"));
+        n.forEach((name, value) -> {
+            if (name.startsWith("closed.")) {
+                String[] part = name.split("\\.", 3);
+                out.total(
+                        "bongsu_ship_closed_connections_total",
+                        "RELP and Beats connections whose peer broke the protocol, or off in the middle (half); it was not"
+                                + " answered, so it sends again what it sent last",
+                        Map.of("reason", part[1], "listener", part[2]),
+                        value);
+            }
+        });
         out.gauge("bongsu_ship_known_sources", "senders since the start", of(n, "sources"));
     }
 

@@ -32,6 +32,7 @@ public final class Codec {
     /** Each published schema, as {@code Name.version}. Add a line and a file for a new version; never take one away. */
     static final List<String> PUBLISHED = List.of(
             "RawLogs.1",
+            "RawLogs.2",
             "Heartbeat.1",
             "RulesMarker.1",
             "Events.1",

@@ -4,6 +4,8 @@ import io.bongsu.rules.correlate.Bound;
 import io.bongsu.rules.correlate.Correlation;
 import io.bongsu.rules.correlate.Fired;
 import io.bongsu.rules.correlate.Measure;
+import io.bongsu.rules.correlate.Place;
+import io.bongsu.rules.correlate.Spans;
 import io.bongsu.rules.correlate.Trigger;
 import io.bongsu.rules.match.Canonical;
 import io.bongsu.rules.match.Field;
@@ -37,12 +39,17 @@ import org.jspecify.annotations.Nullable;
  * #feeds} (by detections) and {@link #upward} (by correlations). Used once.
  */
 final class CorrelationLoader {
+    /** The width of a cell where values are first seen. */
+    private static final long NOVEL = 300_000_000;
+
     private final RuleSet.Defaults defaults;
     private final Problems problems;
     private final MatchCompiler compiler;
     private final Map<String, Parsed> known;
     private final Set<Parsed> leftOut;
     private final Map<String, Compiled> detections;
+    /** Ids of rules that do not alert by themselves. */
+    private final Set<String> silent;
 
     /** By id of the detection, and of the correlation, whose hits go there. */
     final Map<String, List<Detector.Feed>> feeds = new HashMap<>();
@@ -76,13 +83,15 @@ final class CorrelationLoader {
             MatchCompiler compiler,
             Map<String, Parsed> known,
             Set<Parsed> leftOut,
-            Map<String, Compiled> detections) {
+            Map<String, Compiled> detections,
+            Set<String> silent) {
         this.defaults = defaults;
         this.problems = problems;
         this.compiler = compiler;
         this.known = known;
         this.leftOut = leftOut;
         this.detections = detections;
+        this.silent = silent;
     }
 
     /** By id. */
@@ -147,7 +156,9 @@ final class CorrelationLoader {
     /** An informational correlation is still worth its cost when another one is built on it. */
     private boolean isPart(Parsed parsed) {
         return known.values().stream()
-                .anyMatch(other -> other.refersTo().stream().anyMatch(name -> known.get(name) == parsed));
+                        .anyMatch(other -> other.rule() instanceof CorrelationRule above && takes(above, parsed))
+                || known.values().stream()
+                        .anyMatch(other -> other.refersTo().stream().anyMatch(name -> known.get(name) == parsed));
     }
 
     private static boolean alerts(Rule rule) {
@@ -155,6 +166,9 @@ final class CorrelationLoader {
     }
 
     private @Nullable Map<String, Member> members(Parsed parsed, CorrelationRule rule) {
+        if (rule.alerts() != null) {
+            return alerting(rule);
+        }
         Map<String, Member> members = new TreeMap<>();
         boolean good = true;
         for (YamlScalar reference : rule.rules()) {
@@ -182,6 +196,40 @@ final class CorrelationLoader {
             }
         }
         return good ? members : null;
+    }
+
+    /** All that alert, as far as they have what it is grouped by; what is itself built on all alerts is not among them. */
+    private Map<String, Member> alerting(CorrelationRule rule) {
+        Map<String, Member> members = new TreeMap<>();
+        for (Parsed target : new LinkedHashSet<>(known.values())) {
+            if (takes(rule, target)) {
+                load(target);
+                Member member = member(target);
+                if (member instanceof Member.Detection
+                        || member instanceof Member.Below below
+                                && below.correlation().groupBy().containsAll(rule.groupBy())) {
+                    members.put(target.id(), member);
+                }
+            }
+        }
+        return members;
+    }
+
+    /** Whether a correlation over all alerts is built on this one. */
+    private boolean takes(CorrelationRule above, Parsed target) {
+        return above.alerts() != null
+                && target.rule() != null
+                && target.rule().meta().level().compareTo(above.alerts()) >= 0
+                && !silent.contains(target.id())
+                && !overAlerts(target, new HashSet<>());
+    }
+
+    private boolean overAlerts(Parsed parsed, Set<Parsed> seen) {
+        return parsed.rule() instanceof CorrelationRule rule && rule.alerts() != null
+                || seen.add(parsed)
+                        && parsed.refersTo().stream()
+                                .map(known::get)
+                                .anyMatch(below -> below != null && overAlerts(below, seen));
     }
 
     private @Nullable Member member(Parsed target) {
@@ -259,6 +307,10 @@ final class CorrelationLoader {
                 }
             }
         }
+        if (pattern instanceof Pattern.FirstSeen seen) {
+            String name = String.join(",", seen.fields());
+            asked.put(name, new Asked(name, seen.fields(), false));
+        }
         return List.copyOf(asked.values());
     }
 
@@ -268,8 +320,10 @@ final class CorrelationLoader {
 
     /** Nothing but values is measured: an event without any of them is no hit. */
     private static boolean onlyValues(Pattern pattern) {
-        return pattern instanceof Pattern.Measured measured
-                && measured.measurements().stream().noneMatch(m -> m.fields().isEmpty());
+        return pattern instanceof Pattern.FirstSeen
+                || pattern instanceof Pattern.Measured measured
+                        && measured.measurements().stream()
+                                .noneMatch(m -> m.fields().isEmpty());
     }
 
     private Detector.Feed feed(
@@ -281,7 +335,8 @@ final class CorrelationLoader {
                         .map(name -> compiler.field(member.rule().logSource(), name))
                         .toList(),
                 measured(rule, member, asked),
-                onlyValues(rule.pattern()));
+                onlyValues(rule.pattern()),
+                rule.hours());
     }
 
     private List<Detector.Measured> measured(CorrelationRule rule, Member.Detection member, List<Asked> asked) {
@@ -331,12 +386,14 @@ final class CorrelationLoader {
                     .toList();
             values.add(new Upward.Source(one.name, parts));
         }
-        return new Upward(correlation, group, values, onlyValues(rule.pattern()));
+        return new Upward(correlation, group, values, onlyValues(rule.pattern()), rule.hours());
     }
 
     private @Nullable Correlation build(
             CorrelationRule rule, Map<String, Member> members, Trigger trigger, boolean tells) {
-        long quiet = rule.quiet().orElse(Correlation.usualQuiet(rule.timespan()));
+        // What is new is so at one instant; the timespan is how far back it is looked for.
+        long window = trigger instanceof Trigger.Novel ? Math.min(NOVEL, rule.timespan()) : rule.timespan();
+        long quiet = rule.quiet().orElse(Spans.usualQuiet(window));
         long lateness = rule.lateness().orElse(defaults.lateness());
         List<Asked> asked = asked(rule.pattern());
         Map<String, String> parts = new TreeMap<>();
@@ -369,7 +426,16 @@ final class CorrelationLoader {
                 Long.toString(lateness),
                 Integer.toString(rule.groupBy().size())));
         meaning.add(alerts(rule) ? "alerts" : "silent");
-        meaning.addAll(new TreeSet<>(parts.values()));
+        if (rule.hours() != null) {
+            meaning.add(rule.hours().meaning());
+        }
+        if (rule.alerts() == null) {
+            meaning.addAll(new TreeSet<>(parts.values()));
+        } else {
+            // Another rule among all of them makes no other rule of this one.
+            meaning.add("alerts from " + rule.alerts().word());
+            meaning.addAll(rule.groupBy());
+        }
         Set<Integer> inputs = new TreeSet<>();
         members.values()
                 .forEach(member -> inputs.add(
@@ -383,11 +449,8 @@ final class CorrelationLoader {
                     rule.groupBy(),
                     List.copyOf(members.keySet()),
                     trigger,
-                    rule.timespan(),
-                    quiet,
-                    lateness,
-                    inputs,
-                    tells);
+                    new Spans(window, quiet, lateness),
+                    new Place(inputs, tells));
         } catch (IllegalArgumentException e) {
             // What can be kept per group is the fold's to say; it says so in a sentence for the author.
             problems.add(rule.meta().at(), String.valueOf(e.getMessage()), "");
@@ -416,6 +479,14 @@ final class CorrelationLoader {
                                     .map(step -> new Trigger.Step(ids(rule, step.rules()), step.times(), step.absent()))
                                     .toList(),
                             ids(rule, ordered.until()));
+                case Pattern.FirstSeen seen ->
+                    new Trigger.Novel(String.join(",", seen.fields()), rule.timespan(), seen.learning());
+                case Pattern.Rate rate ->
+                    new Trigger.Rate(
+                            bound(rate.bound()),
+                            Math.clamp(rate.baseline() / rule.timespan(), 0, Integer.MAX_VALUE),
+                            Math.clamp(rate.learning() / rule.timespan(), 0, Integer.MAX_VALUE),
+                            rate.minEvents());
             };
         } catch (IllegalArgumentException e) {
             throw new Refused(at, e.getMessage());
@@ -456,7 +527,7 @@ final class CorrelationLoader {
     }
 
     private Trigger measured(CorrelationRule rule, Pattern.Measured measured, Map<String, Member> members) {
-        boolean chain = members.values().stream().anyMatch(Member.Below.class::isInstance);
+        boolean chain = rule.alerts() != null || members.values().stream().anyMatch(Member.Below.class::isInstance);
         List<Trigger.Test> tests = new ArrayList<>();
         for (Pattern.Measurement m : measured.measurements()) {
             tests.add(new Trigger.Test(measure(rule, m, chain), bound(m.bound())));

@@ -50,13 +50,25 @@ public final class Detector {
     private record Way(RoutedRules.Route route, Matcher.Memory memory) {}
 
     /** A detection rule that can run; {@code order} is its place among all. */
-    record Compiled(int order, RuleInfo info, LogSource logSource, Match match, boolean alerts, List<Feed> feeds) {}
+    record Compiled(
+            int order,
+            RuleInfo info,
+            LogSource logSource,
+            Match match,
+            boolean alerts,
+            List<Feed> feeds,
+            @Nullable Hours hours) {}
 
     /**
      * A correlation that a rule's hits go to, and where in this rule's events the group-by values are, and the values that
      * it measures. {@code needed}: without any value, the event is no hit.
      */
-    record Feed(Correlation correlation, List<Field> groupBy, List<Measured> values, boolean needed) {}
+    record Feed(
+            Correlation correlation,
+            List<Field> groupBy,
+            List<Measured> values,
+            boolean needed,
+            @Nullable Hours hours) {}
 
     /**
      * A value that a correlation measures, or a tuple of them, under the name by which it asks for it; where the rule itself
@@ -104,12 +116,15 @@ public final class Detector {
         switch (mode) {
             case INDEX ->
                 matcher.match(
-                        way.memory, fields, envelope, place -> tell(candidates.get(place), matcher.event(), sink));
+                        way.memory,
+                        fields,
+                        envelope,
+                        place -> tell(candidates.get(place), matcher.event(), envelope, sink));
             case SCAN -> {
                 EventView event = new EventView(fields, envelope, rules.slots());
                 for (Compiled rule : candidates) {
                     if (Evaluation.holds(rule.match(), event)) {
-                        tell(rule, event, sink);
+                        tell(rule, event, envelope, sink);
                     }
                 }
             }
@@ -154,11 +169,25 @@ public final class Detector {
         return values;
     }
 
-    private static void tell(Compiled rule, EventView event, Sink sink) {
+    /** An event without a time is in no hours. */
+    private static boolean within(@Nullable Hours hours, @Nullable Envelope envelope) {
+        return hours == null
+                || envelope != null
+                        && envelope.time() != null
+                        && hours.holds(envelope.time().micros());
+    }
+
+    private static void tell(Compiled rule, EventView event, @Nullable Envelope envelope, Sink sink) {
+        if (!within(rule.hours(), envelope)) {
+            return;
+        }
         if (rule.alerts()) {
             sink.alert(rule.info());
         }
         for (Feed feed : rule.feeds()) {
+            if (!within(feed.hours(), envelope)) {
+                continue;
+            }
             feed(feed, event, rule.info().id(), sink);
         }
     }

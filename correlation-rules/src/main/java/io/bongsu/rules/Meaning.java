@@ -39,6 +39,19 @@ final class Meaning {
                                 meaning.add((step.absent() ? "not " : step.times() + " ") + of(step.rules(), parts)));
                 meaning.add("until " + of(sequence.until(), parts));
             }
+            case Trigger.Novel novel ->
+                meaning.addAll(List.of(
+                        "first_seen",
+                        Canonical.of(novel.name()),
+                        Long.toString(novel.memory()),
+                        Long.toString(novel.learning())));
+            case Trigger.Rate rate ->
+                meaning.addAll(List.of(
+                        "rate",
+                        rate.bound().toString(),
+                        Integer.toString(rate.stretches()),
+                        Integer.toString(rate.learning()),
+                        Long.toString(rate.minEvents())));
         }
         return meaning;
     }

@@ -91,7 +91,8 @@ final class RuleLoader {
                 detection(parsed, rule, filters);
             }
         }
-        CorrelationLoader loader = new CorrelationLoader(defaults, problems, compiler, known, leftOut, compiled());
+        CorrelationLoader loader =
+                new CorrelationLoader(defaults, problems, compiler, known, leftOut, compiled(), silent(all));
         List<Correlation> correlations = loader.load(all);
         feeds.putAll(loader.feeds);
         RuleSet rules = new RuleSet(
@@ -164,6 +165,9 @@ final class RuleLoader {
         meaning.addAll(rule.logSource().parts());
         meaning.add(Canonical.of(match));
         meaning.add(alerts(rule) ? "alerts" : "silent");
+        if (rule.hours() != null) {
+            meaning.add(rule.hours().meaning());
+        }
         detections.put(rule.meta().id(), new Detection(rule, info(rule.meta(), meaning), match));
     }
 
@@ -209,7 +213,8 @@ final class RuleLoader {
                                 .info()
                                 .id()
                                 .compareTo(b.correlation().info().id()))
-                        .toList())));
+                        .toList(),
+                detection.rule().hours())));
         return compiled;
     }
 
@@ -218,6 +223,16 @@ final class RuleLoader {
         detections.forEach((id, detection) ->
                 compiled.put(id, new CorrelationLoader.Compiled(detection.rule(), detection.info())));
         return compiled;
+    }
+
+    /** Ids of rules that do not alert, or only through those built on them. */
+    private Set<String> silent(List<Parsed> all) {
+        Set<String> silent = parts(all);
+        silent.removeAll(spoken(all));
+        all.stream()
+                .filter(parsed -> parsed.rule() != null && !alerts(parsed.rule()))
+                .forEach(parsed -> silent.add(parsed.id()));
+        return silent;
     }
 
     /** Correlations that only speak through those built on them. */

@@ -17,8 +17,14 @@ import org.jspecify.annotations.Nullable;
  * @param groupBy for each group-by field above, its place among those below
  * @param values what is measured above
  * @param needed without any value, it is no hit
+ * @param hours when the one above looks; null: always
  */
-public record Upward(Correlation above, List<Integer> groupBy, List<Source> values, boolean needed) {
+public record Upward(
+        Correlation above,
+        List<Integer> groupBy,
+        List<Source> values,
+        boolean needed,
+        @Nullable Hours hours) {
     /** Where a value, or a tuple, comes from. */
     record Source(String name, List<Part> parts) {
         Source {
@@ -39,7 +45,7 @@ public record Upward(Correlation above, List<Integer> groupBy, List<Source> valu
         if (!name.startsWith("rule.") && !name.startsWith("threat.")) {
             return null;
         }
-        Object value = info.fields().get(name);
+        Object value = info.fields().get(name.equals("rule.severity") ? "event.severity" : name);
         return switch (value) {
             case null -> null;
             case List<?> list -> Values.pack(list.stream().map(String::valueOf).toList());
@@ -53,6 +59,9 @@ public record Upward(Correlation above, List<Integer> groupBy, List<Source> valu
 
     /** Null when it is no hit above. */
     public @Nullable CorrelationHit hit(Correlation below, List<String> group, Fact fact) {
+        if (hours != null && !hours.holds(fact.time())) {
+            return null;
+        }
         Map<String, String> measured = new HashMap<>();
         for (Source source : values) {
             List<String> tuple = new ArrayList<>();
@@ -74,6 +83,9 @@ public record Upward(Correlation above, List<Integer> groupBy, List<Source> valu
         }
         if (needed && measured.isEmpty()) {
             return null;
+        }
+        if (fact.degraded()) {
+            measured.put(CorrelationHit.DEGRADED, "");
         }
         return new CorrelationHit(
                 below.info().id(),

@@ -32,6 +32,14 @@ class MessagesTest {
         return row(BASE + "correlation:\n" + content.indent(2), messages);
     }
 
+    private static String first(String condition) {
+        return "type: first_seen\nrules: [base]\ntimespan: 1d\ncondition: " + condition;
+    }
+
+    private static String rate(String condition, String ours) {
+        return "type: rate\nrules: [base]\ntimespan: 1h\ncondition: " + condition + "\nbongsu: " + ours;
+    }
+
     private static Arguments test(String content, String... messages) {
         return row(HEAD + "detection: {s: {f: 1}, condition: s}\ntests:\n  - " + content, messages);
     }
@@ -355,6 +363,64 @@ class MessagesTest {
                         "r.yml:7:1: a sequence has at most 200 steps with their repetitions"),
                 correlation(steps("{rule: t}"), "r.yml:13:27: 't' is not among the rules of this correlation"),
                 correlation(good + "bongsu: {min_events: 0}", "r.yml:14:12: 'min_events' must be at least 1"),
+                correlation(
+                        good + "bongsu: {baseline: 1d}", "r.yml:14:12: 'baseline' belongs to rate, not to event_count"),
+                correlation(
+                        good + "bongsu: {learning: 1d}",
+                        "r.yml:14:12: 'learning' belongs to first_seen and rate, not to event_count"),
+                correlation(
+                        good + "bongsu: {hours: 22-6, zone: UTC}",
+                        "r.yml:14:12: 'hours' must be a span, not '22-6'; write 22:00-06:00"),
+                correlation(
+                        good + "bongsu: {weekdays: [mon, son], zone: UTC}",
+                        "r.yml:14:28: 'son' is no weekday; write mon, tue, ... or mon-fri"),
+                correlation(
+                        good + "bongsu: {hours: 22:00-06:00}",
+                        "r.yml:14:11: hours and weekdays need a 'zone'; write one, such as Asia/Seoul or UTC"),
+                correlation(
+                        good + "bongsu: {hours: 22:00-06:00, zone: Seoul}",
+                        "r.yml:14:32: unknown zone 'Seoul'; write one such as Asia/Seoul or UTC"),
+                correlation(
+                        good + "bongsu: {alerts: low}",
+                        "r.yml:14:12: 'alerts' already says over what; leave 'rules' out"),
+                correlation(
+                        "type: temporal\ntimespan: 1m\nbongsu: {alerts: low}",
+                        "r.yml:12:12: 'alerts' does not go with temporal, which asks for rules"),
+                correlation(
+                        "type: event_count\ntimespan: 1m\ncondition: {gte: 1}\nbongsu: {alerts: lowest}",
+                        "r.yml:13:12: unknown level 'lowest'; write one of informational, low, medium, high, critical"),
+                correlation(
+                        first("{}"), "r.yml:13:14: first_seen looks at one to three fields; write field: source.ip"),
+                correlation(
+                        first("{field: [a, b, c, d]}"),
+                        "r.yml:13:15: first_seen looks at one to three fields; write field: source.ip"),
+                correlation(
+                        first("{field: a, gte: 1}"),
+                        "r.yml:13:25: 'gte' is not known in the condition of first_seen; there are field"),
+                correlation(
+                        "type: first_seen\nrules: [base]\ntimespan: 1m",
+                        "r.yml:10:3: the correlation has no 'condition'; write one, such as field: source.ip"),
+                correlation(
+                        first("{field: a}") + "\nbongsu: {learning: 2d}",
+                        "r.yml:10:3: 'learning' is longer than the timespan, which is how far back is remembered"),
+                correlation(
+                        rate("{}", "{}"),
+                        "r.yml:13:14: the condition of rate has no operator; write gte: 3 for three times as many as usual"),
+                correlation(
+                        "type: rate\nrules: [base]\ntimespan: 1h",
+                        "r.yml:10:3: the correlation has no 'condition'; write gte: 3 for three times as many as usual"),
+                correlation(
+                        rate("{gte: 3}", "{baseline: 90m}"),
+                        "r.yml:14:12: 'baseline' must be a multiple of the timespan"),
+                correlation(
+                        rate("{gte: 3}", "{learning: 2d}"),
+                        "r.yml:14:12: 'learning' must be from the timespan to the baseline"),
+                correlation(
+                        rate("{gte: 3}", "{baseline: 500h}"),
+                        "r.yml:7:1: the baseline must be 1 to 400 times as long as the timespan, not 500"),
+                correlation(
+                        rate("{gte: 3}", "{also: [{type: value_count, field: a, gte: 1}]}"),
+                        "r.yml:14:12: 'also' belongs to a condition with numbers"),
                 correlation(
                         good + "bongsu: {also: [{type: ratio, gte: 0.5}]}",
                         "r.yml:14:19: a condition of ratio names no 'rules'; name those whose share counts"),

@@ -7,6 +7,7 @@ import io.bongsu.rules.correlate.Correlation;
 import io.bongsu.rules.correlate.CorrelationHit;
 import io.bongsu.rules.correlate.GroupState;
 import io.bongsu.rules.correlate.Status;
+import io.bongsu.rules.match.Envelope;
 import io.bongsu.rules.syntax.RuleTest;
 import io.bongsu.rules.syntax.TestEvent;
 import java.io.IOException;
@@ -95,34 +96,42 @@ class RuleContentTest {
         for (Arrival arrival : arrivals) {
             LOADED.rules()
                     .detector()
-                    .detect(arrival.source().logSources(), arrival.source().fields(), new Detector.Sink() {
-                        @Override
-                        public void alert(RuleInfo rule) {
-                            if (rule.id().equals(test.ruleId())) {
-                                immediate.add(rule.id());
-                            }
-                        }
+                    .detect(
+                            arrival.source().logSources(),
+                            arrival.source().fields(),
+                            new Envelope("", "", arrival::time),
+                            new Detector.Sink() {
+                                @Override
+                                public void alert(RuleInfo rule) {
+                                    if (rule.id().equals(test.ruleId())) {
+                                        immediate.add(rule.id());
+                                    }
+                                }
 
-                        @Override
-                        public void hit(
-                                Correlation rule, List<String> group, String member, Map<String, String> values) {
-                            if (rule.info().id().equals(test.ruleId())) {
-                                GroupState state = states.computeIfAbsent(group, key -> rule.open(key, UNKNOWN));
-                                CorrelationHit hit = new CorrelationHit(
-                                        member,
-                                        arrival.event(),
-                                        arrival.time(),
-                                        arrival.received(),
-                                        0,
-                                        0,
-                                        0,
-                                        1,
-                                        values,
-                                        false);
-                                rule.add(state, List.of(hit)).forEach(alert -> alerts.put(alert.id(), alert));
-                            }
-                        }
-                    });
+                                @Override
+                                public void hit(
+                                        Correlation rule,
+                                        List<String> group,
+                                        String member,
+                                        Map<String, String> values) {
+                                    if (rule.info().id().equals(test.ruleId())) {
+                                        GroupState state =
+                                                states.computeIfAbsent(group, key -> rule.open(key, UNKNOWN));
+                                        CorrelationHit hit = new CorrelationHit(
+                                                member,
+                                                arrival.event(),
+                                                arrival.time(),
+                                                arrival.received(),
+                                                0,
+                                                0,
+                                                0,
+                                                1,
+                                                values,
+                                                false);
+                                        rule.add(state, List.of(hit)).forEach(alert -> alerts.put(alert.id(), alert));
+                                    }
+                                }
+                            });
         }
         for (Correlation rule : LOADED.rules().correlations()) {
             if (rule.info().id().equals(test.ruleId())) {

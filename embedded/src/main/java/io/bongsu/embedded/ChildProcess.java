@@ -361,7 +361,7 @@ public final class ChildProcess implements AutoCloseable {
                 }
                 return launch();
             } catch (EmbeddedException e) { // no process or memory to be had just now
-                log.line(e.getMessage());
+                log.line(String.valueOf(e.getMessage()));
                 end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
             } catch (InterruptedException e) {
                 closing = true;

@@ -37,6 +37,12 @@ public record IndexerConfig(
         }
     }
 
+    /** As many bulk requests of that size; memory enough to fill them and the next ones. */
+    public IndexerConfig with(int requests, int documents, int bytes) {
+        long buffer = Math.max(bufferBytes, (long) bytes * (requests + 2));
+        return new IndexerConfig(kafka, requests, bytes, documents, linger, buffer, commitInterval, backoff, closeWait);
+    }
+
     /** What fits most: 48 MiB of documents in memory. */
     public static IndexerConfig of(Map<String, Object> kafka) {
         return new IndexerConfig(

@@ -160,7 +160,7 @@ final class Session implements AutoCloseable {
     private void lost(Map<TopicPartition, Long> positions) {
         Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(positions.keySet());
         positions.forEach((partition, position) -> {
-            long beginning = beginnings.get(partition);
+            long beginning = Objects.requireNonNull(beginnings.get(partition));
             long missed = Math.max(0, beginning - position);
             counters.of("lost.records").add(missed);
             LOG.atError()

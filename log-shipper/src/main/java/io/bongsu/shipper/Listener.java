@@ -33,7 +33,11 @@ public record Listener(
         /** GELF, a datagram each or in chunks, perhaps packed. */
         GELF_UDP,
         /** GELF texts that end with NUL. */
-        GELF_TCP;
+        GELF_TCP,
+        /** RELP over TCP: a line is answered when it is durable. */
+        RELP,
+        /** Lumberjack version 2 over TCP: a batch is answered when it is durable. */
+        BEATS;
 
         boolean datagrams() {
             return this == SYSLOG_UDP || this == GELF_UDP;

@@ -1,7 +1,6 @@
 package io.bongsu.shipper;
 
 import io.bongsu.model.Micros;
-import io.bongsu.shipper.frame.Framing;
 import io.bongsu.shipper.handoff.Bound;
 import io.bongsu.shipper.handoff.HandOff;
 import io.bongsu.shipper.handoff.Identity;
@@ -9,12 +8,18 @@ import io.bongsu.shipper.handoff.KafkaSettings;
 import io.bongsu.shipper.handoff.Ledger;
 import io.bongsu.shipper.handoff.Origin;
 import io.bongsu.shipper.source.Connections;
+import io.bongsu.shipper.source.Protocol;
 import io.bongsu.shipper.source.SocketSource;
 import io.bongsu.shipper.source.TcpSource;
 import io.bongsu.shipper.source.Transport;
 import io.bongsu.shipper.source.UdpSource;
+import io.bongsu.shipper.spool.FolderDisk;
+import io.bongsu.shipper.spool.Spool;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -25,17 +30,20 @@ import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Receives lines on sockets, gives each its identity, and delivers it to {@code bongsu.logs}, the lines of one source in
- * order. Kafka may be away, at the start too: TCP senders wait then, datagrams beyond the memory bound are dropped and
- * counted. What is lost without a count: bytes that a peer's or our kernel held when a process or host died, since
- * syslog over UDP and plain TCP knows no acknowledgement; and what was in our memory if this process is killed.
+ * order. Kafka may be away, at the start too: lines go to the spool then. When that is full, or there is none, TCP senders
+ * wait, and datagrams beyond the memory bound are dropped and counted. What is lost without a count: bytes that a peer's
+ * or our kernel held when a process or host died, since syslog over UDP and plain TCP knows no acknowledgement; and what
+ * was in our memory if this process is killed: with a spool, lines of the last second or so. RELP and Beats are told when
+ * a line is durable and send again what is not: of theirs nothing is lost.
  *
  * <p>The law of {@link #counters()}: {@code frames = received + all dropped.*}, and
- * {@code received = acknowledged + inflight.lines}.
+ * {@code received + spool.recovered = acknowledged + spool.lines + spool.lost + inflight.lines}.
  */
 public final class Shipper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Shipper.class);
@@ -77,7 +85,7 @@ public final class Shipper implements AutoCloseable {
         try {
             Identity who = identify();
             Bound bound = new Bound(config.memoryBytes());
-            HandOff handOff = handOff(who, bound);
+            HandOff handOff = handOff(who, bound, spool());
             listen(handOff, bound);
             running = true;
             LOG.atInfo()
@@ -101,20 +109,75 @@ public final class Shipper implements AutoCloseable {
         }
     }
 
-    private HandOff handOff(Identity who, Bound bound) {
+    /** Null: there is none, and nothing of an earlier one. */
+    private @Nullable Spool spool() {
+        Path folder = config.directory().resolve("spool");
+        if (config.spoolBytes() == 0 && !Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return null;
+        }
+        try {
+            FolderDisk disk = FolderDisk.open(folder);
+            Spool spool = Spool.open(disk, config.spoolBytes());
+            long lacking = spool.room() - disk.free();
+            if (lacking > 0 && spool.recovered() == 0) {
+                spool.close();
+                throw new IOException("it may grow to " + config.spoolBytes() + " bytes, but its disk has only "
+                        + disk.free() + " free; lower shipper.spool.max_bytes, make room, or switch the spool off"
+                        + " with 0");
+            }
+            if (lacking > 0) {
+                // What is in the spool must go to Kafka: refusing to start would keep it.
+                LOG.atWarn()
+                        .addKeyValue("folder", folder)
+                        .addKeyValue("lacking.bytes", lacking)
+                        .log(
+                                "The disk has less room than the spool may need; lower shipper.spool.max_bytes or make room");
+            }
+            if (spool.recovered() > 0) {
+                LOG.atInfo()
+                        .addKeyValue("lines", spool.recovered())
+                        .addKeyValue("bytes", spool.bytes())
+                        .log("The spool holds lines of an earlier start; they go first");
+            }
+            return spool;
+        } catch (IOException e) {
+            throw new ShipperException("the spool " + folder + " cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    private HandOff handOff(Identity who, Bound bound, @Nullable Spool spool) {
         Map<String, Object> settings = KafkaSettings.producer(config.producer(), who.shipper(), config.memoryBytes());
         try {
             HandOff handOff = new HandOff(
-                    who, ledger, bound, config.linger(), config.heartbeat(), () -> kafka.apply(settings), wall);
+                    who,
+                    ledger,
+                    bound,
+                    config.linger(),
+                    config.heartbeat(),
+                    spool,
+                    config.spoolAfter(),
+                    () -> kafka.apply(settings),
+                    wall);
             bound.onChange(() -> sources.values().forEach(SocketSource::roomChanged));
             handOff.start();
             // A start that fails says so at once, also when Kafka is away.
             stops.push(() -> handOff.close(running ? config.closeTimeout() : Duration.ZERO));
             return handOff;
         } catch (KafkaException e) {
+            close(spool);
             Throwable why = e.getCause() == null ? e : e.getCause();
             throw new ShipperException(
                     "the Kafka producer cannot be made: " + why.getMessage() + "; check the kafka settings", e);
+        }
+    }
+
+    private static void close(@Nullable Spool spool) {
+        try {
+            if (spool != null) {
+                spool.close();
+            }
+        } catch (IOException e) {
+            LOG.atWarn().setCause(e).log("The spool did not close cleanly");
         }
     }
 
@@ -139,9 +202,11 @@ public final class Shipper implements AutoCloseable {
             return switch (listener.kind()) {
                 case SYSLOG_UDP -> udp(listener, "syslog", 0, transport, handOff, bound);
                 case GELF_UDP -> udp(listener, "json", config.memoryBytes() / 8, transport, handOff, bound);
-                case SYSLOG_TCP -> tcp(listener, "syslog", Framing.SYSLOG, transport, handOff, bound, connections);
-                case JSON_TCP -> tcp(listener, "json", Framing.LINES, transport, handOff, bound, connections);
-                case GELF_TCP -> tcp(listener, "json", Framing.NULS, transport, handOff, bound, connections);
+                case SYSLOG_TCP -> tcp(listener, "syslog", Protocol.SYSLOG, transport, handOff, bound, connections);
+                case JSON_TCP -> tcp(listener, "json", Protocol.JSON, transport, handOff, bound, connections);
+                case GELF_TCP -> tcp(listener, "json", Protocol.GELF, transport, handOff, bound, connections);
+                case RELP -> tcp(listener, "syslog", Protocol.RELP, transport, handOff, bound, connections);
+                case BEATS -> tcp(listener, "json", Protocol.BEATS, transport, handOff, bound, connections);
             };
         } catch (IOException e) {
             String protocol = listener.kind().datagrams() ? "UDP" : "TCP";
@@ -172,7 +237,7 @@ public final class Shipper implements AutoCloseable {
     private TcpSource tcp(
             Listener listener,
             String input,
-            Framing framing,
+            Protocol protocol,
             Transport transport,
             HandOff handOff,
             Bound bound,
@@ -183,9 +248,10 @@ public final class Shipper implements AutoCloseable {
                 handOff,
                 bound,
                 connections,
+                ledger.listener(listener.name()),
                 origin(listener, input),
                 listener.bind(),
-                framing,
+                protocol,
                 config.maxLineBytes(),
                 config.idleTimeout());
     }
@@ -205,7 +271,9 @@ public final class Shipper implements AutoCloseable {
 
     /**
      * The ledger since the start: frames, received (all, and by listener), bytes, acknowledged, dropped.(reason).(listener),
-     * heartbeats, resent; and gauges: inflight.lines, inflight.bytes, sources, connections, heartbeat.age.ms (of the last
+     * closed.(reason).(listener) (connections whose peer broke the protocol, or off), heartbeats, resent, spool.recovered,
+     * spool.lost, spool.damaged; and gauges: inflight.lines, spool.lines, spool.bytes, spool.active, spool.trouble (1: full,
+     * 2: its disk fails), inflight.bytes, sources, connections, heartbeat.age.ms (of the last
      * one that Kafka has acknowledged; -1: none). Also after {@link #close()}.
      */
     public Map<String, Long> counters() {

@@ -39,8 +39,7 @@ final class Loader {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         } catch (ExecutionException e) {
-            throw new IOException(
-                    "the lines cannot be sent to " + to + ": " + e.getCause().getMessage(), e);
+            throw new IOException("the lines cannot be sent to " + to + ": " + e.getCause(), e);
         }
     }
 

@@ -114,8 +114,7 @@ final class RawBulk implements AutoCloseable {
                 connection.get();
             }
         } catch (ExecutionException e) {
-            throw new IOException(
-                    "the raw bulk rate cannot be measured: " + e.getCause().getMessage(), e);
+            throw new IOException("the raw bulk rate cannot be measured: " + e.getCause(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

@@ -72,7 +72,7 @@ final class Rival implements AutoCloseable {
                     "-i",
                     work.resolve("pid").toString(),
                     "-M",
-                    omkafka.get().getParent().toString());
+                    String.valueOf(omkafka.get().getParent()));
             rivals.add(new Rival("rsyslog", port, work.resolve("log"), command));
         } else {
             report.say("    not compared with rsyslog: " + rsyslogd

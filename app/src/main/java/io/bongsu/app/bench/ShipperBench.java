@@ -24,7 +24,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -87,8 +89,7 @@ public final class ShipperBench {
             NewTopic rivals = new NewTopic(Rival.TOPIC, partitions, (short) 1).configs(small);
             admin.createTopics(List.of(logs, plain, rivals)).all().get();
         } catch (ExecutionException e) {
-            throw new IOException(
-                    "the topics cannot be created: " + e.getCause().getMessage(), e);
+            throw new IOException("the topics cannot be created: " + e.getCause(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
@@ -231,17 +232,18 @@ public final class ShipperBench {
 
     private void rival(Rival rival, String bootstrap, int lines, Measured plain) throws IOException {
         Corpus.Lines few = Corpus.syslog(lines / 4, CONNECTIONS);
-        try (rival) {
+        try (rival;
+                Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
             rival.start();
             InetSocketAddress to = new InetSocketAddress("127.0.0.1", rival.port());
             Map<String, ProcessHandle> processes = Map.of(rival.name(), rival.process());
             for (boolean counted : new boolean[] {false, true}) {
                 Corpus.Lines sent = counted ? Corpus.syslog(lines, CONNECTIONS) : few;
-                long before = end(bootstrap, Rival.TOPIC);
+                long before = end(admin, Rival.TOPIC);
                 Usage usage = Usage.start(processes);
                 long began = System.nanoTime();
                 Loader.send(to, sent.streams());
-                await(rival.name(), () -> end(bootstrap, Rival.TOPIC) - before >= sent.lines());
+                await(rival.name(), () -> end(admin, Rival.TOPIC) - before >= sent.lines());
                 double rate = sent.lines() * 1e9 / (System.nanoTime() - began);
                 Usage.Cost cost = usage.stop();
                 if (counted) {
@@ -305,14 +307,20 @@ public final class ShipperBench {
         return lines;
     }
 
-    private static long end(String bootstrap, String topic) {
-        try (var consumer = new KafkaConsumer<>(
-                Map.<String, Object>of("bootstrap.servers", bootstrap),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer())) {
-            return consumer.endOffsets(partitions(consumer, topic)).values().stream()
-                    .mapToLong(n -> n)
+    private static long end(Admin admin, String topic) {
+        try {
+            Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+            for (int p = 0; p < Runtime.getRuntime().availableProcessors(); p++) {
+                ends.put(new TopicPartition(topic, p), OffsetSpec.latest());
+            }
+            return admin.listOffsets(ends).all().get().values().stream()
+                    .mapToLong(ListOffsetsResultInfo::offset)
                     .sum();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the end of " + topic + " cannot be read", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.bongsu.app.command;
 
+import io.bongsu.app.Logs;
 import io.bongsu.app.bench.Report;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,6 +37,7 @@ final class BenchOptions {
     /** In a folder that is gone afterwards; when it fails, it stays, since it holds the logs. */
     int inFolder(Work work) throws IOException {
         Path folder = Files.createTempDirectory("bongsu-bench");
+        Logs.toFile(folder.resolve("bench.log")); // Kafka's clients say much
         work.in(folder);
         List<Path> files;
         try (Stream<Path> all = Files.walk(folder)) {

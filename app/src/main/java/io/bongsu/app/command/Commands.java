@@ -76,14 +76,14 @@ public final class Commands implements Runnable {
             return FAILED; // on the way out anyway
         }
         return switch (e) {
-            case Fault fault -> mend(fault.getMessage(), fault.fix());
+            case Fault fault -> mend(String.valueOf(fault.getMessage()), fault.fix());
             case ConfigOption.BadConfig bad -> {
                 bad.problems().forEach(p -> complain(p.toString()));
                 yield MEND;
             }
             case EmbeddedException embedded -> mend(embedded.problem(), embedded.fix());
-            case ShipperException shipper -> mend(shipper.getMessage(), "");
-            case ElasticsearchException elasticsearch -> mend(elasticsearch.getMessage(), "");
+            case ShipperException shipper -> mend(String.valueOf(shipper.getMessage()), "");
+            case ElasticsearchException elasticsearch -> mend(String.valueOf(elasticsearch.getMessage()), "");
             default -> {
                 LOG.error("the command failed", e);
                 yield FAILED;

@@ -1,7 +1,9 @@
 package io.bongsu.app.command;
 
 import io.bongsu.app.config.ConfigReader;
+import io.bongsu.app.config.ConfigReference;
 import io.bongsu.app.console.Printable;
+import io.bongsu.app.health.MetricsReference;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,6 +20,22 @@ final class ConfigCommand {
     int check(@Mixin ConfigOption option) {
         option.load();
         System.out.println("the configuration is good");
+        return Commands.OK;
+    }
+
+    @Command(
+            description = "Prints the reference of all keys, in Markdown: app/CONFIGURATION.md.",
+            mixinStandardHelpOptions = true)
+    int reference() {
+        System.out.print(ConfigReference.text());
+        return Commands.OK;
+    }
+
+    @Command(
+            description = "Prints the reference of all metrics, in Markdown: app/METRICS.md.",
+            mixinStandardHelpOptions = true)
+    int metrics() {
+        System.out.print(MetricsReference.text());
         return Commands.OK;
     }
 

@@ -25,6 +25,7 @@ public record Config(
         List<Listen> listeners,
         Shipper shipper,
         Streams streams,
+        Indexer indexer,
         List<Path> parsers,
         List<Path> rules,
         List<Path> mappings,
@@ -139,15 +140,25 @@ public record Config(
     /**
      * @param maxLine bytes of a line that are kept
      * @param maxConnections over all TCP listeners
+     * @param linger how long a line waits for others while Kafka is busy
+     * @param spoolBytes on disk at most, while Kafka is slow or away; 0: none
      */
-    public record Shipper(int maxLine, int maxConnections) {}
+    public record Shipper(int maxLine, int maxConnections, Duration linger, long spoolBytes) {}
 
     /**
      * @param heap of the stream process that `up` starts, bytes
      * @param threads of each application
      * @param standbys warm copies of each state on other instances
+     * @param commitInterval between transactions
      */
-    public record Streams(long heap, int threads, int standbys) {}
+    public record Streams(long heap, int threads, int standbys, Duration commitInterval) {}
+
+    /**
+     * @param requests bulk requests at a time
+     * @param batchDocuments of one of them
+     * @param batchBytes of one of them
+     */
+    public record Indexer(int requests, int batchDocuments, int batchBytes) {}
 
     /**
      * @param url where setup installs its objects; null: nowhere

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -48,6 +49,7 @@ public final class ConfigReader {
     private final Problems problems = new Problems();
     private final Set<String> variables = new LinkedHashSet<>();
     private final List<Setting> settings = new ArrayList<>();
+    private final Map<String, String> asked = new LinkedHashMap<>();
 
     private ConfigReader(Map<String, String> environment) {
         this.environment = environment;
@@ -118,6 +120,13 @@ public final class ConfigReader {
         }
     }
 
+    /** Every key that is asked for, in that order, and what it takes, in the words in which a wrong value is answered. */
+    static Map<String, String> keys() {
+        ConfigReader reader = new ConfigReader(Map.of());
+        reader.read(null, Path.of(""), Path.of(""), null);
+        return reader.asked;
+    }
+
     private @Nullable YamlMap document(List<YamlNode> documents, String file) {
         if (documents.size() > 1) {
             problems.add(documents.get(1), "a second document", "keep one; remove the line '---' above it");
@@ -181,13 +190,25 @@ public final class ConfigReader {
         var st = new Config.Streams(
                 streams.value("heap", Values.size(128L << 20, 64L << 30)),
                 streams.value("threads", Values::threads),
-                streams.value("standbys", Values.number(0, 2)));
+                streams.value("standbys", Values.number(0, 2)),
+                streams.value("commit_interval", Values.shortTime(Duration.ofMillis(10), Duration.ofSeconds(30))));
         streams.end();
 
+        Section indexer = root.section("indexer");
+        var i = new Config.Indexer(
+                indexer.value("requests", Values.number(1, 64)),
+                indexer.value("batch_documents", Values.number(1, 100_000)),
+                Math.toIntExact(indexer.value("batch_size", Values.size(64 << 10, 64 << 20))));
+        indexer.end();
+
         Section shipper = root.section("shipper");
+        Section spool = shipper.section("spool");
         var s = new Config.Shipper(
                 Math.toIntExact(shipper.value("max_line", Values.size(1 << 10, 1 << 20))),
-                shipper.value("max_connections", Values::connections));
+                shipper.value("max_connections", Values::connections),
+                shipper.value("linger", Values.shortTime(Duration.ZERO, Duration.ofSeconds(10))),
+                spool.value("max_bytes", Values::spool));
+        spool.end();
         shipper.end();
 
         List<Path> parsers = root.paths("parsers", base, home);
@@ -208,7 +229,7 @@ public final class ConfigReader {
 
         root.end();
         unknownVariables();
-        return new Config(data, k, e, listeners, s, st, parsers, rules, mappings, lists, c, h, ki);
+        return new Config(data, k, e, listeners, s, st, i, parsers, rules, mappings, lists, c, h, ki);
     }
 
     private Config.Access access(Section kafka, boolean embedded, Path base) {
@@ -363,6 +384,7 @@ public final class ConfigReader {
 
         <T> @Nullable T optional(String key, Kind<T> kind) {
             known.add(key);
+            asked.putIfAbsent(key(key), Values.takes(kind));
             Found found = found(key);
             switch (found.node()) {
                 case null -> {
@@ -420,6 +442,7 @@ public final class ConfigReader {
         @Nullable
         Path file(String key, Path base) {
             String name = optional(key, Values::text);
+            asked.put(key(key), "the name of a file");
             if (name == null) {
                 return null;
             }
@@ -454,6 +477,7 @@ public final class ConfigReader {
         /** Paths: those that are not absolute below the folder of the file or, if not there, of Bongsu. */
         List<Path> paths(String key, Path base, @Nullable Path home) {
             known.add(key);
+            asked.put(key(key), "a list of folders or files");
             Found found = found(key);
             List<YamlNode> items =
                     switch (found.node()) {

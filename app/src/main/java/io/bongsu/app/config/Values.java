@@ -44,6 +44,16 @@ final class Values {
         }
     }
 
+    /** What a kind takes: it says so itself, when it is given nonsense. */
+    static <T> String takes(Kind<T> kind) {
+        try {
+            kind.read("\u0000");
+            return "text";
+        } catch (Wrong e) {
+            return e.fix.replaceFirst("^write ", "");
+        }
+    }
+
     static String text(String text) throws Wrong {
         if (text.isBlank()) {
             throw new Wrong("empty value", "write a value, or leave the key out for the default");
@@ -79,6 +89,18 @@ final class Values {
         };
     }
 
+    static Kind<Duration> shortTime(Duration least, Duration most) {
+        return text -> {
+            Duration duration = duration(text);
+            if (duration.compareTo(least) < 0 || duration.compareTo(most) > 0) {
+                throw new Wrong(
+                        "'" + text + "' is out of range",
+                        "write a duration from " + least.toMillis() + "ms to " + most.toSeconds() + "s");
+            }
+            return duration;
+        };
+    }
+
     static Kind<Integer> number(int least, int most) {
         return text -> {
             if (!text.matches("[0-9]{1,9}") || Integer.parseInt(text) < least || Integer.parseInt(text) > most) {
@@ -107,14 +129,20 @@ final class Values {
 
     /** A number, or "default": 0. */
     static int replication(String text) throws Wrong {
-        return text.equals("default") ? 0 : number(1, 100).read(text);
+        return wordOr("default", 0, number(1, 100), text);
     }
 
     /** A number, or "auto": one per CPU core. */
     static int threads(String text) throws Wrong {
-        return text.equals("auto")
-                ? Runtime.getRuntime().availableProcessors()
-                : number(1, 1_000).read(text);
+        return wordOr("auto", Runtime.getRuntime().availableProcessors(), number(1, 1_000), text);
+    }
+
+    private static int wordOr(String word, int meaning, Kind<Integer> kind, String text) throws Wrong {
+        try {
+            return text.equals(word) ? meaning : kind.read(text);
+        } catch (Wrong e) {
+            throw new Wrong(String.valueOf(e.getMessage()), e.fix.replaceFirst("^write ", "write " + word + ", or "));
+        }
     }
 
     /** Bytes. k, m and g are powers of 1024, as Java's own -Xmx has it. */
@@ -141,6 +169,11 @@ final class Values {
             }
             return size;
         };
+    }
+
+    /** Of the spool; 0 is none. */
+    static long spool(String text) throws Wrong {
+        return size(text) == 0 ? 0 : size(16L << 20, 1L << 42).read(text);
     }
 
     static String size(long bytes) {

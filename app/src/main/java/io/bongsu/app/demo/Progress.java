@@ -4,6 +4,7 @@ import io.bongsu.app.pipeline.Watcher;
 import io.bongsu.model.Topics;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -58,7 +59,7 @@ final class Progress implements AutoCloseable {
                 .allTopicNames()
                 .get()
                 .get(topic);
-        Map<TopicPartition, OffsetSpec> asked = description.partitions().stream()
+        Map<TopicPartition, OffsetSpec> asked = Objects.requireNonNull(description).partitions().stream()
                 .collect(Collectors.toMap(p -> new TopicPartition(topic, p.partition()), p -> OffsetSpec.latest()));
         Map<TopicPartition, Long> ends = new HashMap<>();
         admin.listOffsets(asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -242,7 +243,7 @@ final class KafkaCheck {
         Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
         Map<TopicPartition, OffsetSpec> beginnings = new HashMap<>();
         for (String topic : entry.getValue()) {
-            topics.get(topic).partitions().forEach(p -> {
+            Objects.requireNonNull(topics.get(topic)).partitions().forEach(p -> {
                 ends.put(new TopicPartition(topic, p.partition()), OffsetSpec.latest());
                 beginnings.put(new TopicPartition(topic, p.partition()), OffsetSpec.earliest());
             });
@@ -256,17 +257,18 @@ final class KafkaCheck {
         long lag = 0;
         for (TopicPartition partition : ends.keySet()) {
             var at = done.get(partition);
-            long from = at == null ? begin.get(partition).offset() : at.offset();
-            lag += Math.max(0, end.get(partition).offset() - from);
+            long from =
+                    at == null ? Objects.requireNonNull(begin.get(partition)).offset() : at.offset();
+            lag += Math.max(0, Objects.requireNonNull(end.get(partition)).offset() - from);
         }
         return described(admin, entry.getKey(), lag);
     }
 
     private static Group described(Admin admin, String name, long lag) throws ExecutionException, InterruptedException {
         try {
-            ConsumerGroupDescription group = admin.describeConsumerGroups(List.of(name))
-                    .describedGroups()
-                    .get(name)
+            ConsumerGroupDescription group = Objects.requireNonNull(admin.describeConsumerGroups(List.of(name))
+                            .describedGroups()
+                            .get(name))
                     .get();
             return new Group(name, group.groupState(), group.members().size(), lag);
         } catch (ExecutionException e) {
@@ -314,8 +316,8 @@ final class KafkaCheck {
         try (var consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             TopicPartition partition = new TopicPartition(Topics.LOGS, 0);
             consumer.assign(List.of(partition));
-            long end = consumer.endOffsets(List.of(partition)).get(partition);
-            long begin = consumer.beginningOffsets(List.of(partition)).get(partition);
+            long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+            long begin = consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
             consumer.seek(partition, Math.max(begin, end - TAIL));
             long until = System.nanoTime() + LOOK.toNanos();
             while (consumer.position(partition) < end && System.nanoTime() < until) {

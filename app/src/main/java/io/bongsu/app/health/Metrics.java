@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * Numbers at one moment, and their text as Prometheus reads it (exposition format 0.0.4). Names are API:
@@ -48,6 +50,19 @@ public final class Metrics {
         families.computeIfAbsent(name, n -> new Family(type, help, new ArrayList<>()))
                 .samples()
                 .add(new Sample(Map.copyOf(labels), value));
+    }
+
+    /** One family of samples. */
+    interface Described {
+        void family(String name, String type, SortedSet<String> labels, String help);
+    }
+
+    void describe(Described to) {
+        families.forEach((name, family) -> {
+            SortedSet<String> labels = new TreeSet<>();
+            family.samples().forEach(sample -> labels.addAll(sample.labels().keySet()));
+            to.family(name, family.type() == Type.COUNTER ? "counter" : "gauge", labels, family.help());
+        });
     }
 
     public String text() {

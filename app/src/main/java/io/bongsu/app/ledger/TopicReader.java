@@ -67,8 +67,8 @@ final class TopicReader implements AutoCloseable {
         return asked(bootstrap, () -> {
             TopicPartition at = new TopicPartition(topic, partition);
             if (!partitions(topic).contains(at)
-                    || consumer.beginningOffsets(List.of(at)).get(at) > offset
-                    || consumer.endOffsets(List.of(at)).get(at) <= offset) {
+                    || consumer.beginningOffsets(List.of(at)).getOrDefault(at, 0L) > offset
+                    || consumer.endOffsets(List.of(at)).getOrDefault(at, 0L) <= offset) {
                 return null;
             }
             consumer.assign(List.of(at));

@@ -46,12 +46,14 @@ public final class Parts {
                 listeners,
                 config.shipper().maxLine(),
                 defaults.memoryBytes(),
-                defaults.linger(),
+                config.shipper().linger(),
                 defaults.heartbeat(),
                 config.shipper().maxConnections(),
                 defaults.idleTimeout(),
                 defaults.udpReceiveBuffer(),
                 defaults.closeTimeout(),
+                config.shipper().spoolBytes(),
+                defaults.spoolAfter(),
                 kafka));
     }
 
@@ -101,8 +103,10 @@ public final class Parts {
         }
     }
 
-    public static Indexer indexer(Map<String, Object> kafka, Elasticsearch elasticsearch) {
-        return new Indexer(IndexerConfig.of(kafka), elasticsearch);
+    public static Indexer indexer(Config config, Map<String, Object> kafka, Elasticsearch elasticsearch) {
+        Config.Indexer i = config.indexer();
+        return new Indexer(
+                IndexerConfig.of(kafka).with(i.requests(), i.batchDocuments(), i.batchBytes()), elasticsearch);
     }
 
     public static RuleSet.Loaded rules(Config config) {
@@ -149,6 +153,7 @@ public final class Parts {
                         instance(directory),
                         config.streams().threads(),
                         config.streams().standbys(),
+                        config.streams().commitInterval(),
                         config.correlate().idle(),
                         config.correlate().hold()),
                 parsers,

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -68,7 +69,8 @@ final class TopicSetup {
                     notes.stream().sorted().toList());
         } catch (ExecutionException e) {
             throw new Fault(
-                    "the topics cannot be created: " + e.getCause().getMessage(),
+                    "the topics cannot be created: "
+                            + Objects.requireNonNull(e.getCause()).getMessage(),
                     "check kafka.bootstrap and the rights of its user",
                     e);
         } catch (InterruptedException e) {

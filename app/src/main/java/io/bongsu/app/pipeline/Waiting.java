@@ -125,14 +125,15 @@ public final class Waiting {
             return switch (e.getCause()) {
                 case UnknownTopicOrPartitionException none -> at + " lacks topics of " + topics + ": run bongsu setup";
                 case org.apache.kafka.common.errors.TimeoutException none -> "no answer from " + at;
-                case null, default ->
-                    at + " refuses us: " + e.getCause().getMessage() + ": check kafka.tls, kafka.user and its rights";
+                case null -> at + " refuses us: check kafka.tls, kafka.user and its rights";
+                case Throwable other ->
+                    at + " refuses us: " + other.getMessage() + ": check kafka.tls, kafka.user and its rights";
             };
         }
     }
 
     /** None of the brokers' names has an address. May get better by waiting. */
-    private static Fault unresolved(Object bootstrap, Throwable cause) {
+    private static Fault unresolved(@Nullable Object bootstrap, Throwable cause) {
         return new Fault("none of the names in kafka.bootstrap (" + bootstrap + ") has an address", UNRESOLVED, cause);
     }
 

@@ -43,6 +43,7 @@ class ConfigReaderTest {
         assertThat(config.correlate().lateness()).isEqualTo(Duration.ofMinutes(5));
         assertThat(config.shipper().maxLine()).isEqualTo(65_536);
         assertThat(config.shipper().maxConnections()).isEqualTo(1_000);
+        assertThat(config.shipper().spoolBytes()).isEqualTo(1L << 30);
     }
 
     @Test
@@ -186,7 +187,7 @@ class ConfigReaderTest {
         return Stream.of(
                 wrong(
                         "kafak: {}",
-                        "1:1: unknown key 'kafak'; did you mean 'kafka'?; known here: data, kafka, elasticsearch, kibana, listeners, streams, shipper, parsers, rules, mappings, lists, correlate, health"),
+                        "1:1: unknown key 'kafak'; did you mean 'kafka'?; known here: data, kafka, elasticsearch, kibana, listeners, streams, indexer, shipper, parsers, rules, mappings, lists, correlate, health"),
                 wrong("kafka: 3", "1:8: 'kafka' takes keys, not a value; indent its keys below it"),
                 wrong(
                         "kafka: { port: 99999 }",

@@ -23,7 +23,7 @@ final class Cell {
     final List<Kept> hits;
     /** By lane. */
     final TreeMap<String, Dropped> dropped = new TreeMap<>();
-    /** A hit was taken back that others had been dropped for: those cannot come back. */
+    /** What it lost could have decided: a hit was taken back that others had been dropped for, or there were too many. */
     boolean degraded;
 
     Cell(long index, List<Kept> hits) {
@@ -37,6 +37,12 @@ final class Cell {
 
     boolean isEmpty() {
         return hits.isEmpty() && dropped.isEmpty();
+    }
+
+    /** The events that all its hits stand for. */
+    long count() {
+        return hits.stream().mapToLong(Kept::count).sum()
+                + dropped.values().stream().mapToLong(of -> of.count).sum();
     }
 
     static String lane(Kept hit, Trigger trigger) {
@@ -79,6 +85,7 @@ final class Cell {
                     if (!kept[i]) {
                         drop[place] = true;
                         any = true;
+                        degraded |= hits.get(place).degraded();
                         dropped.computeIfAbsent(lane.getKey(), l -> new Dropped())
                                 .add(hits.get(place), trigger);
                     }
@@ -113,6 +120,8 @@ final class Cell {
                     lasts.put(value, i);
                 }
             }
+            // What is new is not known any more of the values beyond.
+            degraded |= trigger instanceof Trigger.Novel && firsts.size() > bounds.values();
             firsts.values().stream().sorted().limit(bounds.values()).forEach(i -> kept[i] = true);
             lasts.values().stream()
                     .sorted(Comparator.reverseOrder())

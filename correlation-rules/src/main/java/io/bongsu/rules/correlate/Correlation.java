@@ -19,8 +19,6 @@ import java.util.TreeMap;
  * of their order, of duplicates, of partitions or of restarts. Durations are microseconds.
  */
 public final class Correlation {
-    private static final long LONGEST = 400L * 24 * 3600 * 1_000_000;
-    private static final long HOUR = 3600L * 1_000_000;
     /** Of an alert, so many values are listed under each name. */
     static final int VALUES = 100;
 
@@ -30,53 +28,17 @@ public final class Correlation {
     private final List<String> groupBy;
     private final List<String> members;
     private final Trigger trigger;
-    private final long timespan;
-    private final long quiet;
-    private final long lateness;
+    private final Spans spans;
+    private final Place place;
     private final Bounds bounds;
-    private final Set<Integer> inputs;
-    private final boolean tells;
 
     /**
-     * @throws IllegalArgumentException with a sentence for the author of the rule, when a duration or a threshold is out
-     *     of what can be kept
+     * @throws IllegalArgumentException with a sentence for the author of the rule, when more would have to be kept than can
+     *     be
      */
     public Correlation(
-            RuleInfo info,
-            List<String> groupBy,
-            List<String> members,
-            Trigger trigger,
-            long timespan,
-            long quiet,
-            long lateness) {
-        this(info, groupBy, members, trigger, timespan, quiet, lateness, Set.of(0), false);
-    }
-
-    /**
-     * @param inputs 0: events; n: correlations of level n - 1
-     * @param tells others are built on this: it has facts to tell
-     */
-    public Correlation(
-            RuleInfo info,
-            List<String> groupBy,
-            List<String> members,
-            Trigger trigger,
-            long timespan,
-            long quiet,
-            long lateness,
-            Set<Integer> inputs,
-            boolean tells) {
-        this(
-                info,
-                groupBy,
-                members,
-                trigger,
-                within("timespan", 1, timespan),
-                quiet,
-                lateness,
-                Bounds.of(trigger, timespan, within("lateness", 0, lateness)),
-                inputs,
-                tells);
+            RuleInfo info, List<String> groupBy, List<String> members, Trigger trigger, Spans spans, Place place) {
+        this(info, groupBy, members, trigger, spans, place, Bounds.of(trigger, spans));
     }
 
     Correlation(
@@ -84,50 +46,20 @@ public final class Correlation {
             List<String> groupBy,
             List<String> members,
             Trigger trigger,
-            long timespan,
-            long quiet,
-            long lateness,
+            Spans spans,
+            Place place,
             Bounds bounds) {
-        this(info, groupBy, members, trigger, timespan, quiet, lateness, bounds, Set.of(0), false);
-    }
-
-    Correlation(
-            RuleInfo info,
-            List<String> groupBy,
-            List<String> members,
-            Trigger trigger,
-            long timespan,
-            long quiet,
-            long lateness,
-            Bounds bounds,
-            Set<Integer> inputs,
-            boolean tells) {
-        this.tells = tells;
-        this.inputs = Set.copyOf(inputs);
         this.info = info;
         this.groupBy = List.copyOf(groupBy);
         this.members = List.copyOf(members);
         this.trigger = trigger;
-        this.timespan = within("timespan", 1, timespan);
-        this.quiet = within("quiet time", 1, quiet);
-        this.lateness = within("lateness", 0, lateness);
+        this.spans = spans;
+        this.place = place;
         this.bounds = bounds;
-        if (bounds.cell() < 1 || bounds.cell() > timespan || bounds.keep() < trigger.needed()) {
+        boolean stretches = trigger instanceof Trigger.Rate && bounds.cell() != spans.timespan();
+        if (stretches || bounds.cell() < 1 || bounds.cell() > spans.timespan() || bounds.keep() < trigger.needed()) {
             throw new IllegalArgumentException("cells that make counts inexact: " + bounds);
         }
-    }
-
-    private static long within(String what, long least, long value) {
-        if (value < least || value > LONGEST) {
-            throw new IllegalArgumentException(
-                    "the " + what + " must be between " + least + " µs and 400 days, not " + value + " µs");
-        }
-        return value;
-    }
-
-    /** How long a group must be silent before it can raise a new alert, where the rule does not say. */
-    public static long usualQuiet(long timespan) {
-        return Math.max(timespan, HOUR);
     }
 
     public RuleInfo info() {
@@ -147,25 +79,25 @@ public final class Correlation {
     }
 
     public long timespan() {
-        return timespan;
+        return spans.timespan();
     }
 
     public long quiet() {
-        return quiet;
+        return spans.quiet();
     }
 
     public long lateness() {
-        return lateness;
+        return spans.lateness();
     }
 
     /** What it is fed with: 0: events; n: facts of correlations of level n - 1. */
     public Set<Integer> inputs() {
-        return inputs;
+        return place.inputs();
     }
 
     /** How many correlations, at most, lie between it and events. */
     public int level() {
-        return Collections.max(inputs);
+        return Collections.max(place.inputs());
     }
 
     Bounds bounds() {
@@ -174,7 +106,7 @@ public final class Correlation {
 
     /** The longest step between two firing instants of one alert. */
     long gap() {
-        return timespan + quiet;
+        return timespan() + quiet();
     }
 
     /**
@@ -186,7 +118,7 @@ public final class Correlation {
     }
 
     long slot(long start) {
-        return Math.floorDiv(start, quiet);
+        return Math.floorDiv(start, quiet());
     }
 
     private String id(List<String> group, long slot) {
@@ -264,14 +196,36 @@ public final class Correlation {
     }
 
     private void reduce(GroupState state, Cell cell) {
-        if (cell.reduce(trigger, bounds) && !exactWhenReduced()) {
+        boolean before = cell.degraded;
+        if (cell.reduce(trigger, bounds) && !exactWhenReduced() || cell.degraded && !before) {
             state.cross();
         }
     }
 
     /** Whether what is kept of a flood decides everything but what is listed. */
     boolean exactWhenReduced() {
-        return trigger instanceof Trigger.EventCount;
+        return switch (trigger) {
+            case Trigger.EventCount count -> true;
+            case Trigger.Sequence sequence -> sequence.silence();
+            case Trigger.Novel novel -> true;
+            case Trigger.Rate rate -> true;
+            case Trigger.Peak peak -> false;
+            case Trigger.Holds holds -> false;
+            case Trigger.Together together -> false;
+        };
+    }
+
+    /** Where what contributes to a firing instant begins; never before the timespan that ends there. */
+    long since(long instant) {
+        return switch (trigger) {
+            case Trigger.Novel novel -> instant;
+            case Trigger.Rate rate -> Math.floorDiv(instant, timespan()) * timespan();
+            case Trigger.EventCount count -> instant - timespan();
+            case Trigger.Peak peak -> instant - timespan();
+            case Trigger.Holds holds -> instant - timespan();
+            case Trigger.Together together -> instant - timespan();
+            case Trigger.Sequence sequence -> instant - timespan();
+        };
     }
 
     private record Change(Kept hit, boolean retracted) {
@@ -319,12 +273,13 @@ public final class Correlation {
             if (settled > episode.last + gap()) {
                 if (stands(episode)) {
                     close(state, episode, said);
-                    if (tells && trigger.atClose()) {
+                    if (place.tells() && trigger.atClose()) {
                         // What was only known now is told as of now: settled instants have been promised to be over.
                         state.tell(new Fact(
                                 alertId(state.group, episode.start),
                                 episode.last + gap(),
                                 true,
+                                episode.degraded,
                                 newest(episode.evidence()),
                                 false));
                     }
@@ -333,11 +288,52 @@ public final class Correlation {
                 state.open = episode;
             }
         }
+        remember(state, settled);
         state.settled = settled;
         state.cells.removeIf(cell -> forgotten(cell) <= settled);
         publish(state, Long.MIN_VALUE, said);
         state.published.removeIf(old -> old.withdrawn() && forgotten(old) <= settled);
         return said;
+    }
+
+    /** What is settled now and will be compared with later. */
+    private void remember(GroupState state, long settled) {
+        long within = trigger.remembers();
+        if (within == 0) {
+            return;
+        }
+        Memory memory = state.memory;
+        for (Cell cell : state.cells) {
+            long begins = cell.index * bounds.cell();
+            if (begins < state.settled || begins >= settled) {
+                continue;
+            }
+            switch (trigger) {
+                case Trigger.Novel novel -> {
+                    for (Kept hit : cell.hits) {
+                        memory.happened(hit.time(), within);
+                        for (String value : Values.unpack(hit.values().get(novel.name()))) {
+                            memory.last.put(value, hit.time());
+                        }
+                    }
+                }
+                case Trigger.Rate rate -> {
+                    memory.happened(cell.index, within);
+                    memory.counts.put(cell.index, cell.count());
+                }
+                default -> throw new IllegalStateException("does not remember: " + trigger);
+            }
+        }
+        memory.forget(trigger instanceof Trigger.Rate ? Math.floorDiv(settled, bounds.cell()) : settled, within);
+        if (memory.bound(bounds.memory())) {
+            state.cross();
+        }
+    }
+
+    /** The first horizon at which nothing that is remembered can matter any more. */
+    private long forgotten(Memory memory) {
+        long until = memory.newest + trigger.remembers() + 1;
+        return trigger instanceof Trigger.Rate ? until * bounds.cell() : alignedUp(until);
     }
 
     /**
@@ -350,7 +346,10 @@ public final class Correlation {
             // Settling what is over, but not forgotten, would change nothing that anybody sees.
             due = Math.min(due, forgotten(cell));
         }
-        if (trigger.onProgress() && !state.cells.isEmpty()) {
+        if (!state.memory.isEmpty()) {
+            due = Math.min(due, forgotten(state.memory));
+        }
+        if (trigger.onProgress() && !(state.cells.isEmpty() && state.memory.isEmpty())) {
             long next = new Sweep(this, state).next(state.settled);
             due = next == Long.MAX_VALUE ? due : Math.min(due, alignedUp(next + 1));
         }
@@ -371,12 +370,12 @@ public final class Correlation {
 
     /** The horizon from which no window reaches into the cell. */
     private long forgotten(Cell cell) {
-        return alignedUp((cell.index + 1) * bounds.cell() + timespan);
+        return alignedUp((cell.index + 1) * bounds.cell() + timespan());
     }
 
     /** The horizon from which no episode can start in the slot: the id, and with it its revisions, cannot come back. */
     private long forgotten(Published withdrawn) {
-        return alignedUp((withdrawn.slot() + 1) * quiet + timespan);
+        return alignedUp((withdrawn.slot() + 1) * quiet() + timespan());
     }
 
     private long aligned(long time) {
@@ -429,7 +428,7 @@ public final class Correlation {
 
     /** Tells how the firing instants before {@code until} differ from what was told of them. */
     private void tell(GroupState state, List<Told> now, long until, long received) {
-        if (!tells) {
+        if (!place.tells()) {
             return;
         }
         List<Told> before =
@@ -456,6 +455,7 @@ public final class Correlation {
                 id(state.group, told.slot()),
                 told.time(),
                 told.first(),
+                told.degraded(),
                 received == Long.MIN_VALUE ? told.time() : received,
                 retracted);
     }

@@ -30,6 +30,9 @@ public record CorrelationHit(
         Map<String, String> values,
         boolean retracted,
         int step) {
+    /** A name among the values that no field has: what it comes from is approximate, and so is what comes of it. */
+    public static final String DEGRADED = "bongsu:degraded";
+
     private static final long FAR = Long.MAX_VALUE / 8;
 
     public CorrelationHit {

@@ -7,6 +7,7 @@ package io.bongsu.rules.correlate;
  * @param alert the id of the alert
  * @param time the firing instant, microseconds since 1970
  * @param first it is the alert's first one
+ * @param degraded a bound was crossed that makes the alert approximate
  * @param received receive time of the newest line behind it; for latency
  */
-public record Fact(String alert, long time, boolean first, long received, boolean retracted) {}
+public record Fact(String alert, long time, boolean first, boolean degraded, long received, boolean retracted) {}

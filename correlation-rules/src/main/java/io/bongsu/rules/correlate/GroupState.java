@@ -24,6 +24,11 @@ public final class GroupState {
     /** What those built on this have been told of instants that are not settled; by time. */
     final List<Told> told = new ArrayList<>();
 
+    /** Of types that compare with what was before. */
+    final Memory memory = new Memory();
+    /** Hits of this group may have been turned away before it was opened. */
+    boolean degraded;
+
     private final List<Fact> facts = new ArrayList<>();
     private long ignored;
     private long crossed;
@@ -47,7 +52,7 @@ public final class GroupState {
 
     /** Nothing in it can matter any more: it need not be stored. */
     public boolean isEmpty() {
-        return cells.isEmpty() && open == null && published.isEmpty() && told.isEmpty();
+        return cells.isEmpty() && open == null && published.isEmpty() && told.isEmpty() && memory.isEmpty();
     }
 
     /** What is to be told to those built on this, since this was asked last; in order. Not stored. */
@@ -55,6 +60,11 @@ public final class GroupState {
         List<Fact> taken = List.copyOf(facts);
         facts.clear();
         return taken;
+    }
+
+    /** What it says from now on may be wrong: hits of this group were turned away before it was opened. */
+    public void degrade() {
+        degraded = true;
     }
 
     void tell(Fact fact) {

@@ -90,6 +90,10 @@ record Kept(
                 members().get(0), event(), time, received, partition, offset, line, count, values, false, step);
     }
 
+    boolean degraded() {
+        return !values.isEmpty() && values.containsKey(CorrelationHit.DEGRADED);
+    }
+
     Kept serving(int step) {
         return step == this.step
                 ? this

@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * difference from the one before it, and each string written once and then by number. A usual hit takes 10 to 15 bytes.
  */
 final class StateCodec {
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
 
     private static final int SAME_PREFIX = 1;
     private static final int SAME_MEMBER = 2;
@@ -83,8 +83,10 @@ final class StateCodec {
         for (Told told : state.told) {
             out.signed(told.time() - state.settled);
             out.signed(told.slot());
-            out.number(told.first() ? 1 : 0);
+            out.number((told.first() ? 1 : 0) | (told.degraded() ? 2 : 0));
         }
+        out.memory(state.memory);
+        out.number(state.degraded ? 1 : 0);
         return out.bytes();
     }
 
@@ -163,7 +165,14 @@ final class StateCodec {
                     new Published(slot, (int) (revision >>> 1), (revision & 1) != 0, start, first, end, in.number()));
         }
         for (int n = version == 1 ? 0 : in.size(); n > 0; n--) {
-            state.told.add(new Told(state.settled + in.signed(), in.signed(), in.number() != 0));
+            long time = state.settled + in.signed();
+            long slot = in.signed();
+            long flags = in.number();
+            state.told.add(new Told(time, slot, (flags & 1) != 0, (flags & 2) != 0));
+        }
+        if (version > 2) {
+            in.memory(state.memory);
+            state.degraded = in.number() != 0;
         }
         return state;
     }
@@ -213,6 +222,31 @@ final class StateCodec {
         void hits(int size, Iterable<Kept> hits) {
             number(size);
             hits.forEach(this::hit);
+        }
+
+        void memory(Memory memory) {
+            number(memory.isEmpty() ? 0 : 1);
+            if (memory.isEmpty()) {
+                return;
+            }
+            signed(memory.newest);
+            signed(memory.newest - memory.since);
+            number(memory.lost == Memory.NEVER ? 0 : 1);
+            if (memory.lost != Memory.NEVER) {
+                signed(memory.newest - memory.lost);
+            }
+            number(memory.last.size());
+            memory.last.forEach((value, time) -> {
+                raw(value);
+                signed(memory.newest - time);
+            });
+            number(memory.counts.size());
+            long before = memory.since;
+            for (Map.Entry<Long, Long> stretch : memory.counts.entrySet()) {
+                signed(stretch.getKey() - before);
+                number(stretch.getValue());
+                before = stretch.getKey();
+            }
         }
 
         void dropped(String lane, Dropped dropped) {
@@ -296,6 +330,25 @@ final class StateCodec {
 
         In(byte[] bytes) {
             this.bytes = bytes;
+        }
+
+        void memory(Memory memory) {
+            if (number() == 0) {
+                return;
+            }
+            memory.newest = signed();
+            memory.since = memory.newest - signed();
+            if (number() != 0) {
+                memory.lost = memory.newest - signed();
+            }
+            for (int n = size(); n > 0; n--) {
+                memory.last.put(raw(), memory.newest - signed());
+            }
+            long before = memory.since;
+            for (int n = size(); n > 0; n--) {
+                before += signed();
+                memory.counts.put(before, number());
+            }
         }
 
         long number() {

@@ -1,5 +1,6 @@
 package io.bongsu.rules.correlate;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -103,6 +104,8 @@ final class Sweep {
             case Trigger.Holds holds -> holding(holds, from, to);
             case Trigger.Together together -> together(together, from, to);
             case Trigger.Sequence sequence -> new Steps(sequence).firing(from, to);
+            case Trigger.Novel novel -> novel(novel, from, to);
+            case Trigger.Rate rate -> rate(rate, from, to);
         };
     }
 
@@ -173,7 +176,8 @@ final class Sweep {
                 from,
                 to,
                 (entry, direction) -> {
-                    events[0] += direction * counts[entry];
+                    // An alert that fires again counts for nothing, but it is there.
+                    events[0] += direction * Math.max(1, counts[entry]);
                     for (Gauge gauge : gauges) {
                         gauge.change(entry, direction);
                     }
@@ -187,6 +191,135 @@ final class Sweep {
                     return all ? 1 : 0;
                 },
                 false);
+    }
+
+    private Firing novel(Trigger.Novel novel, long from, long to) {
+        Firing firing = new Firing(8);
+        Memory known = new Memory();
+        known.since = state.memory.since;
+        known.newest = state.memory.newest;
+        for (int i = 0; i < size && times[i] < to; ) {
+            long time = times[i];
+            boolean fires = false;
+            // What is settled is remembered already.
+            boolean open = time >= state.settled;
+            if (open) {
+                known.happened(time, novel.memory());
+            }
+            for (; i < size && times[i] == time; i++) {
+                Kept hit = hits[i];
+                if (open && hit != null) {
+                    for (String value : Values.unpack(hit.values().get(novel.name()))) {
+                        Long before = known.last.put(value, time);
+                        before = before == null ? state.memory.last.get(value) : before;
+                        fires |= before == null || time - before > novel.memory();
+                    }
+                }
+            }
+            if (fires && time >= from && time - known.since >= novel.learning()) {
+                firing.at(time);
+            }
+        }
+        return firing;
+    }
+
+    /** Stretches are cells. */
+    private Firing rate(Trigger.Rate rate, long from, long to) {
+        long width = rule.timespan();
+        TreeMap<Long, Long> events = new TreeMap<>(state.memory.counts);
+        TreeMap<Long, long[]> ends = new TreeMap<>();
+        for (int i = 0; i < size; i++) {
+            if (times[i] >= state.settled) {
+                long time = times[i];
+                long stretch = Math.floorDiv(time, width);
+                events.merge(stretch, counts[i], Long::sum);
+                ends.computeIfAbsent(stretch, s -> new long[] {time, time})[1] = time;
+            }
+        }
+        Firing firing = new Firing(8);
+        Baseline baseline = new Baseline(rate, events, state.memory);
+        if (rate.fromBelow()) {
+            ends.forEach((stretch, firstAndLast) -> {
+                if (baseline.unusual(stretch, true)) {
+                    for (int i = firstAndLast[0] == firstAndLast[1] ? 1 : 0; i < 2; i++) {
+                        if (firstAndLast[i] >= from && firstAndLast[i] < to) {
+                            firing.at(firstAndLast[i]);
+                        }
+                    }
+                }
+            });
+            return firing;
+        }
+        Long stretch = events.ceilingKey(Math.floorDiv(state.settled, width) - rate.stretches());
+        for (long at = stretch == null ? 0 : Math.max(stretch, Math.floorDiv(from, width)); stretch != null; at++) {
+            if (!baseline.reaches(at)) {
+                stretch = ends.ceilingKey(at);
+                if (stretch == null) {
+                    break;
+                }
+                at = stretch;
+            }
+            long end = (at + 1) * width - 1;
+            if (end >= to) {
+                break;
+            }
+            if (baseline.unusual(at, ends.containsKey(at)) && end >= from) {
+                firing.at(end);
+                if (to == Long.MAX_VALUE) {
+                    break; // only the next one was asked for
+                }
+            }
+        }
+        return firing;
+    }
+
+    /** The stretches before one, while going from one to later ones. */
+    private static final class Baseline {
+        private final Trigger.Rate rate;
+        private final TreeMap<Long, Long> events;
+        private final Memory known = new Memory();
+        private long before;
+        private long stretch = Memory.NEVER;
+
+        Baseline(Trigger.Rate rate, TreeMap<Long, Long> events, Memory memory) {
+            this.rate = rate;
+            this.events = events;
+            known.since = memory.since;
+            known.newest = memory.newest;
+        }
+
+        /** Whether anything is known when nothing happens in it. */
+        boolean reaches(long stretch) {
+            return !known.isEmpty() && stretch - known.newest <= rate.stretches();
+        }
+
+        boolean unusual(long stretch, boolean happens) {
+            if (happens) {
+                known.happened(stretch, rate.stretches());
+            }
+            sum(stretch);
+            long stretches = Math.min(rate.stretches(), stretch - known.since);
+            if (!reaches(stretch) || stretches < rate.learning()) {
+                return false;
+            }
+            long count = events.getOrDefault(stretch, 0L);
+            boolean enough = rate.fromBelow() ? count >= rate.minEvents() : before >= rate.minEvents() * stretches;
+            // The count against number times mean, without dividing.
+            BigDecimal now = BigDecimal.valueOf(count).multiply(BigDecimal.valueOf(stretches));
+            BigDecimal then = BigDecimal.valueOf(before);
+            return enough && rate.bound().holds(number -> now.compareTo(then.multiply(number)));
+        }
+
+        private void sum(long next) {
+            if (next == stretch + 1) {
+                before += events.getOrDefault(stretch, 0L) - events.getOrDefault(stretch - rate.stretches(), 0L);
+            } else if (next != stretch) {
+                before = events.subMap(next - rate.stretches(), next).values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum();
+            }
+            stretch = next;
+        }
     }
 
     private Firing together(Trigger.Together together, long from, long to) {
@@ -325,7 +458,7 @@ final class Sweep {
                 episodes.add(episode);
                 episode = null;
             }
-            long since = instant - rule.timespan();
+            long since = rule.since(instant);
             if (episode != null) {
                 since = Math.max(since, episode.last + 1);
             }
@@ -342,6 +475,7 @@ final class Sweep {
             }
             mark(steps, served, false);
             episode.last = instant;
+            episode.degraded |= state.degraded || forgot(instant);
             if (told != null) {
                 tell(told, episode, instant);
             }
@@ -356,7 +490,7 @@ final class Sweep {
     }
 
     private void tell(List<Told> told, Episode episode, long instant) {
-        Told now = new Told(instant, rule.slot(episode.start), instant == episode.first);
+        Told now = new Told(instant, rule.slot(episode.start), instant == episode.first, episode.degraded);
         int n = told.size();
         long cell = Math.floorDiv(instant, rule.bounds().cell());
         boolean third =
@@ -368,6 +502,13 @@ final class Sweep {
         }
     }
 
+    /** What is new may be known, but there was no room for it. */
+    private boolean forgot(long instant) {
+        return state.memory.lost != Memory.NEVER
+                && rule.trigger() instanceof Trigger.Novel novel
+                && instant - state.memory.lost <= novel.memory();
+    }
+
     /** A hit shows the step that it served when it first contributed. */
     private static void mark(int @Nullable [] steps, int[] served, boolean on) {
         for (int i = 0; steps != null && i < served.length; i += 2) {
@@ -377,8 +518,12 @@ final class Sweep {
 
     private void contribute(Episode episode, int entry, boolean evidence, int step) {
         Kept hit = hits[entry];
+        if (hit == null && rule.trigger() instanceof Trigger.Novel) {
+            return; // dropped for being known: nothing new was among them
+        }
         episode.count += counts[entry];
         episode.hits += hit == null ? dropped(entry).hits : 1;
+        episode.degraded |= hit != null && hit.degraded();
         episode.degraded |= cells[entry].degraded || !cells[entry].dropped.isEmpty() && !rule.exactWhenReduced();
         if (hit != null && evidence) {
             episode.list(hit.serving(step), rule.bounds().evidence());

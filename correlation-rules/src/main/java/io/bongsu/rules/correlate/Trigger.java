@@ -88,8 +88,58 @@ public sealed interface Trigger {
             }
         }
 
+        /** Something that has to come again and again: in a flood of it, the first and the last of a cell decide. */
+        boolean silence() {
+            return until.isEmpty()
+                    && steps.size() == 2
+                    && steps.get(0).times == 1
+                    && steps.get(1).absent
+                    && steps.get(0).rules.equals(steps.get(1).rules);
+        }
+
         boolean byDeadline() {
             return steps.get(steps.size() - 1).absent;
+        }
+    }
+
+    /**
+     * Fires at each hit with a value under the name that no hit of the group had within the memory before it, once the group
+     * has been known for the learning time. A group that was silent for longer than the memory has to be learned again.
+     */
+    record Novel(String name, long memory, long learning) implements Trigger {
+        public Novel {
+            if (memory < 1 || learning < 0 || learning > memory) {
+                throw new IllegalArgumentException("the learning time must not be longer than the timespan");
+            }
+        }
+    }
+
+    /**
+     * Compares the events of a stretch of the timespan's width, aligned to the clock, with the mean of the stretches before
+     * it, those without events included, as far back as the group has been known without a break of so many stretches. A
+     * bound from below fires with the event that makes it hold, from the stretch's first event to its last; any other at the
+     * end of the stretch.
+     *
+     * @param bound of the quotient; nothing is divided
+     * @param stretches so many before it are its baseline
+     * @param learning so many must be known
+     * @param minEvents in the stretch for a bound from below, otherwise in the mean
+     */
+    record Rate(Bound bound, int stretches, int learning, long minEvents) implements Trigger {
+        public static final int MOST = 400;
+
+        public Rate {
+            if (stretches < 1 || stretches > MOST) {
+                throw new IllegalArgumentException(
+                        "the baseline must be 1 to " + MOST + " times as long as the timespan, not " + stretches);
+            }
+            if (learning < 1 || learning > stretches || minEvents < 0) {
+                throw new IllegalArgumentException("the learning time must be from the timespan to the baseline");
+            }
+        }
+
+        boolean fromBelow() {
+            return bound.onlyFromBelow();
         }
     }
 
@@ -117,6 +167,8 @@ public sealed interface Trigger {
             case Together together -> 0;
             case Sequence sequence ->
                 sequence.steps.stream().mapToInt(Step::times).max().orElse(0);
+            case Novel novel -> 0;
+            case Rate rate -> 0;
         };
     }
 
@@ -133,6 +185,8 @@ public sealed interface Trigger {
             case Holds holds -> holds.tests.stream().anyMatch(test -> perRule(test.measure));
             case Together together -> true;
             case Sequence sequence -> true;
+            case Novel novel -> false;
+            case Rate rate -> false;
         };
     }
 
@@ -179,15 +233,31 @@ public sealed interface Trigger {
             case EventCount count -> {}
             case Peak peak -> measures.add(peak.measure);
             case Holds holds -> holds.tests.forEach(test -> measures.add(test.measure));
+            case Novel novel -> measures.add(new Measure.Distinct(novel.name));
             case Together together -> {}
             case Sequence sequence -> {}
+            case Rate rate -> {}
         }
         return measures;
     }
 
     /** Firing is only known when the log is past it, not when a hit comes. */
     default boolean onProgress() {
-        return this instanceof Sequence sequence && sequence.byDeadline();
+        return this instanceof Sequence sequence && sequence.byDeadline()
+                || this instanceof Rate rate && !rate.fromBelow();
+    }
+
+    /** How far back it remembers what is settled: a time, or a number of stretches; 0 when it does not. */
+    default long remembers() {
+        return switch (this) {
+            case Novel novel -> novel.memory;
+            case Rate rate -> rate.stretches;
+            case EventCount count -> 0;
+            case Peak peak -> 0;
+            case Holds holds -> 0;
+            case Together together -> 0;
+            case Sequence sequence -> 0;
+        };
     }
 
     /** Whether it is an alert is only known at the end of the episode. */

@@ -6,10 +6,16 @@ import org.jspecify.annotations.Nullable;
  * What the pipeline keeps beside the fields of an event and rules see as fields all the same: {@code event.original},
  * {@code event.dataset} and {@code @timestamp}. Fields of these names are then not looked at.
  *
- * @param time a value whose text is the event's time; null when it has none
+ * @param time the event's time, written out only for those that ask; null when it has none
  */
 public record Envelope(
-        String original, String dataset, @Nullable Object time) {
+        String original, String dataset, @Nullable Time time) {
+    /** A time, whose text is what {@code @timestamp} says. */
+    public interface Time {
+        /** Since 1970. */
+        long micros();
+    }
+
     static final String TIME = "@timestamp";
 
     static final String ORIGINAL = "event.original";

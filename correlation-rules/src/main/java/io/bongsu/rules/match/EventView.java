@@ -109,9 +109,10 @@ public final class EventView {
 
         /** By how many bytes it grew. */
         int remember(int test, boolean passes) {
-            int[] known = verdicts;
-            int before = known == null ? 0 : known.length;
-            if (known == null) {
+            int[] old = verdicts;
+            int[] known = old;
+            int before = old == null ? 0 : old.length;
+            if (old == null || known == null) {
                 known = new int[8];
                 verdicts = known;
             } else if (verdictCount * 2 >= known.length) {
@@ -119,7 +120,7 @@ public final class EventView {
                     return 0;
                 }
                 known = new int[before * 2];
-                for (int entry : verdicts) {
+                for (int entry : old) {
                     if (entry != 0) {
                         enter(known, entry);
                     }

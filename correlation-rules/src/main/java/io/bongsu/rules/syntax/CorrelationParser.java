@@ -1,5 +1,6 @@
 package io.bongsu.rules.syntax;
 
+import io.bongsu.rules.Hours;
 import io.bongsu.rules.syntax.Pattern.Comparison;
 import io.bongsu.rules.syntax.Pattern.Kind;
 import io.bongsu.rules.syntax.Pattern.Measurement;
@@ -33,9 +34,29 @@ final class CorrelationParser {
             "value_sum",
             "value_avg",
             "value_percentile",
-            "value_median");
+            "value_median",
+            "first_seen",
+            "rate");
     private static final List<String> OPERATORS = List.of("gt", "gte", "lt", "lte", "eq", "neq");
+    private static final long DAY = 86_400_000_000L;
+    /** Of a rate, where the rule does not say: so many timespans. */
+    private static final int BASELINE = 24;
+
     private static final Set<String> WORDS = Set.of("and", "or", "not", "of", "1", "any", "all", "them");
+
+    private static final Set<String> OURS = Set.of(
+            "lateness",
+            "quiet",
+            "min_events",
+            "also",
+            "steps",
+            "until",
+            "learning",
+            "baseline",
+            "hours",
+            "weekdays",
+            "zone",
+            "alerts");
 
     private final YamlMap document;
     private final Problems problems;
@@ -72,7 +93,8 @@ final class CorrelationParser {
             type = null;
         }
         List<YamlScalar> rules = rules(map);
-        if (rules.isEmpty()) {
+        Level alerts = alerts(map, type, rules);
+        if (rules.isEmpty() && alerts == null) {
             problems.add(map.at("rules"), "the correlation names no 'rules'", "name at least one id or name");
         }
         OptionalLong timespan = parts.duration("timespan");
@@ -86,13 +108,14 @@ final class CorrelationParser {
         OptionalLong lateness = OptionalLong.empty();
         OptionalLong quiet = OptionalLong.empty();
         if (own != null) {
-            own.onlyKnows(Set.of("lateness", "quiet", "min_events", "also", "steps", "until"), "'bongsu'");
+            own.onlyKnows(OURS, "'bongsu'");
             lateness = own.duration("lateness");
             quiet = own.duration("quiet");
             if (quiet.orElse(1) == 0) {
                 problems.add(own.map().at("quiet"), "'quiet' must be longer than nothing", "");
             }
         }
+        Hours hours = own == null ? null : HoursParser.parse(own);
         Map<String, Map<String, String>> aliases = aliases(parts.inner("aliases"));
         // Other types have other conditions: one message about the type is enough.
         Pattern pattern = type == null ? null : pattern(type, map, rules, own);
@@ -102,7 +125,38 @@ final class CorrelationParser {
             return null;
         }
         return new CorrelationRule(
-                meta, rules, aliases, groupBy, timespan.getAsLong(), pattern, generate, lateness, quiet, tests);
+                meta,
+                rules,
+                aliases,
+                groupBy,
+                timespan.getAsLong(),
+                pattern,
+                generate,
+                lateness,
+                quiet,
+                hours,
+                alerts,
+                tests);
+    }
+
+    /** {@code alerts: high}: in place of rules, all alerts from that level on. */
+    private @Nullable Level alerts(YamlMap map, @Nullable String type, List<YamlScalar> rules) {
+        if (!(map.get("bongsu") instanceof YamlMap ours) || ours.get("alerts") == null) {
+            return null;
+        }
+        String least = new Reading(ours, problems).text("alerts");
+        List<String> words = Arrays.stream(Level.values()).map(Level::word).toList();
+        if (!rules.isEmpty()) {
+            problems.add(ours.at("alerts"), "'alerts' already says over what", "leave 'rules' out");
+        } else if (type != null && type.startsWith("temporal")) {
+            problems.add(ours.at("alerts"), "'alerts' does not go with " + type + ", which asks for rules", "");
+        } else if (least != null && !words.contains(least)) {
+            problems.add(
+                    ours.at("alerts"),
+                    "unknown level '" + least + "'",
+                    Similar.didYouMean(least, words, "write one of " + String.join(", ", words)));
+        }
+        return least == null || !words.contains(least) ? Level.LOW : Level.values()[words.indexOf(least)];
     }
 
     /** Those under {@code rules}; without it, those of a condition in words or of our steps. */
@@ -156,7 +210,17 @@ final class CorrelationParser {
                 }
             }
         }
-        boolean measured = !ordered && !(map.get("condition") instanceof YamlScalar);
+        boolean rate = type.equals("rate");
+        if (own != null && !rate && own.map().get("baseline") != null) {
+            problems.add(own.map().at("baseline"), "'baseline' belongs to rate, not to " + type, "");
+        }
+        if (own != null && !rate && !type.equals("first_seen") && own.map().get("learning") != null) {
+            problems.add(own.map().at("learning"), "'learning' belongs to first_seen and rate, not to " + type, "");
+        }
+        if (rate) {
+            return rate(map, own, minEvents.orElse(1));
+        }
+        boolean measured = !ordered && !type.equals("first_seen") && !(map.get("condition") instanceof YamlScalar);
         if (own != null && !measured) {
             for (String key : List.of("also", "min_events")) {
                 if (own.map().get(key) != null) {
@@ -166,6 +230,9 @@ final class CorrelationParser {
         }
         if (ordered) {
             return ordered(map, rules, own);
+        }
+        if (type.equals("first_seen")) {
+            return firstSeen(map, own);
         }
         if (type.equals("temporal") && map.get("condition") instanceof YamlScalar words) {
             Condition condition = condition(words, rules);
@@ -184,6 +251,69 @@ final class CorrelationParser {
         List<Measurement> all = new ArrayList<>(List.of(main));
         all.addAll(also);
         return new Pattern.Measured(all, minEvents.orElse(1));
+    }
+
+    private @Nullable Pattern firstSeen(YamlMap map, @Nullable Reading own) {
+        YamlMap condition = new Reading(map, problems).inner("condition");
+        if (condition == null) {
+            problems.add(map, "the correlation has no 'condition'", "write one, such as field: source.ip");
+            return null;
+        }
+        Reading parts = new Reading(condition, problems);
+        parts.onlyKnows(Set.of("field"), "the condition of first_seen");
+        List<String> fields = parts.texts("field");
+        if (fields.isEmpty() || fields.size() > 3) {
+            problems.add(condition.at("field"), "first_seen looks at one to three fields", "write field: source.ip");
+        }
+        long memory = new Reading(map, new Problems()).duration("timespan").orElse(DAY);
+        long learning = learning(own, Math.min(DAY, memory));
+        if (learning > memory) {
+            problems.add(map, "'learning' is longer than the timespan, which is how far back is remembered", "");
+        }
+        return new Pattern.FirstSeen(fields, learning);
+    }
+
+    private static long learning(@Nullable Reading own, long usual) {
+        return own == null ? usual : own.duration("learning").orElse(usual);
+    }
+
+    private @Nullable Pattern rate(YamlMap map, @Nullable Reading own, long minEvents) {
+        if (own != null && own.map().get("also") != null) {
+            problems.add(own.map().at("also"), "'also' belongs to a condition with numbers", "");
+        }
+        YamlMap condition = new Reading(map, problems).inner("condition");
+        if (condition == null) {
+            problems.add(map, "the correlation has no 'condition'", "write gte: 3 for three times as many as usual");
+            return null;
+        }
+        new Reading(condition, problems).onlyKnows(OPERATORS, "the condition of rate");
+        List<Comparison> bound = new ArrayList<>();
+        for (String operator : condition.entries().keySet()) {
+            BigDecimal number = OPERATORS.contains(operator) ? number(condition, operator, false) : null;
+            if (number != null) {
+                bound.add(new Comparison(operator, number));
+            }
+        }
+        if (bound.isEmpty() && problems.isEmpty()) {
+            problems.add(
+                    condition,
+                    "the condition of rate has no operator",
+                    "write gte: 3 for three times as many as usual");
+        }
+        long timespan = new Reading(map, new Problems()).duration("timespan").orElse(1);
+        long baseline =
+                own == null ? BASELINE * timespan : own.duration("baseline").orElse(BASELINE * timespan);
+        long learning = learning(own, baseline);
+        if (timespan > 0 && (baseline < timespan || baseline % timespan != 0)) {
+            problems.add(
+                    own == null ? map : own.map().at("baseline"), "'baseline' must be a multiple of the timespan", "");
+        } else if (timespan > 0 && (learning < timespan || learning > baseline)) {
+            problems.add(
+                    own == null ? map : own.map().at("learning"),
+                    "'learning' must be from the timespan to the baseline",
+                    "");
+        }
+        return new Pattern.Rate(bound, baseline, learning, minEvents);
     }
 
     private static Comparison all(List<YamlScalar> rules) {

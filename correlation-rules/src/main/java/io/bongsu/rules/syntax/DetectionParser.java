@@ -1,5 +1,6 @@
 package io.bongsu.rules.syntax;
 
+import io.bongsu.rules.Hours;
 import io.bongsu.rules.LogSource;
 import io.bongsu.rules.yaml.Problems;
 import io.bongsu.rules.yaml.YamlList;
@@ -26,6 +27,8 @@ final class DetectionParser {
     private static final Set<String> NOT_SEARCHES = Set.of("condition", "timeframe");
     private static final Set<String> NOT_SEARCHES_OF_FILTER = Set.of("condition", "rules", "bongsu");
 
+    private static final Set<String> OURS = Set.of("lists", "hours", "weekdays", "zone");
+
     private final YamlMap document;
     private final Problems problems;
     private final Reading reading;
@@ -41,7 +44,9 @@ final class DetectionParser {
         LogSource logSource = logSource();
         Set<LogSource> sources = logSource == null ? Set.of() : Set.of(logSource);
         List<RuleTest> tests = new TestParser(meta.id(), sources, problems).parse(document.get("tests"));
-        Map<String, List<String>> lists = lists();
+        Map<String, List<String>> lists = lists(OURS);
+        YamlMap knobs = reading.map().get("bongsu") instanceof YamlMap map ? map : null;
+        Hours hours = knobs == null ? null : HoursParser.parse(new Reading(knobs, problems));
         YamlMap detection = reading.inner("detection");
         if (detection == null) {
             return null;
@@ -56,7 +61,7 @@ final class DetectionParser {
         Condition condition = condition("detection", detection, names(detection, NOT_SEARCHES));
         return logSource == null || condition == null || !problems.isEmpty()
                 ? null
-                : new DetectionRule(meta, logSource, searches, condition, lists, tests);
+                : new DetectionRule(meta, logSource, searches, condition, lists, hours, tests);
     }
 
     @Nullable
@@ -66,7 +71,7 @@ final class DetectionParser {
         if (filter == null) {
             return null;
         }
-        Map<String, List<String>> lists = lists();
+        Map<String, List<String>> lists = lists(Set.of("lists", "mode"));
         List<YamlScalar> rules = filtered(filter);
         FilterRule.Mode mode = mode(new Reading(filter, problems).inner("bongsu"));
         if (filter.get("condition") instanceof YamlList list) {
@@ -117,11 +122,11 @@ final class DetectionParser {
     }
 
     /** Values of placeholders that the document brings along. */
-    private Map<String, List<String>> lists() {
+    private Map<String, List<String>> lists(Set<String> known) {
         Map<String, List<String>> lists = new TreeMap<>();
         YamlMap knobs = reading.inner("bongsu");
         if (knobs != null) {
-            new Reading(knobs, problems).onlyKnows(Set.of("lists"), "'bongsu'");
+            new Reading(knobs, problems).onlyKnows(known, "'bongsu'");
             YamlMap named = new Reading(knobs, problems).inner("lists");
             if (named != null) {
                 named.entries().keySet().forEach(name -> lists.put(name, new Reading(named, problems).texts(name)));

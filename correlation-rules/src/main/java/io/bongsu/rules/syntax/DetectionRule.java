@@ -1,15 +1,18 @@
 package io.bongsu.rules.syntax;
 
+import io.bongsu.rules.Hours;
 import io.bongsu.rules.LogSource;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A rule over single events. Every name in the condition is one of the searches.
  *
  * @param lists values of placeholders that the rule brings along
+ * @param hours when it looks; null: always
  */
 public record DetectionRule(
         Meta meta,
@@ -17,6 +20,7 @@ public record DetectionRule(
         Map<String, Search> searches,
         Condition condition,
         Map<String, List<String>> lists,
+        @Nullable Hours hours,
         List<RuleTest> tests)
         implements Rule {
     public DetectionRule {

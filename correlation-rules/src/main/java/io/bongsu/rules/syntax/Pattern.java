@@ -26,6 +26,20 @@ public sealed interface Pattern {
         }
     }
 
+    /** A value, or a tuple of them, that the group never had within the timespan, once it is known for long enough. */
+    record FirstSeen(List<String> fields, long learning) implements Pattern {
+        public FirstSeen {
+            fields = List.copyOf(fields);
+        }
+    }
+
+    /** How a stretch of the timespan's length compares with the mean of those before it. */
+    record Rate(List<Comparison> bound, long baseline, long learning, long minEvents) implements Pattern {
+        public Rate {
+            bound = List.copyOf(bound);
+        }
+    }
+
     /** A hit of one of the rules, so many times, or none. */
     record Step(List<YamlScalar> rules, int times, boolean absent) {
         public Step {

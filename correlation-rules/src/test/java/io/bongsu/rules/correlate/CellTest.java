@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** A cell that keeps the two earliest and the two latest hits. */
 class CellTest {
-    private static final Bounds TWO = new Bounds(100, 2, 2, 2);
+    private static final Bounds TWO = new Bounds(100, 2, 2, 2, 2);
     private static final Trigger COUNT = new Trigger.EventCount(1);
     private static final Trigger RULES =
             new Trigger.Holds(List.of(new Trigger.Test(new Measure.Rules(), Bound.atLeast(2))), 1);

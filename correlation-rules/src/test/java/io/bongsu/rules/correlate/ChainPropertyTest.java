@@ -45,17 +45,16 @@ class ChainPropertyTest {
     }
 
     private static Correlation below(Random random, EveryTypePropertyTest.Type type) {
+        Trigger trigger = type.trigger.apply(random);
         return new Correlation(
                 new RuleInfo("below", "Below", "low", "0123456789abcdef", Map.of()),
                 List.of("host.name"),
                 List.of("a", "b", "c", "d"),
-                type.trigger.apply(random),
-                60,
-                List.of(1L, 60L, 240L).get(random.nextInt(3)),
-                CorrelationPropertyTest.LATENESS,
-                new Bounds(List.of(60L, 20L).get(random.nextInt(2)), 1_000, 3),
-                Set.of(0),
-                true);
+                trigger,
+                new Spans(60, List.of(1L, 60L, 240L).get(random.nextInt(3)), CorrelationPropertyTest.LATENESS),
+                new Place(Set.of(0), true),
+                EveryTypePropertyTest.fitting(
+                        trigger, new Bounds(List.of(60L, 20L).get(random.nextInt(2)), 1_000, 3)));
     }
 
     private static Correlation above(Random random, Above above) {
@@ -64,12 +63,9 @@ class ChainPropertyTest {
                 List.of(),
                 List.of("below", "event"),
                 above.trigger,
-                200,
-                List.of(1L, 300L).get(random.nextInt(2)),
-                CorrelationPropertyTest.LATENESS,
-                new Bounds(50, 1_000, 3),
-                Set.of(0, 1),
-                false);
+                new Spans(200, List.of(1L, 300L).get(random.nextInt(2)), CorrelationPropertyTest.LATENESS),
+                new Place(Set.of(0, 1), false),
+                new Bounds(50, 1_000, 3));
     }
 
     private static CorrelationHit hit(Fact fact) {

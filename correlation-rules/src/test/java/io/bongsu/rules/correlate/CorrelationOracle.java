@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -104,7 +105,7 @@ public final class CorrelationOracle {
         for (Expected alert : oracle.alerts()) {
             if (rule.trigger().atClose()) {
                 long decided = alert.end() + rule.timespan() + rule.quiet();
-                facts.add(new Fact(alert.id(), decided, true, 0, false));
+                facts.add(new Fact(alert.id(), decided, true, false, 0, false));
                 continue;
             }
             TreeMap<Long, TreeSet<Long>> cells = new TreeMap<>();
@@ -114,7 +115,7 @@ public final class CorrelationOracle {
             }
             for (TreeSet<Long> cell : cells.values()) {
                 for (long instant : new TreeSet<>(List.of(cell.first(), cell.last()))) {
-                    facts.add(new Fact(alert.id(), instant, instant == alert.time(), 0, false));
+                    facts.add(new Fact(alert.id(), instant, instant == alert.time(), false, 0, false));
                 }
             }
         }
@@ -156,9 +157,77 @@ public final class CorrelationOracle {
             }
             return firing;
         }
+        if (rule.trigger() instanceof Trigger.Rate rate) {
+            return rated(rate);
+        }
         for (Event event : events) {
-            if (fires(within(event.time - rule.timespan(), event.time))) {
+            if (rule.trigger() instanceof Trigger.Novel novel) {
+                if (novel(novel, event)) {
+                    firing.put(event.time, new int[0]);
+                }
+            } else if (fires(within(event.time - rule.timespan(), event.time))) {
                 firing.put(event.time, new int[0]);
+            }
+        }
+        return firing;
+    }
+
+    /** Whether the event has a value that none had before, in a group that has been known for long enough. */
+    private boolean novel(Trigger.Novel novel, Event event) {
+        List<Event> before = events.stream()
+                .filter(other -> other.time < event.time && other.time >= event.time - novel.memory())
+                .toList();
+        boolean isNew = event.values.getOrDefault(novel.name(), Set.of()).stream()
+                .anyMatch(value -> before.stream().noneMatch(other -> other.values
+                        .getOrDefault(novel.name(), Set.of())
+                        .contains(value)));
+        return isNew && event.time - known(event.time, novel.memory(), Event::time) >= novel.learning();
+    }
+
+    /** The beginning of the run of events up to this one in which no step is longer than so much. */
+    private long known(long last, long within, ToLongFunction<Event> place) {
+        long since = last;
+        for (Event event : events.reversed()) {
+            long at = place.applyAsLong(event);
+            if (at <= last && since - at <= within) {
+                since = Math.min(since, at);
+            }
+        }
+        return since;
+    }
+
+    private TreeMap<Long, int[]> rated(Trigger.Rate rate) {
+        TreeMap<Long, int[]> firing = new TreeMap<>();
+        if (events.isEmpty()) {
+            return firing;
+        }
+        ToLongFunction<Event> stretch = event -> Math.floorDiv(event.time, rule.timespan());
+        long last = stretch.applyAsLong(events.getLast());
+        for (long s = stretch.applyAsLong(events.getFirst()); s <= last + rate.stretches(); s++) {
+            long now = s;
+            List<Event> here =
+                    events.stream().filter(e -> stretch.applyAsLong(e) == now).toList();
+            List<Event> before = events.stream()
+                    .filter(e -> stretch.applyAsLong(e) < now && stretch.applyAsLong(e) >= now - rate.stretches())
+                    .toList();
+            long known = Math.min(rate.stretches(), now - known(now, rate.stretches(), stretch));
+            if (known < rate.learning() || before.isEmpty()) {
+                continue;
+            }
+            BigDecimal mean = BigDecimal.valueOf(count(before)).divide(BigDecimal.valueOf(known), new MathContext(30));
+            BigDecimal ratio = BigDecimal.valueOf(count(here)).divide(mean, new MathContext(30));
+            boolean below = rate.fromBelow();
+            boolean enough =
+                    (below ? BigDecimal.valueOf(count(here)) : mean).compareTo(BigDecimal.valueOf(rate.minEvents()))
+                            >= 0;
+            if (!enough || !holds(rate.bound(), ratio)) {
+                continue;
+            }
+            if (!below) {
+                firing.put((now + 1) * rule.timespan() - 1, new int[0]);
+            } else if (!here.isEmpty()) {
+                firing.put(here.getFirst().time, new int[0]);
+                firing.put(here.getLast().time, new int[0]);
             }
         }
         return firing;
@@ -221,7 +290,7 @@ public final class CorrelationOracle {
             case Trigger.EventCount(long atLeast) -> count(window) >= atLeast;
             case Trigger.Peak peak -> measured(peak.measure(), window).compareTo(least(peak.bound())) >= 0;
             case Trigger.Holds holds ->
-                Math.max(window.size(), count(window)) >= holds.minEvents()
+                window.stream().mapToLong(event -> Math.max(1, event.count)).sum() >= holds.minEvents()
                         && holds.tests().stream().allMatch(test -> {
                             BigDecimal number = measured(test.measure(), window);
                             return number != null && holds(test.bound(), number);
@@ -229,6 +298,8 @@ public final class CorrelationOracle {
             case Trigger.Together together ->
                 together.fired().holds(id -> window.stream().anyMatch(event -> event.rules.contains(id)));
             case Trigger.Sequence sequence -> throw new AssertionError("sequences are not windows");
+            case Trigger.Novel novel -> throw new AssertionError("what is new is not in a window");
+            case Trigger.Rate rate -> throw new AssertionError("stretches do not slide");
         };
     }
 
@@ -321,10 +392,13 @@ public final class CorrelationOracle {
             }
         }
         Predicate<Event> contributes =
-                event -> episode.stream().anyMatch(f -> f - timespan <= event.time && event.time <= f);
+                event -> episode.stream().anyMatch(f -> since(f) <= event.time && event.time <= f);
         List<Event> contributing = events.stream().filter(contributes).toList();
         long first = episode.getFirst();
-        long start = within(first - timespan, first).getFirst().time();
+        long start = within(since(first), first).stream()
+                .mapToLong(Event::time)
+                .findFirst()
+                .orElse(first);
         int most = rule.bounds().evidence();
         boolean capped = contributing.size() > 2 * most;
         List<Event> evidence = new ArrayList<>(contributing);
@@ -358,7 +432,7 @@ public final class CorrelationOracle {
     /** The step that an event served when it first contributed. */
     private String served(Event event, List<Long> episode, Map<Long, int[]> firing) {
         long when = episode.stream()
-                .filter(f -> f - rule.timespan() <= event.time && event.time <= f)
+                .filter(f -> since(f) <= event.time && event.time <= f)
                 .findFirst()
                 .orElseThrow();
         int[] places = firing.get(when);
@@ -368,6 +442,15 @@ public final class CorrelationOracle {
             }
         }
         return "";
+    }
+
+    /** Where what contributes to this firing instant begins. */
+    private long since(long instant) {
+        return switch (rule.trigger()) {
+            case Trigger.Novel novel -> instant;
+            case Trigger.Rate rate -> Math.floorDiv(instant, rule.timespan()) * rule.timespan();
+            default -> instant - rule.timespan();
+        };
     }
 
     /** The number of the step that the unit belongs to. */

@@ -31,9 +31,8 @@ class CorrelationTest {
                 List.of("source.ip"),
                 List.of("ssh-failed"),
                 new Trigger.EventCount(atLeast),
-                timespan,
-                quiet,
-                lateness);
+                new Spans(timespan, quiet, lateness),
+                Place.ALONE);
     }
 
     private CorrelationHit hit(long time) {
@@ -286,7 +285,12 @@ class CorrelationTest {
     void idsDifferByRuleVersionGroupAndTime() {
         RuleInfo newer = new RuleInfo("ssh-guessing", "Guessing", "high", "fedcba9876543210", Map.of());
         Correlation changed = new Correlation(
-                newer, List.of("a", "b"), List.of("m"), new Trigger.EventCount(5), MINUTE, HOUR, 5 * MINUTE);
+                newer,
+                List.of("a", "b"),
+                List.of("m"),
+                new Trigger.EventCount(5),
+                new Spans(MINUTE, HOUR, 5 * MINUTE),
+                Place.ALONE);
         assertThat(List.of(
                         rule.alertId(List.of("a", "b"), NINE),
                         changed.alertId(List.of("a", "b"), NINE),

@@ -39,9 +39,8 @@ final class FoldBench {
                 List.of("source.ip"),
                 List.of("a", "b"),
                 trigger,
-                60 * SECOND,
-                3_600 * SECOND,
-                300 * SECOND);
+                new Spans(60 * SECOND, 3_600 * SECOND, 300 * SECOND),
+                Place.ALONE);
     }
 
     private static CorrelationHit hit(int i, long time) {

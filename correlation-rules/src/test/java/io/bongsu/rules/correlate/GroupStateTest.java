@@ -17,9 +17,8 @@ class GroupStateTest {
             List.of("g"),
             List.of("m"),
             new Trigger.EventCount(5),
-            60_000_000,
-            3_600_000_000L,
-            300_000_000);
+            new Spans(60_000_000, 3_600_000_000L, 300_000_000),
+            Place.ALONE);
 
     private static CorrelationHit hit(String event, long time) {
         return new CorrelationHit("m", event, time, time + 1, 3, 7, 1, 1, Map.of(), false);
@@ -136,6 +135,6 @@ class GroupStateTest {
     @Test
     void anotherVersionIsNamed() {
         assertThatThrownBy(() -> GroupState.fromBytes(new byte[] {9, 0}))
-                .hasMessage("state of a group in version 9; this reads up to 2");
+                .hasMessage("state of a group in version 9; this reads up to 3");
     }
 }

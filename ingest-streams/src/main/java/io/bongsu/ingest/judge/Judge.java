@@ -35,7 +35,7 @@ public final class Judge {
     }
 
     /** The event's time as rules see it, written out only for those that ask. */
-    private record Stamp(long micros) {
+    private record Stamp(long micros) implements Envelope.Time {
         @Override
         public String toString() {
             return Micros.iso(micros);

@@ -94,12 +94,14 @@ public final class Joiner {
         final boolean keyed;
         final String lane;
         final List<Waiting> lines = new ArrayList<>();
+        final Join.Tally tally;
         long time;
         long received;
         long touched;
         int chars;
 
-        Group(String name, String parser, boolean keyed, String lane) {
+        Group(String name, String parser, boolean keyed, String lane, Join join) {
+            this.tally = join.new Tally();
             this.name = name;
             this.parser = parser;
             this.keyed = keyed;
@@ -203,7 +205,7 @@ public final class Joiner {
         }
         Join join = joinOf(group);
         boolean ours = opened.parser() == null || opened.parser().id().equals(group.parser);
-        return (ours || !join.continues().isEmpty()) && join.continues(message) ? group : null;
+        return (ours || !join.continues().isEmpty()) && join.continues(group.tally, message) ? group : null;
     }
 
     /** False: the line is an event by itself. */
@@ -214,7 +216,7 @@ public final class Joiner {
                 return false;
             }
             String lane = lane(opened);
-            Group group = new Group(lane, parser, false, lane);
+            Group group = new Group(lane, parser, false, lane, join);
             groups.put(lane, group);
             add(group, line, opened, message, opened.time(), out);
             return true;
@@ -236,7 +238,10 @@ public final class Joiner {
                 complete(older, false, out);
             }
         }
-        Group group = groups.computeIfAbsent(name, n -> new Group(n, parser, true, lane));
+        if (join.empty().isEmpty() && !groups.containsKey(name) && join.ends(message.strip())) {
+            return false; // it is its own end
+        }
+        Group group = groups.computeIfAbsent(name, n -> new Group(n, parser, true, lane, join));
         add(group, line, opened, message.strip(), time, out);
         return true;
     }
@@ -252,7 +257,8 @@ public final class Joiner {
         waitingLines++;
         waitingChars += opened.text().length();
         out.add(new Held(line, time));
-        if (joinOf(group).ends(message)) {
+        group.tally.add(message);
+        if (group.tally.complete()) {
             complete(group, false, out);
         } else if (group.lines.size() >= MAX_EVENT_LINES || group.chars >= MAX_EVENT_CHARS) {
             complete(group, true, out);
@@ -342,13 +348,20 @@ public final class Joiner {
                 joiner.finished.put(string(in), string(in));
             }
             for (int n = in.readInt(); n > 0; n--) {
-                Group group = new Group(string(in), string(in), in.readBoolean(), string(in));
+                String name = string(in);
+                String parser = string(in);
+                Join join = parsers.joinOf(parser);
+                Group group = new Group(name, parser, in.readBoolean(), string(in), join == null ? Join.LINES : join);
                 group.time = in.readLong();
                 group.received = in.readLong();
                 group.touched = -in.readLong();
                 group.chars = in.readInt();
                 for (int lines = in.readInt(); lines > 0; lines--) {
-                    group.lines.add(waiting(in));
+                    Waiting line = waiting(in);
+                    group.lines.add(line);
+                    String message = Join.message(parsers.open(line.line(), line.reference()))
+                            .stripTrailing();
+                    group.tally.add(group.keyed ? message.strip() : message);
                 }
                 joiner.waitingLines += group.lines.size();
                 joiner.waitingChars += group.chars;

@@ -46,6 +46,13 @@ record Json(Map<String, Object> values, Set<String> keys, boolean truncated) {
         }
     }
 
+    /** The same, with another value for a key that is there. */
+    Json with(String key, Object value) {
+        Map<String, Object> changed = new LinkedHashMap<>(values);
+        changed.put(key, value);
+        return new Json(changed, keys, truncated);
+    }
+
     private static final class Reader {
         private final JsonParser in;
         private final String text;

@@ -342,7 +342,7 @@ final class ParserLoader {
         for (Source source : inOrder) {
             Parser parser = source.parser;
             if (source.jsonLike != null) {
-                Parser like = all.get(source.jsonLike.text()).parser;
+                Parser like = Objects.requireNonNull(all.get(source.jsonLike.text())).parser;
                 parser = new Parser(
                         parser.id(),
                         parser.title(),
@@ -501,7 +501,7 @@ final class ParserLoader {
             }
             if (!Names.isField(id)) {
                 problems.add(
-                        map.entries().get("parser"),
+                        Objects.requireNonNull(map.entries().get("parser")),
                         "'" + id + "' is not an id",
                         "use letters, digits, '.', '_' and '-'");
             }
@@ -629,15 +629,35 @@ final class ParserLoader {
             if (!(node instanceof YamlMap map)) {
                 return wrong(node, "join is a mapping", "write join: {continues: [\"\\t{_:rest}\"]}");
             }
-            known(map, List.of("key", "start", "continues", "last", "empty", "within", "glue", "full"), "key of join");
+            known(
+                    map,
+                    List.of(
+                            "key",
+                            "start",
+                            "continues",
+                            "last",
+                            "empty",
+                            "whole",
+                            "demands",
+                            "open",
+                            "opens",
+                            "text",
+                            "json",
+                            "within",
+                            "glue",
+                            "full"),
+                    "key of join");
             if (map.get("key") != null && (map.get("start") != null || map.get("continues") != null)) {
                 problems.add(
                         map.at("key"),
                         "lines are joined by a key or because they continue, not both",
                         "remove key, or start and continues");
             }
-            if (map.get("key") == null && map.get("start") == null && map.get("continues") == null) {
-                problems.add(map, "nothing says which lines belong together", "add key, start or continues");
+            if (map.get("key") == null
+                    && map.get("start") == null
+                    && map.get("continues") == null
+                    && map.get("opens") == null) {
+                problems.add(map, "nothing says which lines belong together", "add key, start, continues or opens");
             }
             String within = text(map, "within");
             long micros = 2_000_000;
@@ -658,9 +678,39 @@ final class ParserLoader {
                     templates(map.get("continues")),
                     templates(map.get("last")),
                     templates(map.get("empty")),
+                    templates(map.get("whole")),
+                    demands(map.get("demands")),
+                    templates(map.get("opens")),
+                    open(map),
+                    templates(map.get("text")),
+                    text(map, "json"),
                     micros,
                     glue == null ? "\n" : glue,
                     (int) full);
+        }
+
+        private List<Join.Demand> demands(@Nullable YamlNode node) {
+            List<Join.Demand> demands = new ArrayList<>();
+            for (YamlNode item : items(node)) {
+                if (item instanceof YamlMap map && map.get("line") != null && map.get("of") != null) {
+                    known(map, List.of("line", "of"), "key of demands");
+                    demands.add(new Join.Demand(templates(map.get("line")), templates(map.get("of"))));
+                } else {
+                    problems.add(
+                            item,
+                            "a demand is what one line says of others",
+                            "write demands: [{line: \"begin {count:int} parts\", of: \"part {_:rest}\"}]");
+                }
+            }
+            return demands;
+        }
+
+        private char open(YamlMap map) {
+            String open = text(map, "open");
+            if (open != null && open.length() != 1) {
+                problems.add(map.at("open"), "'" + open + "' is not one character", "write open: '\"'");
+            }
+            return open == null || open.length() != 1 ? 0 : open.charAt(0);
         }
 
         private List<Matching> templates(@Nullable YamlNode node) {
@@ -720,7 +770,7 @@ final class ParserLoader {
                     continue;
                 }
                 String name = map.entries().keySet().iterator().next();
-                YamlNode value = map.entries().get(name);
+                YamlNode value = Objects.requireNonNull(map.entries().get(name));
                 if (name.equals("use") || name.equals("ip")) {
                     steps.addAll(name.equals("use") ? macro(value) : addresses(value));
                     continue;
@@ -1427,7 +1477,7 @@ final class ParserLoader {
                             default -> null;
                         };
                 for (String text : allowed == null ? List.<String>of() : texts(value.getValue())) {
-                    if (!allowed.contains(text)) {
+                    if (allowed != null && !allowed.contains(text)) {
                         problems.add(
                                 at,
                                 "ECS has no " + value.getKey() + " '" + text + "'",

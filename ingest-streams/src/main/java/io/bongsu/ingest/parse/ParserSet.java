@@ -247,7 +247,7 @@ public final class ParserSet {
                 ? Json.read(from == 0 ? text.strip() : text.substring(from).strip())
                 : null;
         boolean mayBeWindows = json != null && windowsParser != null && (!told || isWindows(parser));
-        WindowsEvent windows = mayBeWindows ? WindowsEvent.of(json) : null;
+        WindowsEvent windows = mayBeWindows && json != null ? WindowsEvent.of(json) : null;
         if (header != null && windowsParser != null && (!told || isWindows(parser)) && windows == null) {
             windows = WindowsEvent.of(header);
         }
@@ -259,7 +259,7 @@ public final class ParserSet {
         }
         Body body = new Body(from == 0 ? text : text.substring(from), near, zone);
         boolean bare = header == null || header.priority() < 0;
-        if (told && header != null && bare && detection.isForm(parser, text.strip(), body)) {
+        if (told && parser != null && header != null && bare && detection.isForm(parser, text.strip(), body)) {
             header = null; // what looked like a header belongs to the line
         } else if (parser == null && json == null) {
             BitSet literals = detection.literals(text);
@@ -300,7 +300,9 @@ public final class ParserSet {
         String text = opened.text;
         if (!others.isEmpty()) {
             Join join = parser == null ? null : parser.join();
-            body.text = (join == null ? Join.LINES : join).together(opened, others);
+            join = join == null ? Join.LINES : join;
+            body.text = join.together(opened, others);
+            json = join.together(json, others);
             text = text + others.stream().map(o -> "\n" + o.text).collect(Collectors.joining());
         }
         Map<String, Object> fields = body.fields;

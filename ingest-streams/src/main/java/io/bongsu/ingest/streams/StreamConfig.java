@@ -14,6 +14,7 @@ import java.util.Map;
  * @param instance static member id, unique among the instances and stable over restarts
  * @param threads of each application; partitions and cores should match
  * @param standbys warm copies of each state on other instances
+ * @param commitInterval between transactions; an alert of a correlation waits for two of them
  * @param idle how long a shipper may be silent before its sources no longer hold the clock back
  * @param hold how far a source may lag before it no longer holds the clock back
  */
@@ -24,6 +25,7 @@ public record StreamConfig(
         String instance,
         int threads,
         int standbys,
+        Duration commitInterval,
         Duration idle,
         Duration hold) {
     public StreamConfig {

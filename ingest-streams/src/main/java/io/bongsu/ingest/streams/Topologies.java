@@ -10,6 +10,7 @@ import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -32,13 +33,16 @@ final class Topologies {
             long idle,
             long hold,
             Counters counters) {
-        return parse(() -> new ParseProcessor(parsers, rules, generation, partitions, idle, hold, counters));
+        return parse(
+                () -> new ParseProcessor(parsers, rules, generation, partitions, idle, hold, counters),
+                Stores.persistentKeyValueStore(ParseProcessor.STORE));
     }
 
-    static Topology parse(ProcessorSupplier<byte[], byte[], byte[], byte[]> processor) {
+    static Topology parse(
+            ProcessorSupplier<byte[], byte[], byte[], byte[]> processor, KeyValueBytesStoreSupplier store) {
         Topology topology = source("logs", Topics.LOGS);
         topology.addProcessor("parse", processor, "logs");
-        topology.addStateStore(store(ParseProcessor.STORE), "parse");
+        topology.addStateStore(logged(store), "parse");
         topology.addSink(ParseProcessor.TO_EVENTS, Topics.EVENTS, BYTES, BYTES, "parse");
         topology.addSink(ParseProcessor.TO_HITS, Topics.HITS, BYTES, BYTES, new HitPartitioner(), "parse");
         topology.addSink(ParseProcessor.TO_ALERTS, Topics.ALERTS, BYTES, BYTES, "parse");
@@ -48,13 +52,16 @@ final class Topologies {
 
     /** bongsu.hits → bongsu.alerts, bongsu.dead-letters, and bongsu.hits again, for correlations over correlations. */
     static Topology correlate(RuleSet rules, int partitions, Counters counters) {
-        return correlate(() -> new CorrelateProcessor(rules, partitions, counters));
+        return correlate(
+                () -> new CorrelateProcessor(rules, partitions, counters),
+                Stores.persistentKeyValueStore(CorrelateProcessor.STORE));
     }
 
-    static Topology correlate(ProcessorSupplier<byte[], byte[], byte[], byte[]> processor) {
+    static Topology correlate(
+            ProcessorSupplier<byte[], byte[], byte[], byte[]> processor, KeyValueBytesStoreSupplier store) {
         Topology topology = source("hits", Topics.HITS);
         topology.addProcessor("correlate", processor, "hits");
-        topology.addStateStore(store(CorrelateProcessor.STORE), "correlate");
+        topology.addStateStore(logged(store), "correlate");
         topology.addSink(CorrelateProcessor.TO_HITS, Topics.HITS, BYTES, BYTES, new HitPartitioner(), "correlate");
         topology.addSink(CorrelateProcessor.TO_ALERTS, Topics.ALERTS, BYTES, BYTES, "correlate");
         topology.addSink(CorrelateProcessor.TO_DEAD_LETTERS, Topics.DEAD_LETTERS, BYTES, BYTES, "correlate");
@@ -68,8 +75,8 @@ final class Topologies {
         return topology;
     }
 
-    private static StoreBuilder<KeyValueStore<String, byte[]>> store(String name) {
-        return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
+    private static StoreBuilder<KeyValueStore<String, byte[]>> logged(KeyValueBytesStoreSupplier store) {
+        return Stores.keyValueStoreBuilder(store, Serdes.String(), Serdes.ByteArray())
                 .withCachingDisabled()
                 .withLoggingEnabled(Map.of());
     }

@@ -38,6 +38,28 @@ class JoinerTest {
             dataset: test.long
             detect: {program: [long]}
             join: {continues: ["{_} : (continued) {text:rest}"], glue: " ", full: 20}
+            ---
+            parser: test.parts
+            dataset: test.parts
+            detect: {prefix: ["part("]}
+            join:
+              key: ["part({serial:int}): {_:rest}"]
+              whole: ["part({_:int}): title"]
+              demands: [{line: "part({_:int}): call of {count:int}", of: "part({_:int}): path"}]
+            ---
+            parser: test.csv
+            dataset: test.csv
+            detect: {prefix: ["csv,"]}
+            join: {opens: ["csv,{_:rest}"], open: "'"}
+            ---
+            parser: test.cut
+            dataset: test.cut
+            detect: {prefix: ["out ", "err "]}
+            join:
+              key: ["{stream=out|err} {_=P|F} {_:rest}"]
+              last: ["{_=out|err} F {_:rest}"]
+              text: ["{_=out|err} {_=P|F} {text:rest}"]
+              glue: ""
             """;
 
     private final ParserSet parsers =
@@ -120,6 +142,36 @@ class JoinerTest {
     }
 
     @Test
+    void behindTheTitleAnEventWaitsForWhatItsCallDemands() {
+        assertThat(joined("part(1): call of 2", "part(1): path", "part(1): title", "part(2): other", "part(1): path"))
+                .containsExactly(
+                        "0+1+2+4 part(1): call of 2|part(1): path|part(1): title|part(1): path", "3 part(2): other");
+        events.clear();
+        lines = 0;
+        assertThat(joined("part(1): title", "part(1): path", "part(1): call of 1", "part(1): call of 0"))
+                .containsExactly("0+1+2 part(1): title|part(1): path|part(1): call of 1", "3 part(1): call of 0");
+    }
+
+    @Test
+    void aRecordGoesOnAsLongAsAQuoteIsOpenButNotIntoTheNextRecord() {
+        assertThat(joined(
+                        "csv,'a',b",
+                        "csv,'a",
+                        "<14>Nov 22 09:15:02 h1 app: what,",
+                        "ever",
+                        "b',c",
+                        "csv,'cut",
+                        "csv,d"))
+                .containsExactly("0 csv,'a',b", "1+3+4 csv,'a|ever|b',c", "5 csv,'cut", "6 csv,d", "2 what,");
+    }
+
+    @Test
+    void partsOfALineAreGluedByTheirStreamAndBlanksAtTheCutStay() {
+        assertThat(joined("out P one ", "err P three", "out P two", "err F  four", "out F  end", "out F alone"))
+                .containsExactly("1+3 err P three four", "0+2+4 out P one two end", "5 out F alone");
+    }
+
+    @Test
     void whatWaitsIsBounded() {
         String[] many = new String[Joiner.MAX_EVENT_LINES + 1];
         java.util.Arrays.fill(many, "rec(1.0/7): a");
@@ -177,11 +229,16 @@ class JoinerTest {
     private static String line(Random random, long now) {
         String host = random.nextBoolean() ? "h1" : "h2";
         String stamp = "<14>Nov 22 09:15:02 " + host + " ";
-        return switch (random.nextInt(8)) {
+        return switch (random.nextInt(11)) {
             case 0 -> stamp + "app[7]: java.lang.Exception: " + random.nextInt(9);
             case 1 -> stamp + "app[7]: \tat a.B.c(B.java:1)";
             case 2 -> "\tat no.Header(X.java:2)";
             case 3 -> stamp + "other: " + random.nextInt(9);
+            case 4 ->
+                "part(" + random.nextInt(2) + "): "
+                        + List.of("call of 2", "path", "title", "x").get(random.nextInt(4));
+            case 5 -> List.of("csv,'a", "csv,b", "b',c").get(random.nextInt(3));
+            case 6 -> List.of("out P a", "err P b", "out F c", "err F d").get(random.nextInt(4));
             default -> {
                 long serial = random.nextInt(4);
                 String text = List.of("a", "b", "c", "end", "eof").get(random.nextInt(5));

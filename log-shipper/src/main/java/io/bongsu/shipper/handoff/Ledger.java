@@ -8,7 +8,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Where every frame went, since the start of the epoch. The law: {@code frames = received + all dropped.*} and
- * {@code received = acknowledged + inflight.lines}; it holds in every snapshot. Thread-safe.
+ * {@code received + spool.recovered = acknowledged + spool.lines + spool.lost + inflight.lines}; it holds in every
+ * snapshot. Recovered are lines of earlier epochs that were in the spool at the start. Thread-safe.
  */
 public final class Ledger {
     private final Map<String, Listener> listeners = new ConcurrentHashMap<>();
@@ -16,6 +17,9 @@ public final class Ledger {
     private final LongAdder acknowledged = new LongAdder();
     private final LongAdder heartbeats = new LongAdder();
     private final LongAdder resent = new LongAdder();
+    private final LongAdder spooled = new LongAdder();
+    private final LongAdder lost = new LongAdder();
+    private volatile long recovered;
 
     /** The part of one listener. */
     public static final class Listener {
@@ -23,6 +27,7 @@ public final class Ledger {
         private final LongAdder bytes = new LongAdder();
         private final LongAdder full = new LongAdder();
         private final Map<String, LongAdder> others = new ConcurrentHashMap<>();
+        private final Map<String, LongAdder> closed = new ConcurrentHashMap<>();
         private volatile LongSupplier kernel = () -> -1;
 
         void received(int lines, long size) {
@@ -38,6 +43,18 @@ public final class Ledger {
         /** A frame that cannot become a line, for a reason of the protocol. */
         public void dropped(String reason) {
             others.computeIfAbsent(reason, r -> new LongAdder()).increment();
+        }
+
+        /**
+         * A connection whose peer is owed no answer for what it sent last, so that it sends it again: no frame is lost, and
+         * the sum is not touched.
+         *
+         * @return how many there were
+         */
+        public long closed(String reason) {
+            LongAdder count = closed.computeIfAbsent(reason, r -> new LongAdder());
+            count.increment();
+            return count.sum();
         }
 
         /** Datagrams that the kernel dropped before we could read them; negative when it does not tell. */
@@ -67,11 +84,30 @@ public final class Ledger {
         resent.add(lines);
     }
 
+    /** More lines, or fewer, are in the spool and not acknowledged. */
+    void spooled(int lines) {
+        spooled.add(lines);
+    }
+
+    /** The disk did not give these back. */
+    void lost(long lines) {
+        spooled.add(-lines);
+        lost.add(lines);
+    }
+
+    /** Found in the spool at the start. */
+    void recovered(long lines) {
+        recovered = lines;
+        spooled.add(lines);
+    }
+
     /** All counters and gauges by name, sorted. */
     public Map<String, Long> snapshot() {
         Map<String, Long> all = new TreeMap<>();
-        // Before received: what is acknowledged was received.
+        // Against the flow, so that no line is counted in two places: what is acknowledged was received.
         long acked = acknowledged.sum();
+        long damaged = lost.sum();
+        long onDisk = spooled.sum();
         long received = 0;
         long bytes = 0;
         long dropped = 0;
@@ -90,6 +126,7 @@ public final class Ledger {
                 all.put("dropped." + other.getKey() + "." + entry.getKey(), count);
                 dropped += count;
             }
+            listener.closed.forEach((reason, count) -> all.put("closed." + reason + "." + entry.getKey(), count.sum()));
             received += lines;
             bytes += listener.bytes.sum();
             dropped += full + Math.max(0, kernel);
@@ -98,7 +135,10 @@ public final class Ledger {
         all.put("received", received);
         all.put("bytes", bytes);
         all.put("acknowledged", acked);
-        all.put("inflight.lines", received - acked);
+        all.put("spool.recovered", recovered);
+        all.put("spool.lines", onDisk);
+        all.put("spool.lost", damaged);
+        all.put("inflight.lines", received + recovered - acked - damaged - onDisk);
         all.put("heartbeats", heartbeats.sum());
         all.put("resent", resent.sum());
         gauges.forEach((name, value) -> all.put(name, value.getAsLong()));

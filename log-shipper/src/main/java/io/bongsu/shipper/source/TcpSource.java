@@ -1,11 +1,9 @@
 package io.bongsu.shipper.source;
 
-import io.bongsu.shipper.frame.Framing;
-import io.bongsu.shipper.frame.StreamFramer;
 import io.bongsu.shipper.handoff.Bound;
 import io.bongsu.shipper.handoff.HandOff;
+import io.bongsu.shipper.handoff.Ledger;
 import io.bongsu.shipper.handoff.Origin;
-import io.bongsu.shipper.handoff.Source;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -24,18 +22,23 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Objects;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Streams of frames over TCP. When memory is used up, no connection is read from, and the senders' TCP waits. A
- * connection that ends in the middle of a frame has sent that frame.
+ * Connections over TCP. When memory is used up, none is read from, and the senders' TCP waits. What is said on them is a
+ * {@link Protocol}'s.
  */
 public final class TcpSource implements SocketSource {
     private static final Logger LOG = LoggerFactory.getLogger(TcpSource.class);
+    /** How long those who are owed an answer may wait for it when we stop; what is not answered is sent again by them. */
+    private static final Duration FAREWELL = Duration.ofSeconds(3);
+
     private static final FastThreadLocal<byte[]> CHUNK = new FastThreadLocal<>() {
         @Override
         protected byte[] initialValue() {
@@ -47,8 +50,7 @@ public final class TcpSource implements SocketSource {
     private final Bound bound;
     private final Connections connections;
     private final Origin origin;
-    private final Framing framing;
-    private final int maxLineBytes;
+    private final Dialogue.Factory protocol;
     private final ChannelGroup children = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final Channel server;
 
@@ -63,9 +65,10 @@ public final class TcpSource implements SocketSource {
             HandOff handOff,
             Bound bound,
             Connections connections,
+            Ledger.Listener ledger,
             Origin origin,
             InetSocketAddress bind,
-            Framing framing,
+            Protocol protocol,
             int maxLineBytes,
             Duration idle)
             throws IOException {
@@ -73,8 +76,7 @@ public final class TcpSource implements SocketSource {
         this.bound = bound;
         this.connections = connections;
         this.origin = origin;
-        this.framing = framing;
-        this.maxLineBytes = maxLineBytes;
+        this.protocol = protocol.factory(ledger, origin.listener(), maxLineBytes);
         this.server = Binding.await(new ServerBootstrap()
                 .group(transport.tcp())
                 .channel(transport.serverChannel())
@@ -108,19 +110,35 @@ public final class TcpSource implements SocketSource {
 
     /** Each change queues one of these behind the change, and each looks at the latest state: none can be missed. */
     private void readIfRoom(Channel child) {
-        child.eventLoop().execute(() -> child.config().setAutoRead(bound.open()));
+        onLoop(child, Connection::goOn);
+    }
+
+    private static void onLoop(Channel child, BiConsumer<Connection, Channel> action) {
+        child.eventLoop().execute(() -> {
+            Connection connection = child.pipeline().get(Connection.class);
+            if (connection != null) { // it has not ended meanwhile
+                action.accept(connection, child);
+            }
+        });
     }
 
     @Override
     public void close() {
         server.close().awaitUninterruptibly();
+        for (Channel child : children) {
+            onLoop(child, Connection::finish);
+        }
+        children.newCloseFuture().awaitUninterruptibly(FAREWELL.toMillis());
         children.close().awaitUninterruptibly();
     }
 
     private final class Connection extends ChannelInboundHandlerAdapter {
-        private final StreamFramer framer = new StreamFramer(framing, maxLineBytes);
-        private @Nullable Source source;
+        /** Read, and not taken yet because there was no room. */
+        private final Deque<ByteBuf> waiting = new ArrayDeque<>();
+
+        private @Nullable Dialogue dialogue;
         private boolean entered;
+        private boolean taking;
 
         @Override
         public void channelActive(ChannelHandlerContext context) {
@@ -129,30 +147,62 @@ public final class TcpSource implements SocketSource {
                 context.close();
                 return;
             }
-            source = handOff.source(origin, ip(peer.getAddress()));
+            dialogue = protocol.begin(context.channel(), handOff.source(origin, ip(peer.getAddress())));
             children.add(context.channel());
             readIfRoom(context.channel());
         }
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
-            ByteBuf buffer = (ByteBuf) message;
-            Source sender = Objects.requireNonNull(source, "nothing is read before the connection is active");
+            waiting.add((ByteBuf) message);
+            goOn(context.channel());
+        }
+
+        /** A peer that does not read our answers is not read either. */
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext context) {
+            goOn(context.channel());
+        }
+
+        /** Takes what waits while there is room, and reads on if there is some left. */
+        void goOn(Channel channel) {
+            Dialogue peer = dialogue;
+            if (peer == null || taking) {
+                return; // an answer that is written while bytes are taken may bring us here again
+            }
+            taking = true;
             try {
-                byte[] chunk = CHUNK.get();
-                while (buffer.isReadable()) {
-                    int length = Math.min(chunk.length, buffer.readableBytes());
-                    buffer.readBytes(chunk, 0, length);
-                    try (Source.Lines lines = sender.open()) {
-                        framer.feed(chunk, 0, length, lines);
-                    }
-                }
-                if (!bound.open()) {
-                    // At once: the change is on its way to this connection, but it may be in the middle of many reads.
-                    context.channel().config().setAutoRead(false);
+                while (!waiting.isEmpty() && hasRoom(channel)) {
+                    take(peer);
                 }
             } finally {
-                buffer.release();
+                taking = false;
+            }
+            // At once: the change is on its way to this connection, but it may be in the middle of many reads.
+            channel.config().setAutoRead(waiting.isEmpty() && hasRoom(channel));
+        }
+
+        private boolean hasRoom(Channel channel) {
+            return bound.open() && channel.isWritable();
+        }
+
+        private void take(Dialogue peer) {
+            ByteBuf buffer = waiting.getFirst();
+            try {
+                byte[] chunk = CHUNK.get();
+                int length = Math.min(Math.min(chunk.length, peer.step()), buffer.readableBytes());
+                buffer.readBytes(chunk, 0, length);
+                peer.take(chunk, 0, length);
+            } finally {
+                if (!buffer.isReadable()) {
+                    waiting.remove().release();
+                }
+            }
+        }
+
+        void finish(Channel channel) {
+            if (dialogue != null) {
+                dialogue.finish();
             }
         }
 
@@ -161,16 +211,23 @@ public final class TcpSource implements SocketSource {
             if (entered) {
                 connections.leave();
             }
-            if (source != null) {
-                try (Source.Lines lines = source.open()) {
-                    framer.end(lines);
+            Dialogue peer = dialogue;
+            try {
+                while (peer != null && !waiting.isEmpty()) {
+                    take(peer);
+                }
+            } finally {
+                waiting.forEach(ByteBuf::release);
+                waiting.clear();
+                if (peer != null) {
+                    peer.ended();
                 }
             }
         }
 
         @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) {
-            if (event instanceof IdleStateEvent && bound.open()) {
+            if (event instanceof IdleStateEvent && bound.open() && (dialogue == null || !dialogue.owes())) {
                 context.close();
             }
         }

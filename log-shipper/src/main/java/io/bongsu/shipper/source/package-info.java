@@ -1,6 +1,6 @@
 /**
- * Sockets to frames. Knows Netty and nothing of acknowledgement: a source asks whether there is room, and hands over
- * lines. Other kinds of sources (TLS, RELP, Beats, GELF, files) go here.
+ * Sockets to frames. Knows Netty and nothing of Kafka: a source asks whether there is room, hands over lines, and is told
+ * when they are durable. What is spoken on a connection is a {@link io.bongsu.shipper.source.Dialogue}.
  */
 @NullMarked
 package io.bongsu.shipper.source;

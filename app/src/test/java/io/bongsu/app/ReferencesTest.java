@@ -1,0 +1,50 @@
+package io.bongsu.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bongsu.app.config.ConfigReference;
+import io.bongsu.app.health.MetricsReference;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The references are made from the code; what lies in the tree is what the code says now. */
+class ReferencesTest {
+    @Test
+    void ofTheConfiguration() throws IOException {
+        assertThat(Files.readString(Path.of("CONFIGURATION.md")))
+                .as("stale: ./bongsu config reference > app/CONFIGURATION.md")
+                .isEqualTo(ConfigReference.text());
+    }
+
+    @Test
+    void ofTheMetrics() throws IOException {
+        assertThat(Files.readString(Path.of("METRICS.md")))
+                .as("stale: ./bongsu config metrics > app/METRICS.md")
+                .isEqualTo(MetricsReference.text());
+    }
+
+    @Test
+    void eachMetricOfTheCodeIsInTheReference() throws IOException {
+        var named = Pattern.compile("\"(bongsu_\\w+)\"")
+                .matcher(Files.readString(Path.of("src/main/java/io/bongsu/app/health/Stages.java")));
+        var names = new TreeSet<String>();
+        while (named.find()) {
+            names.add(named.group(1));
+        }
+
+        assertThat(names).hasSizeGreaterThan(30);
+        names.forEach(name -> assertThat(MetricsReference.text()).contains("| `" + name + "` |"));
+    }
+
+    @Test
+    void eachKeyOfTheShippedFileIsInTheReference() {
+        assertThat(ConfigReference.text())
+                .contains(
+                        "| `kafka.port` | a number from 1 to 65535 (0: any free one) | `9092` | `BONGSU_KAFKA_PORT` |")
+                .contains("| `listeners.*.tag` |", "`BONGSU_LISTENERS_<NAME>_TAG`", "| `rules` | a list of folders");
+    }
+}

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The numbered lines of one run: failed and accepted logins as sshd's log has them, from attackers of their own with one to
@@ -96,7 +97,7 @@ final class Sent {
     }
 
     /** Whether an alert is about an attacker of this run. */
-    boolean isAttacker(Object address) {
+    boolean isAttacker(@Nullable Object address) {
         return String.valueOf(address).startsWith("10." + (run % 250) + ".");
     }
 }

@@ -238,6 +238,7 @@ class RelpTest {
                     noise[0] |= (byte) 0x80;
                     bad.raw("1 open 30 relp_version=0\ncommands=syslog\n".substring(0, random.nextInt(42)));
                     bad.raw(new String(noise, StandardCharsets.ISO_8859_1));
+                    bad.socket.shutdownOutput();
                     while (bad.answer() != null) {
                         // until it is closed
                     }

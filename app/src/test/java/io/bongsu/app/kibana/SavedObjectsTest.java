@@ -7,8 +7,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bongsu.indexer.Target;
 import io.bongsu.indexer.Templates;
+import io.bongsu.model.DeadLetter;
+import io.bongsu.model.Documents;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -149,6 +152,43 @@ class SavedObjectsTest {
         SavedObjects.panels().stream()
                 .filter(p -> p.by() != null)
                 .forEach(p -> assertThat(mapped.get(p.by())).as(p.by()).isIn("keyword", "ip", "long"));
+    }
+
+    /** The panel "Dead letters by reason" looked at event.reason, which is in the mapping and in no dead letter. */
+    @Test
+    void whatIsShownOfDeadLettersIsWrittenIntoThem() throws IOException {
+        DeadLetter letter = DeadLetter.newBuilder()
+                .setId("bongsu.logs-0-1-2")
+                .setStage("parse")
+                .setReason("parser")
+                .setMessage("broken")
+                .setTopic("bongsu.logs")
+                .setPartition(0)
+                .setOffset(1)
+                .setAppended(1)
+                .setData(ByteBuffer.wrap(new byte[] {'x'}))
+                .build();
+        JsonNode document = JSON.readTree(Documents.deadLetter(letter));
+        Set<String> used = new HashSet<>();
+        SavedObjects.panels().stream()
+                .filter(panel -> panel.view().equals("bongsu-dead-letters"))
+                .forEach(panel -> {
+                    used.addAll(inQuery(panel.query()));
+                    if (panel.by() != null) {
+                        used.add(panel.by());
+                    }
+                });
+        for (ObjectNode search : of("search")) {
+            if (search.path("id").asText().equals("bongsu-search-dead-letters")) {
+                search.path("attributes").path("columns").forEach(c -> used.add(c.asText()));
+            }
+        }
+
+        assertThat(used).contains("error.code", "error.message", "bongsu.stage");
+        used.forEach(
+                field -> assertThat(document.at("/" + field.replace('.', '/')).isMissingNode())
+                        .as(field)
+                        .isFalse());
     }
 
     private static List<String> inQuery(String kuery) {

@@ -2,6 +2,7 @@ package io.bongsu.ingest.parse;
 
 import io.bongsu.model.Micros;
 import java.time.ZoneId;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param zone for stamps without one; null is UTC
  * @param address of the peer, as the socket tells it
  * @param cut bytes that were cut off because the line was too long
+ * @param fields what the shipper knows besides, such as log.file.path; put on the event, in this order. Not copied
  */
 public record Line(
         byte[] data,
@@ -23,7 +25,20 @@ public record Line(
         @Nullable String charset,
         @Nullable ZoneId zone,
         @Nullable String address,
-        int cut) {
+        int cut,
+        Map<String, String> fields) {
+    /** Of a shipper that knows nothing besides. */
+    public Line(
+            byte[] data,
+            long received,
+            String input,
+            @Nullable String tag,
+            @Nullable String charset,
+            @Nullable ZoneId zone,
+            @Nullable String address,
+            int cut) {
+        this(data, received, input, tag, charset, zone, address, cut, Map.of());
+    }
 
     /** A line of a file: nothing is known but its bytes. */
     public static Line of(byte[] data) {
@@ -31,10 +46,10 @@ public record Line(
     }
 
     public Line withTag(@Nullable String other) {
-        return new Line(data, received, input, other, charset, zone, address, cut);
+        return new Line(data, received, input, other, charset, zone, address, cut, fields);
     }
 
     public Line withReceived(long micros) {
-        return new Line(data, micros, input, tag, charset, zone, address, cut);
+        return new Line(data, micros, input, tag, charset, zone, address, cut, fields);
     }
 }

@@ -125,7 +125,10 @@ public final class ConfigReader {
     /** Every key that is asked for, in that order, and what it takes, in the words in which a wrong value is answered. */
     static Map<String, String> keys() {
         ConfigReader reader = new ConfigReader(Map.of());
-        reader.read(null, Path.of(""), Path.of(""), null);
+        // One group of files, since the shipped file has none.
+        String files = "files: { name: { paths: [a.log] } }";
+        YamlMap one = reader.document(YamlReader.readAll(FILE, files, reader.problems), FILE);
+        reader.read(one, Path.of(""), Path.of(""), null);
         return reader.asked;
     }
 
@@ -390,6 +393,7 @@ public final class ConfigReader {
         /** Patterns of files: one, or a list; those that are not absolute below the folder of the configuration. */
         List<String> patterns(String key, Path base) {
             known.add(key);
+            asked.put(key(key), "names or patterns of files, a list");
             Found found = found(key);
             List<YamlNode> items =
                     switch (found.node()) {

@@ -15,8 +15,13 @@ import io.bongsu.shipper.source.TcpSource;
 import io.bongsu.shipper.source.TlsFiles;
 import io.bongsu.shipper.source.Transport;
 import io.bongsu.shipper.source.UdpSource;
+import io.bongsu.shipper.spool.FolderDisk;
+import io.bongsu.shipper.spool.Spool;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -32,14 +37,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Receives lines on sockets and follows files, gives each line its identity, and delivers it to {@code bongsu.logs}, the lines of one source in
- * order. Kafka may be away, at the start too: TCP senders wait then, datagrams beyond the memory bound are dropped and
- * counted. What is lost without a count: bytes that a peer's or our kernel held when a process or host died, since
- * syslog over UDP and plain TCP knows no acknowledgement; and what was in our memory if this process is killed. RELP and
- * Beats are told when a line is durable and send again what is not: of theirs nothing is lost.
+ * Receives lines on sockets and follows files, gives each its identity, and delivers it to {@code bongsu.logs}, the lines of one source in
+ * order. Kafka may be away, at the start too: lines go to the spool then. When that is full, or there is none, TCP senders
+ * wait, and datagrams beyond the memory bound are dropped and counted. What is lost without a count: bytes that a peer's
+ * or our kernel held when a process or host died, since syslog over UDP and plain TCP knows no acknowledgement; and what
+ * was in our memory if this process is killed: with a spool, lines of the last second or so. RELP and Beats are told when
+ * a line is durable and send again what is not: of theirs nothing is lost.
  *
  * <p>The law of {@link #counters()}: {@code frames = received + all dropped.*}, and
- * {@code received = acknowledged + inflight.lines}.
+ * {@code received + spool.recovered = acknowledged + spool.lines + spool.lost + inflight.lines}.
  */
 public final class Shipper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Shipper.class);
@@ -88,7 +94,7 @@ public final class Shipper implements AutoCloseable {
                     files.close();
                 }
             });
-            HandOff handOff = handOff(who, bound);
+            HandOff handOff = handOff(who, bound, spool());
             listen(handOff, bound);
             follow(handOff, bound);
             running = true;
@@ -116,11 +122,55 @@ public final class Shipper implements AutoCloseable {
         }
     }
 
-    private HandOff handOff(Identity who, Bound bound) {
+    /** Null: there is none, and nothing of an earlier one. */
+    private @Nullable Spool spool() {
+        Path folder = config.directory().resolve("spool");
+        if (config.spoolBytes() == 0 && !Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return null;
+        }
+        try {
+            FolderDisk disk = FolderDisk.open(folder);
+            Spool spool = Spool.open(disk, config.spoolBytes());
+            long lacking = spool.room() - disk.free();
+            if (lacking > 0 && spool.recovered() == 0) {
+                spool.close();
+                throw new IOException("it may grow to " + config.spoolBytes() + " bytes, but its disk has only "
+                        + disk.free() + " free; lower shipper.spool.max_bytes, make room, or switch the spool off"
+                        + " with 0");
+            }
+            if (lacking > 0) {
+                // What is in the spool must go to Kafka: refusing to start would keep it.
+                LOG.atWarn()
+                        .addKeyValue("folder", folder)
+                        .addKeyValue("lacking.bytes", lacking)
+                        .log(
+                                "The disk has less room than the spool may need; lower shipper.spool.max_bytes or make room");
+            }
+            if (spool.recovered() > 0) {
+                LOG.atInfo()
+                        .addKeyValue("lines", spool.recovered())
+                        .addKeyValue("bytes", spool.bytes())
+                        .log("The spool holds lines of an earlier start; they go first");
+            }
+            return spool;
+        } catch (IOException e) {
+            throw new ShipperException("the spool " + folder + " cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    private HandOff handOff(Identity who, Bound bound, @Nullable Spool spool) {
         Map<String, Object> settings = KafkaSettings.producer(config.producer(), who.shipper(), config.memoryBytes());
         try {
             HandOff handOff = new HandOff(
-                    who, ledger, bound, config.linger(), config.heartbeat(), () -> kafka.apply(settings), wall);
+                    who,
+                    ledger,
+                    bound,
+                    config.linger(),
+                    config.heartbeat(),
+                    spool,
+                    config.spoolAfter(),
+                    () -> kafka.apply(settings),
+                    wall);
             bound.onChange(() -> {
                 sources.values().forEach(SocketSource::roomChanged);
                 FileSource following = files;
@@ -133,9 +183,20 @@ public final class Shipper implements AutoCloseable {
             stops.push(() -> handOff.close(running ? config.closeTimeout() : Duration.ZERO));
             return handOff;
         } catch (KafkaException e) {
+            close(spool);
             Throwable why = e.getCause() == null ? e : e.getCause();
             throw new ShipperException(
                     "the Kafka producer cannot be made: " + why.getMessage() + "; check the kafka settings", e);
+        }
+    }
+
+    private static void close(@Nullable Spool spool) {
+        try {
+            if (spool != null) {
+                spool.close();
+            }
+        } catch (IOException e) {
+            LOG.atWarn().setCause(e).log("The spool did not close cleanly");
         }
     }
 
@@ -258,7 +319,9 @@ public final class Shipper implements AutoCloseable {
 
     /**
      * The ledger since the start: frames, received (all, and by listener), bytes, acknowledged, dropped.(reason).(listener),
-     * closed.(reason).(listener) (connections whose peer broke the protocol, or off), heartbeats, resent; and gauges: inflight.lines, inflight.bytes, sources, connections, heartbeat.age.ms (of the last
+     * closed.(reason).(listener) (connections whose peer broke the protocol, or off), heartbeats, resent, spool.recovered,
+     * spool.lost, spool.damaged; and gauges: inflight.lines, spool.lines, spool.bytes, spool.active, spool.trouble (1: full,
+     * 2: its disk fails), inflight.bytes, sources, connections, heartbeat.age.ms (of the last
      * one that Kafka has acknowledged; -1: none). Also after {@link #close()}.
      */
     public Map<String, Long> counters() {

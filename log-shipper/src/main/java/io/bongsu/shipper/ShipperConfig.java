@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param idleTimeout a TCP connection that is silent for so long is closed; zero: never
  * @param udpReceiveBuffer bytes asked of the kernel for each UDP port
  * @param closeTimeout how long {@link Shipper#close} waits for acknowledgements
+ * @param spoolBytes that may lie on disk while Kafka is slow or away; 0: none, everything is in memory only
+ * @param spoolAfter how long Kafka may take to acknowledge before lines go to the spool
  * @param producer Kafka client settings, at least bootstrap.servers
  */
 public record ShipperConfig(
@@ -41,7 +43,11 @@ public record ShipperConfig(
         Duration idleTimeout,
         int udpReceiveBuffer,
         Duration closeTimeout,
+        long spoolBytes,
+        Duration spoolAfter,
         Map<String, Object> producer) {
+    /** A smaller spool could not hold what is in memory when it begins. */
+    private static final long LEAST_SPOOL = 1024 * 1024;
 
     /** The defaults. */
     public static ShipperConfig of(Path directory, List<Listener> listeners, Map<String, Object> producer) {
@@ -58,6 +64,28 @@ public record ShipperConfig(
                 Duration.ZERO,
                 4 * 1024 * 1024,
                 Duration.ofSeconds(10),
+                0,
+                Duration.ofSeconds(1),
+                producer);
+    }
+
+    /** The same with a spool. */
+    public ShipperConfig withSpool(long bytes, Duration after) {
+        return new ShipperConfig(
+                directory,
+                id,
+                listeners,
+                files,
+                maxLineBytes,
+                memoryBytes,
+                linger,
+                heartbeat,
+                maxConnections,
+                idleTimeout,
+                udpReceiveBuffer,
+                closeTimeout,
+                bytes,
+                after,
                 producer);
     }
 
@@ -74,6 +102,8 @@ public record ShipperConfig(
             Duration idleTimeout,
             int udpReceiveBuffer,
             Duration closeTimeout,
+            long spoolBytes,
+            Duration spoolAfter,
             Map<String, Object> producer) {
         this(
                 directory,
@@ -88,6 +118,8 @@ public record ShipperConfig(
                 idleTimeout,
                 udpReceiveBuffer,
                 closeTimeout,
+                spoolBytes,
+                spoolAfter,
                 producer);
     }
 
@@ -111,6 +143,12 @@ public record ShipperConfig(
         expect(!idleTimeout.isNegative(), "idleTimeout", idleTimeout, "zero (never) or more");
         expect(udpReceiveBuffer > 0, "udpReceiveBuffer", udpReceiveBuffer, "at least 1");
         expect(!closeTimeout.isNegative(), "closeTimeout", closeTimeout, "zero or more");
+        expect(
+                spoolBytes == 0 || spoolBytes >= LEAST_SPOOL,
+                "spoolBytes",
+                spoolBytes,
+                "0 (no spool) or at least " + LEAST_SPOOL);
+        expect(!spoolAfter.isNegative(), "spoolAfter", spoolAfter, "zero or more");
         Set<String> names = new HashSet<>();
         for (Listener listener : listeners) {
             expect(names.add(listener.name()), "listeners", listener.name(), "each name once");

@@ -223,6 +223,8 @@ class BeatsTest {
                 d.idleTimeout(),
                 d.udpReceiveBuffer(),
                 Duration.ofSeconds(1),
+                d.spoolBytes(),
+                d.spoolAfter(),
                 d.producer());
     }
 

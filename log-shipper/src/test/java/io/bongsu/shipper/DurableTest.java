@@ -66,6 +66,8 @@ class DurableTest {
                 new Bound(1 << 20),
                 Duration.ofMillis(1),
                 Duration.ofSeconds(1),
+                null,
+                Duration.ofSeconds(1),
                 () -> kafka.apply(Map.of()),
                 Micros::now);
         handOff.start();

@@ -35,6 +35,8 @@ class ForgedSendersTest {
                     new Bound(1 << 20),
                     Duration.ZERO,
                     Duration.ofHours(1),
+                    null,
+                    Duration.ofSeconds(1),
                     () -> kafka.apply(Map.of()),
                     Micros::now);
             handOff.start();

@@ -236,8 +236,9 @@ class RelpTest {
                     byte[] noise = new byte[1 + random.nextInt(5_000)];
                     random.nextBytes(noise);
                     noise[0] |= (byte) 0x80;
-                    bad.raw("1 open 30 relp_version=0\ncommands=syslog\n".substring(0, random.nextInt(44)));
+                    bad.raw("1 open 30 relp_version=0\ncommands=syslog\n".substring(0, random.nextInt(42)));
                     bad.raw(new String(noise, StandardCharsets.ISO_8859_1));
+                    bad.socket.shutdownOutput();
                     while (bad.answer() != null) {
                         // until it is closed
                     }
@@ -305,6 +306,8 @@ class RelpTest {
                 d.idleTimeout(),
                 d.udpReceiveBuffer(),
                 Duration.ofSeconds(1),
+                d.spoolBytes(),
+                d.spoolAfter(),
                 d.producer());
         Shipper shipper = new Shipper(config, kafka, Micros::now);
         shipper.start();

@@ -90,6 +90,8 @@ class ShipperConfigTest {
                 Duration.ZERO,
                 1,
                 Duration.ZERO,
+                0,
+                Duration.ofSeconds(1),
                 producer);
     }
 

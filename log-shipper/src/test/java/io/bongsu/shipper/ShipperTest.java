@@ -456,6 +456,8 @@ class ShipperTest {
                 idle,
                 4 * 1024 * 1024,
                 Duration.ofSeconds(1),
+                0,
+                Duration.ofSeconds(1),
                 Map.of("bootstrap.servers", "fake:1"));
     }
 

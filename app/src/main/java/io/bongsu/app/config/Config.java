@@ -119,7 +119,9 @@ public record Config(
         SYSLOG_TCP,
         JSON_TCP,
         GELF_UDP,
-        GELF_TCP;
+        GELF_TCP,
+        RELP,
+        BEATS;
 
         public boolean datagrams() {
             return this == SYSLOG_UDP || this == GELF_UDP;
@@ -173,8 +175,9 @@ public record Config(
      * @param maxLine bytes of a line that are kept
      * @param maxConnections over all TCP listeners
      * @param linger how long a line waits for others while Kafka is busy
+     * @param spoolBytes on disk at most, while Kafka is slow or away; 0: none
      */
-    public record Shipper(int maxLine, int maxConnections, Duration linger) {}
+    public record Shipper(int maxLine, int maxConnections, Duration linger, long spoolBytes) {}
 
     /**
      * @param heap of the stream process that `up` starts, bytes

@@ -206,10 +206,13 @@ public final class ConfigReader {
         indexer.end();
 
         Section shipper = root.section("shipper");
+        Section spool = shipper.section("spool");
         var s = new Config.Shipper(
                 Math.toIntExact(shipper.value("max_line", Values.size(1 << 10, 1 << 20))),
                 shipper.value("max_connections", Values::connections),
-                shipper.value("linger", Values.shortTime(Duration.ZERO, Duration.ofSeconds(10))));
+                shipper.value("linger", Values.shortTime(Duration.ZERO, Duration.ofSeconds(10))),
+                spool.value("max_bytes", Values::spool));
+        spool.end();
         shipper.end();
 
         List<Path> parsers = root.paths("parsers", base, home);

@@ -173,6 +173,11 @@ final class Values {
         };
     }
 
+    /** Of the spool; 0 is none. */
+    static long spool(String text) throws Wrong {
+        return size(text) == 0 ? 0 : size(16L << 20, 1L << 42).read(text);
+    }
+
     static String size(long bytes) {
         return bytes % (1L << 30) == 0
                 ? (bytes >> 30) + "g"

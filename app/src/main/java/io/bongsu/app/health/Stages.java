@@ -20,6 +20,9 @@ import java.util.TreeMap;
 public final class Stages {
     private static final String LAG = "records of the partition that this stage has not processed yet";
 
+    private static final String DROPPED_BY_SHIPPER =
+            "lines that were lost; kernel: before we could read them, full: while memory was full, damaged: on disk";
+
     private Stages() {}
 
     /** @param n of {@code Shipper.counters()} */
@@ -34,7 +37,18 @@ public final class Stages {
                 frames.merge(part[2], value, Long::sum);
             }
         });
-        String received = "lines that reached a listener";
+        String received = "lines that reached a listener; spool: that an earlier run had left there";
+        if (n.containsKey("spool.bytes")) {
+            frames.put("spool", of(n, "spool.recovered"));
+            out.total(
+                    "bongsu_ship_dropped_lines_total",
+                    DROPPED_BY_SHIPPER,
+                    Map.of("reason", "damaged", "listener", "spool"),
+                    of(n, "spool.lost"));
+            out.gauge("bongsu_ship_spooled_lines", "lines in flight that are on disk", of(n, "spool.lines"));
+            out.gauge("bongsu_ship_spooled_bytes", "what the spool takes on disk", of(n, "spool.bytes"));
+            out.gauge("bongsu_ship_spool_trouble", "0: none, 1: it is full, 2: its disk fails", of(n, "spool.trouble"));
+        }
         frames.forEach((listener, value) ->
                 out.total("bongsu_ship_received_lines_total", received, Map.of("listener", listener), value));
         out.total("bongsu_ship_forwarded_lines_total", "lines that Kafka has acknowledged", of(n, "acknowledged"));
@@ -44,12 +58,15 @@ public final class Stages {
                 String[] part = name.split("\\.", 3);
                 out.total(
                         "bongsu_ship_dropped_lines_total",
-                        "lines that were lost; kernel: before we could read them, full: while memory was full",
+                        DROPPED_BY_SHIPPER,
                         Map.of("reason", part[1], "listener", part[2]),
                         value);
             }
         });
-        out.gauge("bongsu_ship_inflight_lines", "lines that Kafka has not acknowledged yet", of(n, "inflight.lines"));
+        out.gauge(
+                "bongsu_ship_inflight_lines",
+                "lines that Kafka has not acknowledged yet",
+                of(n, "inflight.lines") + of(n, "spool.lines"));
         out.gauge("bongsu_ship_inflight_bytes", "memory that they take", of(n, "inflight.bytes"));
         out.total("bongsu_ship_received_bytes_total", "bytes of the lines that were read", of(n, "bytes"));
         out.total("bongsu_ship_resent_lines_total", "lines sent again after Kafka refused a record", of(n, "resent"));
@@ -72,6 +89,14 @@ public final class Stages {
                         "bongsu_ship_failed_handshakes_total",
                         "TLS handshakes that came to nothing",
                         Map.of("listener", name.substring("tls.failed.".length())),
+                        value);
+            } else if (name.startsWith("closed.")) {
+                String[] part = name.split("\\.", 3);
+                out.total(
+                        "bongsu_ship_closed_connections_total",
+                        "RELP and Beats connections whose peer broke the protocol, or off in the middle (half); it was not"
+                                + " answered, so it sends again what it sent last",
+                        Map.of("reason", part[1], "listener", part[2]),
                         value);
             }
         });

@@ -54,6 +54,8 @@ public final class Parts {
                 defaults.idleTimeout(),
                 defaults.udpReceiveBuffer(),
                 defaults.closeTimeout(),
+                config.shipper().spoolBytes(),
+                defaults.spoolAfter(),
                 kafka));
     }
 
@@ -66,6 +68,8 @@ public final class Parts {
                     case JSON_TCP -> Listener.Kind.JSON_TCP;
                     case GELF_UDP -> Listener.Kind.GELF_UDP;
                     case GELF_TCP -> Listener.Kind.GELF_TCP;
+                    case RELP -> Listener.Kind.RELP;
+                    case BEATS -> Listener.Kind.BEATS;
                 },
                 new InetSocketAddress(listen.bind().host(), listen.bind().port()),
                 listen.tag(),

@@ -13,6 +13,17 @@ public final class Readiness {
 
     /** @param n of {@code Shipper.counters()} */
     public static List<String> ship(Map<String, Long> n) {
+        long trouble = n.getOrDefault("spool.trouble", 0L);
+        if (trouble != 0) {
+            return List.of(
+                    trouble == 1
+                            ? "the spool is full (shipper.spool.max_bytes) and Kafka does not take its lines fast enough"
+                            : "the disk of the spool does not take data: it is full or broken, see the log");
+        }
+        if (n.getOrDefault("spool.active", 0L) == 1) {
+            // Lines are taken in and kept: whoever is told that we are not ready would send them nowhere.
+            return List.of();
+        }
         long age = n.getOrDefault("heartbeat.age.ms", -1L);
         if (age < 0) {
             return List.of("Kafka has not acknowledged a heartbeat to bongsu.logs yet");

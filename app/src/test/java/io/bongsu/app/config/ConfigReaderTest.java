@@ -44,6 +44,7 @@ class ConfigReaderTest {
         assertThat(config.correlate().lateness()).isEqualTo(Duration.ofMinutes(5));
         assertThat(config.shipper().maxLine()).isEqualTo(65_536);
         assertThat(config.shipper().maxConnections()).isEqualTo(1_000);
+        assertThat(config.shipper().spoolBytes()).isEqualTo(1L << 30);
     }
 
     @Test
@@ -272,7 +273,7 @@ class ConfigReaderTest {
                 wrong("rules: { a: b }", "1:8: 'rules' takes a list of folders, not keys; write [folder, folder]"),
                 wrong(
                         "listeners: { a: { type: syslog-upd, bind: '0.0.0.0:1' } }",
-                        "1:25: listeners.a.type: unknown type 'syslog-upd'; did you mean 'syslog-udp'?; write one of syslog-udp, syslog-tcp, json-tcp, gelf-udp, gelf-tcp"),
+                        "1:25: listeners.a.type: unknown type 'syslog-upd'; did you mean 'syslog-udp'?; write one of syslog-udp, syslog-tcp, json-tcp, gelf-udp, gelf-tcp, relp, beats"),
                 wrong(
                         "listeners: { a: { type: syslog-udp } }",
                         "1:17: 'bind' is missing; add it, for example bind: \"0.0.0.0:5514\""),

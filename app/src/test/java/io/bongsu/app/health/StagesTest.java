@@ -31,6 +31,28 @@ class StagesTest {
     }
 
     @Test
+    void shipWithASpool() {
+        Metrics metrics = new Metrics();
+        Stages.ship(
+                metrics,
+                Map.of(
+                        "received.tcp", 10L,
+                        "spool.recovered", 20L,
+                        "spool.lines", 14L,
+                        "spool.lost", 4L,
+                        "spool.bytes", 9_000L,
+                        "acknowledged", 9L,
+                        "inflight.lines", 3L));
+
+        Scrape scrape = Scrape.of(metrics.text());
+
+        scrape.assertLaw("ship", "lines");
+        assertThat(scrape.values())
+                .containsEntry("bongsu_ship_received_lines_total{listener=\"spool\"}", 20L)
+                .containsEntry("bongsu_ship_spooled_lines", 14L);
+    }
+
+    @Test
     void streams() {
         Metrics metrics = new Metrics();
         Stages.streams(

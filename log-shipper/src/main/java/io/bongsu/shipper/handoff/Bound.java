@@ -11,6 +11,7 @@ public final class Bound {
     private final long resumeBelow;
     private volatile long used;
     private volatile boolean open = true;
+    private boolean held;
     private Runnable onChange = () -> {};
 
     public Bound(long limit) {
@@ -38,10 +39,24 @@ public final class Bound {
         return used;
     }
 
+    public long limit() {
+        return limit;
+    }
+
+    /** Those who can wait, wait, however much memory is free: the spool is getting full. */
+    synchronized void hold(boolean value) {
+        held = value;
+        charge(0);
+    }
+
+    synchronized boolean held() {
+        return held;
+    }
+
     /** Only what is at hand is charged, so the bound is exceeded by at most what was being read when it was reached. */
     synchronized void charge(long bytes) {
         used += bytes;
-        boolean now = used < waitAt && (open || used < resumeBelow);
+        boolean now = !held && used < waitAt && (open || used < resumeBelow);
         if (now != open) {
             open = now;
             onChange.run();

@@ -3,12 +3,18 @@ package io.bongsu.shipper.handoff;
 import io.bongsu.model.Codec;
 import io.bongsu.model.Heartbeat;
 import io.bongsu.model.Topics;
+import io.bongsu.shipper.spool.Spool;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,6 +36,9 @@ import org.slf4j.LoggerFactory;
  * {@link Bound}, until Kafka has acknowledged it. When the producer fails for good, a new one sends everything that is
  * not acknowledged again, in the same order: some lines may then be in the log twice, under the same identity.
  *
+ * <p>What Kafka does not acknowledge soon is written to the {@link Spool}, in the same order: from then on everything
+ * goes through it, until it has been read to its end and Kafka is quick again.
+ *
  * <p>A heartbeat goes to each partition when every line received before its {@code now} has been handed to the producer.
  * No new heartbeats while older ones are not acknowledged, so an outage does not pile them up.
  */
@@ -42,6 +51,12 @@ public final class HandOff {
     static final int MAX_SOURCES = 50_000;
 
     private static final int PACKS_A_ROUND = 64;
+    /** What is synced at once. */
+    private static final long SPOOL_BATCH_BYTES = 8 * 1024 * 1024;
+    /** Each goes to every partition when the spool is read, so an outage must not pile them up. */
+    private static final long SPOOLED_HEARTBEAT_NANOS = Duration.ofSeconds(5).toNanos();
+
+    private static final long SPOOL_RETRY_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long RETRY_NANOS = Duration.ofMillis(500).toNanos();
     private static final long COMPLAIN_NANOS = Duration.ofSeconds(30).toNanos();
     private static final Logger LOG = LoggerFactory.getLogger(HandOff.class);
@@ -71,36 +86,74 @@ public final class HandOff {
     private volatile boolean heartbeatSeen;
     private volatile boolean closing;
 
-    // The sender thread's own.
+    // The sender thread's own. What is in order: unacknowledged, fromSpool, the unread part of the spool, next,
+    // waiting.
     private final ArrayDeque<Outgoing> unacknowledged = new ArrayDeque<>();
+    private final ArrayDeque<Outgoing> fromSpool = new ArrayDeque<>();
+    private final ArrayDeque<Outgoing> next = new ArrayDeque<>();
+    /** Records of the spool, by place, that were acknowledged before others that are read again. */
+    private final Set<Spool.Place> done = new HashSet<>();
+
+    private final @Nullable Spool spool;
+    private final long spoolAfterNanos;
     private Producer<byte[], byte[]> producer;
     private @Nullable Exception refused;
     private long nextHeartbeat;
     private long nextComplaint;
+    private long nextSend;
+    private long nextSpooling;
+    private long spoolLost;
+    private boolean spooledLines;
+    private volatile boolean spooling;
+    private volatile Trouble trouble = Trouble.NONE;
+    /** Handed to the producer and not acknowledged. */
+    private long inFlightBytes;
 
-    /** A record until it is acknowledged. */
+    /** What keeps lines out of the spool. */
+    private enum Trouble {
+        NONE,
+        BOUND,
+        DISK
+    }
+
+    /** A record until it is acknowledged; a heartbeat is one, though it goes to every partition. */
     private static final class Outgoing {
+        final byte[] key;
         final int lines;
-        final long charged;
+        final int size;
         final boolean heartbeat;
         final List<Runnable> whenDurable;
-        volatile @Nullable ProducerRecord<byte[], byte[]> record;
+        final long createdNanos = System.nanoTime();
+        /** Null when it lies in the spool and need not be kept. */
+        byte @Nullable [] value;
+        /** Null: it is in no spool. */
+        Spool.@Nullable Place place;
+
+        long charged;
+        boolean atProducer;
+        volatile boolean acknowledged;
 
         Outgoing(
-                @Nullable ProducerRecord<byte[], byte[]> record,
+                byte[] key,
+                byte @Nullable [] value,
                 int lines,
                 long charged,
                 boolean heartbeat,
                 List<Runnable> whenDurable) {
-            this.record = record;
+            this.key = key;
+            this.value = value;
+            this.size = value == null ? 0 : value.length;
             this.lines = lines;
             this.charged = charged;
             this.heartbeat = heartbeat;
             this.whenDurable = whenDurable;
+            this.acknowledged = value == null; // nobody but an input waits for it
         }
     }
 
     /**
+     * @param spool takes what Kafka does not; closed with this. Null: none
+     * @param spoolAfter how long Kafka may take before lines go there
      * @param producers makes a producer; called once here and again whenever one has failed
      * @param wall clock in microseconds since 1970
      */
@@ -110,6 +163,8 @@ public final class HandOff {
             Bound bound,
             Duration linger,
             Duration heartbeat,
+            @Nullable Spool spool,
+            Duration spoolAfter,
             Supplier<Producer<byte[], byte[]>> producers,
             LongSupplier wall) {
         this.identity = identity;
@@ -121,6 +176,16 @@ public final class HandOff {
         this.heartbeatNanos = heartbeat.toNanos();
         this.heartbeatKey = identity.shipper().getBytes(StandardCharsets.UTF_8);
         this.producer = producers.get();
+        this.spool = spool;
+        this.spoolAfterNanos = spoolAfter.toNanos();
+        if (spool != null) {
+            spooling = spool.unread();
+            ledger.recovered(spool.recovered());
+            ledger.gauge("spool.bytes", spool::bytes);
+            ledger.gauge("spool.damaged", spool::damaged);
+            ledger.gauge("spool.active", () -> spooling ? 1 : 0);
+            ledger.gauge("spool.trouble", () -> trouble.ordinal());
+        }
         ledger.gauge("inflight.bytes", bound::used);
         ledger.gauge("sources", sources::size);
         ledger.gauge("heartbeat.age.ms", this::heartbeatAge);
@@ -129,6 +194,8 @@ public final class HandOff {
     public void start() {
         nextHeartbeat = System.nanoTime();
         nextComplaint = nextHeartbeat;
+        nextSend = nextHeartbeat;
+        nextSpooling = nextHeartbeat;
         thread.start();
     }
 
@@ -180,7 +247,8 @@ public final class HandOff {
         closing = true;
         wake();
         try {
-            thread.join(timeout.plusMillis(1));
+            // An interrupt would close the spool's file in the middle of a write.
+            thread.join((spool == null ? timeout : timeout.plusSeconds(5)).plusMillis(1));
             if (thread.isAlive()) {
                 thread.interrupt();
                 thread.join(Duration.ofSeconds(10));
@@ -230,16 +298,18 @@ public final class HandOff {
 
     private void run() {
         boolean lastHeartbeat = false;
-        while (!(lastHeartbeat && unacknowledged.isEmpty()) && !outOfTime()) {
+        while (!(lastHeartbeat && nothingLeft()) && !outOfTime()) {
             try {
                 forgetAcknowledged();
                 replaceBrokenProducer();
+                spoolWhatIsDue();
                 sendWhatIsDue();
                 forgetAcknowledged();
                 if (!closing) {
                     heartbeatIfDue();
                 } else if (!lastHeartbeat && waiting.isEmpty()) {
-                    lastHeartbeat = heartbeat();
+                    heartbeat();
+                    lastHeartbeat = true;
                 }
                 rest();
             } catch (RuntimeException | OutOfMemoryError e) {
@@ -249,12 +319,64 @@ public final class HandOff {
         finish();
     }
 
+    /** What lies in the spool comes with the next start. */
+    private boolean nothingLeft() {
+        return waiting.isEmpty() && next.isEmpty() && (spooling || unacknowledged.isEmpty());
+    }
+
     private void forgetAcknowledged() {
+        boolean progress = false;
         for (Outgoing oldest = unacknowledged.peek();
-                oldest != null && oldest.record == null;
+                oldest != null && oldest.acknowledged;
                 oldest = unacknowledged.peek()) {
             unacknowledged.remove();
             durable(oldest);
+            progress = true;
+        }
+        if (spool != null && (progress || spooling)) {
+            forgetSpooled(spool);
+        }
+    }
+
+    private void forgetSpooled(Spool spool) {
+        if (spooling && caughtUp(spool)) {
+            spooling = false;
+            LOG.atInfo().log("Kafka has caught up; lines no longer go to the spool");
+        }
+        countLost(spool);
+        long most = spool.maxBytes();
+        bound.hold(most > 0 && spool.bytes() > (bound.held() ? most / 2 : most / 4 * 3));
+        if (spool.bytes() == 0) {
+            return;
+        }
+        Spool.Place upTo = spool.reading();
+        Outgoing first = !unacknowledged.isEmpty() ? unacknowledged.peek() : fromSpool.peek();
+        if (first != null && first.place != null) {
+            upTo = first.place;
+        } else if (!fromSpool.isEmpty()) {
+            return;
+        }
+        try {
+            spool.acknowledged(upTo);
+        } catch (IOException e) {
+            spoolFails(e, Trouble.DISK);
+        }
+    }
+
+    /** Nothing is left to read, and what was read last is not waiting long either. */
+    private boolean caughtUp(Spool spool) {
+        if (spool.unread() || !fromSpool.isEmpty() || inFlightBytes() >= bound.limit() / 4) {
+            return false;
+        }
+        Outgoing oldest = unacknowledged.peek();
+        return oldest == null || oldest.place == null || System.nanoTime() - oldest.createdNanos < spoolAfterNanos;
+    }
+
+    private void countLost(Spool spool) {
+        long lost = spool.lostLines();
+        if (lost != spoolLost) {
+            ledger.lost(lost - spoolLost);
+            spoolLost = lost;
         }
     }
 
@@ -267,6 +389,7 @@ public final class HandOff {
                 LOG.atError().setCause(e).log("Lines are durable, but their input could not be told");
             }
         }
+        out.whenDurable.clear();
     }
 
     private void replaceBrokenProducer() {
@@ -285,75 +408,285 @@ public final class HandOff {
         pause();
         producer = producers.get();
         broken = null;
+        takeBack();
+    }
+
+    /** What the producer had goes again, in the same order: from the spool what is there, the rest from memory. */
+    private synchronized void takeBack() {
+        Spool.Place again = null;
+        ArrayDeque<Outgoing> fromMemory = new ArrayDeque<>();
         for (Outgoing out : unacknowledged) {
-            if (out.record != null) {
+            if (!out.acknowledged) {
                 ledger.resent(out.lines);
-                transmit(out);
             }
+            if (out.place == null) {
+                out.atProducer = false;
+                fromMemory.add(out);
+                continue;
+            }
+            if (out.acknowledged) {
+                done.add(out.place);
+                continue;
+            }
+            if (again == null) {
+                again = out.place;
+            }
+            bound.charge(-out.charged);
+            if (out.heartbeat) {
+                heartbeatsInFlight.decrementAndGet();
+            }
+            out.acknowledged = true; // nobody is to hear of this one again
         }
+        unacknowledged.clear();
+        for (Outgoing out = fromMemory.pollLast(); out != null; out = fromMemory.pollLast()) {
+            next.addFirst(out);
+        }
+        if (again != null && spool != null) {
+            for (Outgoing out : fromSpool) {
+                bound.charge(-out.charged);
+                if (out.heartbeat) {
+                    heartbeatsInFlight.decrementAndGet();
+                }
+            }
+            fromSpool.clear();
+            spool.rewind(again);
+            spooling = true;
+        }
+        inFlight.set(0);
+        inFlightBytes = 0;
     }
 
     private void sendWhatIsDue() {
-        for (int i = 0; i < PACKS_A_ROUND && broken == null; i++) {
-            LinePack next = waiting.peek();
-            if (next == null || !due(next)) {
+        for (int i = 0; i < PACKS_A_ROUND && broken == null && System.nanoTime() - nextSend >= 0; i++) {
+            ArrayDeque<Outgoing> from = nextToSend();
+            Outgoing out = from.peek();
+            if (out == null || !transmit(out)) {
                 return;
             }
-            sendOldest(next);
+            unacknowledged.add(from.remove());
         }
+    }
+
+    /** The queue whose head is the next to be sent; an empty one when there is none now. */
+    private ArrayDeque<Outgoing> nextToSend() {
+        if (spool != null && fromSpool.isEmpty() && spool.unread()) {
+            if (inFlightBytes() >= bound.limit() / 4) {
+                return fromSpool;
+            }
+            readSpool(spool);
+        }
+        if (!fromSpool.isEmpty() || spooling && trouble == Trouble.NONE) {
+            return fromSpool;
+        }
+        LinePack pack = waiting.peek();
+        if (next.isEmpty() && pack != null && due(pack)) {
+            take(pack);
+        }
+        return next;
+    }
+
+    private void readSpool(Spool spool) {
+        for (Spool.Read read = spool.read(); read != null; read = spool.read()) {
+            if (done.remove(read.place())) {
+                continue;
+            }
+            Spool.Entry entry = read.entry();
+            Outgoing out = new Outgoing(
+                    entry.key(),
+                    entry.value(),
+                    entry.lines(),
+                    LinePack.OVERHEAD + entry.size(),
+                    entry.lines() == 0,
+                    new ArrayList<>(0));
+            out.place = read.place();
+            bound.charge(out.charged);
+            if (out.heartbeat) {
+                heartbeatsInFlight.incrementAndGet();
+            }
+            fromSpool.add(out);
+            return;
+        }
+        done.clear();
     }
 
     /** A full pack does not wait, and neither do those before it; none waits while Kafka has nothing else to do. */
     private boolean due(LinePack pack) {
         return sealed.get() > 0
-                || inFlight.get() == 0
+                || inFlight.get() == 0 && !spooling
                 || closing
                 || System.nanoTime() - pack.createdNanos >= lingerNanos;
     }
 
-    private void sendOldest(LinePack pack) {
+    /** The oldest pack becomes the last record to send. */
+    private void take(LinePack pack) {
         pack.source.seal(pack);
         long charged = LinePack.OVERHEAD + pack.source.header.length + pack.size();
-        ProducerRecord<byte[], byte[]> record = pack.lines() == 0
-                ? null
-                : new ProducerRecord<>(Topics.LOGS, pack.source.key, pack.encode(pack.source.header));
-        Outgoing out = new Outgoing(record, pack.lines(), charged, false, pack.whenDurable());
+        byte[] value = pack.lines() == 0 ? null : pack.encode(pack.source.header);
         expected.addAndGet(pack.whenDurable().size());
         waiting.remove();
         if (pack.sealed()) {
             sealed.decrementAndGet();
         }
-        if (record == null) {
-            unacknowledged.add(out);
+        if (value == null) {
             bound.charge(-charged);
+        }
+        next.add(new Outgoing(pack.source.key, value, pack.lines(), charged, false, pack.whenDurable()));
+    }
+
+    private void spoolWhatIsDue() {
+        if (spool == null || spool.maxBytes() == 0 || System.nanoTime() - nextSpooling < 0) {
             return;
         }
-        send(out);
+        try {
+            if (!spooling) {
+                if (!overdue() && bound.used() < bound.limit() / 8 * 7) {
+                    trouble = Trouble.NONE;
+                    return;
+                }
+                beginSpooling(spool);
+            }
+            while (spooling && spoolBatch(spool)) {
+                // all that is due
+            }
+        } catch (Spool.Full e) {
+            spoolFails(e, Trouble.BOUND);
+        } catch (IOException e) {
+            spoolFails(e, Trouble.DISK);
+        }
+    }
+
+    /** Whether something that is in memory only has waited too long for Kafka. */
+    private boolean overdue() {
+        long now = System.nanoTime();
+        long most = closing ? Math.min(spoolAfterNanos, Math.max(0, deadline - now) / 2) : spoolAfterNanos;
+        for (Outgoing out : unacknowledged) {
+            if (out.place == null && !out.acknowledged) {
+                return now - out.createdNanos >= most;
+            }
+        }
+        Outgoing out = next.peek();
+        return out != null && now - out.createdNanos >= most;
+    }
+
+    /** What the producer has and Kafka has not acknowledged is written first, so that it is safe whatever comes. */
+    private void beginSpooling(Spool spool) throws IOException {
+        List<Outgoing> first = new ArrayList<>();
+        for (Outgoing out : unacknowledged) {
+            if (out.place == null && !out.acknowledged) {
+                first.add(out);
+            }
+        }
+        if (!first.isEmpty()) {
+            spooled(first, spool.append(first.stream().map(HandOff::entry).toList()));
+            spool.skipUnread();
+        }
+        spooling = true;
+        unacknowledged.forEach(this::durable);
+        LOG.atWarn()
+                .addKeyValue("inflight.bytes", bound.used())
+                .log("Kafka is slow or away; lines go to the spool until it has caught up");
+    }
+
+    /** Whether there may be more. */
+    private boolean spoolBatch(Spool spool) throws IOException {
+        long bytes = next.stream().mapToLong(o -> o.size).sum();
+        LinePack pack = waiting.peek();
+        for (; pack != null && due(pack) && bytes < SPOOL_BATCH_BYTES; pack = waiting.peek()) {
+            take(pack);
+            bytes += next.getLast().size;
+        }
+        long room = Math.min(spool.room(), SPOOL_BATCH_BYTES);
+        List<Outgoing> batch = new ArrayList<>();
+        int passed = 0;
+        for (Outgoing out : next) {
+            if (!out.acknowledged) {
+                long size = entry(out).size();
+                if (size > room && !batch.isEmpty()) {
+                    break;
+                }
+                room -= size;
+                batch.add(out);
+            }
+            passed++;
+        }
+        if (passed == 0) {
+            if (trouble == Trouble.BOUND && spool.room() > spool.maxBytes() / 4) {
+                trouble = Trouble.NONE;
+            }
+            return false;
+        }
+        if (!batch.isEmpty()) {
+            spooled(batch, spool.append(batch.stream().map(HandOff::entry).toList()));
+        }
+        for (int i = 0; i < passed; i++) {
+            durable(next.remove());
+        }
+        trouble = Trouble.NONE;
+        return !next.isEmpty();
+    }
+
+    private static Spool.Entry entry(Outgoing out) {
+        byte[] value = Objects.requireNonNull(out.value, "what is in memory only has its bytes");
+        return new Spool.Entry(out.key, value, out.lines);
+    }
+
+    private synchronized void spooled(List<Outgoing> batch, List<Spool.Place> places) {
+        for (int i = 0; i < batch.size(); i++) {
+            Outgoing out = batch.get(i);
+            out.place = places.get(i);
+            out.value = null;
+            if (out.acknowledged) { // meanwhile
+                continue;
+            }
+            spooledLines |= out.lines > 0;
+            ledger.spooled(out.lines);
+            bound.charge(-out.charged);
+            out.charged = 0;
+            if (out.heartbeat && !out.atProducer) {
+                heartbeatsInFlight.decrementAndGet();
+            }
+        }
+    }
+
+    private void spoolFails(IOException why, Trouble kind) {
+        nextSpooling = System.nanoTime() + SPOOL_RETRY_NANOS;
+        if (trouble != kind) {
+            trouble = kind;
+            LOG.atError()
+                    .setCause(why)
+                    .addKeyValue("spool.bytes", spool == null ? 0 : spool.bytes())
+                    .log(
+                            kind == Trouble.BOUND
+                                    ? "The spool is full: TCP senders wait, datagrams are dropped and counted."
+                                            + " See why Kafka does not take records, or raise shipper.spool.max_bytes"
+                                    : "The spool's disk does not take data: TCP senders wait, datagrams are dropped and"
+                                            + " counted. Make room on it, or repair it");
+        }
     }
 
     private void heartbeatIfDue() {
-        if (heartbeatsInFlight.get() == 0 && System.nanoTime() - nextHeartbeat >= 0) {
+        if (heartbeatsInFlight.get() > 0 || System.nanoTime() - nextHeartbeat < 0) {
+            return;
+        }
+        if (!spooling) {
             heartbeat();
+        } else if (spooledLines && next.isEmpty()) {
+            spooledLines = false;
+            heartbeat();
+            nextHeartbeat += Math.max(0, SPOOLED_HEARTBEAT_NANOS - heartbeatNanos);
         }
     }
 
-    /** Whether it was handed to the producer. */
-    private boolean heartbeat() {
+    /** Goes behind all that was received before it. */
+    private void heartbeat() {
         nextHeartbeat = System.nanoTime() + heartbeatNanos;
-        List<PartitionInfo> partitions;
-        try {
-            partitions = producer.partitionsFor(Topics.LOGS);
-        } catch (TimeoutException e) {
-            complain(e);
-            return false;
-        }
         long now = clock.now();
         // Whoever read the clock before us has queued its lines when this is over; whoever comes later reads `now` or
         // more.
         sources.values().forEach(Source::fence);
         long until = System.nanoTime();
-        for (LinePack next = waiting.peek(); next != null && next.createdNanos - until <= 0; next = waiting.peek()) {
-            sendOldest(next);
+        for (LinePack pack = waiting.peek(); pack != null && pack.createdNanos - until <= 0; pack = waiting.peek()) {
+            take(pack);
         }
         byte[] value = Codec.encode(Heartbeat.newBuilder()
                 .setShipper(identity.shipper())
@@ -361,50 +694,81 @@ public final class HandOff {
                 .setNow(now)
                 .setCounters(ledger.snapshot())
                 .build());
-        long charged = LinePack.OVERHEAD + value.length;
-        for (PartitionInfo partition : partitions) {
-            heartbeatsInFlight.incrementAndGet();
-            bound.charge(charged);
-            send(new Outgoing(
-                    new ProducerRecord<>(Topics.LOGS, partition.partition(), heartbeatKey, value),
-                    0,
-                    charged,
-                    true,
-                    List.of()));
-        }
+        Outgoing out = new Outgoing(heartbeatKey, value, 0, LinePack.OVERHEAD + value.length, true, new ArrayList<>(0));
+        bound.charge(out.charged);
+        heartbeatsInFlight.incrementAndGet();
+        next.add(out);
         ledger.heartbeat();
-        return true;
     }
 
-    private void send(Outgoing out) {
-        unacknowledged.add(out);
-        inFlight.incrementAndGet();
-        transmit(out);
-    }
-
-    /** Until the producer has it, or is broken: then it goes again, in its turn, through the next one. */
-    private void transmit(Outgoing out) {
-        int current = generation;
-        ProducerRecord<byte[], byte[]> record = out.record;
-        while (broken == null && record != null && !outOfTime()) {
-            refused = null;
-            try {
-                producer.send(record, (metadata, failure) -> answered(out, current, failure));
-            } catch (KafkaException | IllegalStateException e) {
-                broken = e;
-                return;
-            }
-            Exception why = refused;
-            if (why == null) {
-                return;
-            }
-            if (!(why instanceof TimeoutException)) {
-                broken = why;
-                return;
-            }
-            complain(why);
-            pause();
+    /** Whether the producer has it; if not, it is broken, or it is tried again in a moment. */
+    private boolean transmit(Outgoing out) {
+        byte[] value = out.value;
+        if (out.acknowledged || value == null) {
+            return true;
         }
+        int current = generation;
+        refused = null;
+        try {
+            if (out.heartbeat) {
+                List<PartitionInfo> partitions = producer.partitionsFor(Topics.LOGS);
+                AtomicInteger left = new AtomicInteger(partitions.size());
+                handedOver(out);
+                for (PartitionInfo partition : partitions) {
+                    if (refused == null) {
+                        producer.send(
+                                new ProducerRecord<>(Topics.LOGS, partition.partition(), out.key, value),
+                                (metadata, failure) -> {
+                                    if (failure != null || left.decrementAndGet() == 0) {
+                                        answered(out, current, failure);
+                                    }
+                                });
+                    }
+                }
+            } else {
+                handedOver(out);
+                producer.send(
+                        new ProducerRecord<>(Topics.LOGS, out.key, value),
+                        (metadata, failure) -> answered(out, current, failure));
+            }
+        } catch (TimeoutException e) {
+            refused = e;
+        } catch (KafkaException | IllegalStateException e) {
+            broken = e;
+        }
+        Exception why = refused;
+        if (why == null && broken == null) {
+            if (out.place != null) {
+                out.value = null; // it can be read again
+            }
+            return true;
+        }
+        notTaken(out);
+        if (why != null && !(why instanceof TimeoutException)) {
+            broken = why;
+        } else if (why != null) {
+            complain(why);
+            nextSend = System.nanoTime() + RETRY_NANOS;
+        }
+        return false;
+    }
+
+    private synchronized void handedOver(Outgoing out) {
+        out.atProducer = true;
+        inFlight.incrementAndGet();
+        inFlightBytes += out.size;
+    }
+
+    private synchronized void notTaken(Outgoing out) {
+        if (out.atProducer && !out.acknowledged) {
+            out.atProducer = false;
+            inFlight.decrementAndGet();
+            inFlightBytes -= out.size;
+        }
+    }
+
+    private synchronized long inFlightBytes() {
+        return inFlightBytes;
     }
 
     /** On Kafka's own thread; or on ours, within {@code send}, when the producer did not even take the record. */
@@ -420,18 +784,27 @@ public final class HandOff {
     }
 
     private synchronized void acknowledged(Outgoing out) {
-        if (out.record == null) {
+        if (out.acknowledged) {
             return;
         }
-        out.record = null;
+        out.acknowledged = true;
+        if (out.place != null) {
+            ledger.spooled(-out.lines);
+        } else {
+            out.value = null;
+        }
         ledger.acknowledged(out.lines);
         bound.charge(-out.charged);
-        boolean lastHeartbeat = out.heartbeat && heartbeatsInFlight.decrementAndGet() == 0;
-        if (lastHeartbeat) {
+        if (out.heartbeat) {
+            heartbeatsInFlight.decrementAndGet();
             heartbeatAcknowledged = System.nanoTime();
             heartbeatSeen = true;
         }
-        if (inFlight.decrementAndGet() == 0 || lastHeartbeat || expected.get() > 0) {
+        if (out.atProducer) {
+            inFlightBytes -= out.size;
+            inFlight.decrementAndGet();
+        }
+        if (inFlight.get() == 0 || out.heartbeat || spooling || expected.get() > 0) {
             wake();
         }
     }
@@ -448,11 +821,20 @@ public final class HandOff {
         long now = System.nanoTime();
         long nanos = closing ? RETRY_NANOS : heartbeatNanos;
         if (!closing && heartbeatsInFlight.get() == 0) {
-            nanos = nextHeartbeat - now;
+            nanos = Math.max(nextHeartbeat - now, spooling ? RETRY_NANOS : 0);
         }
-        LinePack next = waiting.peek();
-        if (next != null) {
-            nanos = due(next) ? 0 : Math.min(nanos, next.createdNanos + lingerNanos - now);
+        boolean readable = spool != null && spool.unread() && inFlightBytes() < bound.limit() / 4;
+        boolean direct = !spooling || trouble != Trouble.NONE && spool != null && !spool.unread();
+        if (!fromSpool.isEmpty() || readable || direct && !next.isEmpty()) {
+            nanos = Math.min(nanos, nextSend - now);
+        }
+        if (spooling && !next.isEmpty()) {
+            nanos = Math.min(nanos, nextSpooling - now);
+        }
+        LinePack pack = waiting.peek();
+        if (pack != null) {
+            long due = due(pack) ? 0 : pack.createdNanos + lingerNanos - now;
+            nanos = Math.min(nanos, Math.max(due, (spooling ? nextSpooling : nextSend) - now));
         }
         if (nanos > 0) {
             LockSupport.parkNanos(this, nanos);
@@ -484,19 +866,41 @@ public final class HandOff {
 
     private void finish() {
         forgetAcknowledged();
-        boolean all = unacknowledged.isEmpty() && waiting.isEmpty();
+        // Who closes us may have lost patience; what can be saved is saved all the same, and the producer must close.
+        Thread.interrupted();
+        if (spool != null && !(waiting.isEmpty() && next.isEmpty() && (spooling || unacknowledged.isEmpty()))) {
+            nextSpooling = System.nanoTime();
+            deadline = nextSpooling;
+            spoolWhatIsDue();
+        }
+        boolean all = nothingLeft();
         if (!all) {
             LOG.atError()
-                    .addKeyValue("records", unacknowledged.size() + waiting.size())
+                    .addKeyValue("records", unacknowledged.size() + next.size() + waiting.size())
                     .addKeyValue("lines", ledger.snapshot().get("inflight.lines"))
                     .log("Stopped before Kafka had acknowledged everything; these lines may be lost");
         }
-        // Who closes us may have lost patience; the producer must close all the same.
-        Thread.interrupted();
         try {
-            producer.close(all ? Duration.ofSeconds(5) : Duration.ZERO);
+            producer.close(!all ? Duration.ZERO : Duration.ofSeconds(spooling ? 1 : 5));
         } catch (KafkaException e) {
             LOG.atWarn().setCause(e).log("The Kafka producer did not close cleanly");
+        }
+        if (spool != null) {
+            forgetAcknowledged();
+            closeSpool(spool);
+        }
+    }
+
+    private void closeSpool(Spool spool) {
+        if (spooling) {
+            LOG.atInfo()
+                    .addKeyValue("lines", ledger.snapshot().get("spool.lines"))
+                    .log("What Kafka has not taken is in the spool; the next start sends it first");
+        }
+        try {
+            spool.close();
+        } catch (IOException e) {
+            LOG.atWarn().setCause(e).log("The spool did not close cleanly");
         }
     }
 }

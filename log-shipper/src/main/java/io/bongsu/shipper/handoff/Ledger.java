@@ -8,7 +8,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Where every frame went, since the start of the epoch. The law: {@code frames = received + all dropped.*} and
- * {@code received = acknowledged + inflight.lines}; it holds in every snapshot. Thread-safe.
+ * {@code received + spool.recovered = acknowledged + spool.lines + spool.lost + inflight.lines}; it holds in every
+ * snapshot. Recovered are lines of earlier epochs that were in the spool at the start. Thread-safe.
  */
 public final class Ledger {
     private final Map<String, Listener> listeners = new ConcurrentHashMap<>();
@@ -16,6 +17,9 @@ public final class Ledger {
     private final LongAdder acknowledged = new LongAdder();
     private final LongAdder heartbeats = new LongAdder();
     private final LongAdder resent = new LongAdder();
+    private final LongAdder spooled = new LongAdder();
+    private final LongAdder lost = new LongAdder();
+    private volatile long recovered;
 
     /** The part of one listener. */
     public static final class Listener {
@@ -80,11 +84,30 @@ public final class Ledger {
         resent.add(lines);
     }
 
+    /** More lines, or fewer, are in the spool and not acknowledged. */
+    void spooled(int lines) {
+        spooled.add(lines);
+    }
+
+    /** The disk did not give these back. */
+    void lost(long lines) {
+        spooled.add(-lines);
+        lost.add(lines);
+    }
+
+    /** Found in the spool at the start. */
+    void recovered(long lines) {
+        recovered = lines;
+        spooled.add(lines);
+    }
+
     /** All counters and gauges by name, sorted. */
     public Map<String, Long> snapshot() {
         Map<String, Long> all = new TreeMap<>();
-        // Before received: what is acknowledged was received.
+        // Against the flow, so that no line is counted in two places: what is acknowledged was received.
         long acked = acknowledged.sum();
+        long damaged = lost.sum();
+        long onDisk = spooled.sum();
         long received = 0;
         long bytes = 0;
         long dropped = 0;
@@ -112,7 +135,10 @@ public final class Ledger {
         all.put("received", received);
         all.put("bytes", bytes);
         all.put("acknowledged", acked);
-        all.put("inflight.lines", received - acked);
+        all.put("spool.recovered", recovered);
+        all.put("spool.lines", onDisk);
+        all.put("spool.lost", damaged);
+        all.put("inflight.lines", received + recovered - acked - damaged - onDisk);
         all.put("heartbeats", heartbeats.sum());
         all.put("resent", resent.sum());
         gauges.forEach((name, value) -> all.put(name, value.getAsLong()));

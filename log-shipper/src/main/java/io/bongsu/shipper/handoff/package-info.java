@@ -1,6 +1,6 @@
 /**
- * Frames to acknowledged records: identity, packing, bounded memory, Kafka, heartbeats. Knows acknowledgement and no
- * sockets; a disk spool goes between {@link io.bongsu.shipper.handoff.Source} and the producer.
+ * Frames to acknowledged records: identity, packing, bounded memory, Kafka or the spool, heartbeats. Knows acknowledgement
+ * and no sockets.
  */
 @NullMarked
 package io.bongsu.shipper.handoff;

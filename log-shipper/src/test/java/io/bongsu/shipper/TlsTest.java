@@ -49,8 +49,7 @@ class TlsTest {
             patiently().until(() -> kafka.texts("tls").size() == 3);
             assertThat(socket.getSession().getProtocol()).isEqualTo("TLSv1.3");
             assertThat(shipper.counters().get("tls.expires.tls"))
-                    .isBetween(
-                            Instant.now().getEpochSecond(), Instant.now().getEpochSecond() + 3 * 86_400);
+                    .isBetween(Instant.now().getEpochSecond(), Instant.now().getEpochSecond() + 3 * 86_400);
         }
     }
 
@@ -131,7 +130,8 @@ class TlsTest {
         assumeTrue(openssl("version") == 0, "there is no openssl here");
         make("rsa", "RSA");
         make("ec", "EC");
-        assertThat(openssl("rsa", "-in", "rsa.key", "-traditional", "-out", "rsa1.key")).isZero();
+        assertThat(openssl("rsa", "-in", "rsa.key", "-traditional", "-out", "rsa1.key"))
+                .isZero();
         assertThat(openssl("ec", "-in", "ec.key", "-out", "ec1.key")).isZero();
         for (String name : List.of("rsa", "ec")) {
             Files.copy(directory.resolve(name + ".pem"), directory.resolve(name + "1.pem"));
@@ -238,8 +238,8 @@ class TlsTest {
         keys.init(client == null ? null : store(client), client == null ? null : PASSWORD);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
-        SSLSocket socket = (SSLSocket)
-                context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port(shipper));
+        SSLSocket socket =
+                (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port(shipper));
         socket.setSoTimeout(20_000);
         socket.startHandshake();
         return socket;
@@ -250,8 +250,7 @@ class TlsTest {
     }
 
     private void replace(String name, String by) throws IOException {
-        Files.move(
-                directory.resolve(by), directory.resolve(name), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Files.move(directory.resolve(by), directory.resolve(name), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     }
 
     private KeyStore store(String name) throws GeneralSecurityException, IOException {

@@ -26,7 +26,8 @@ class CriTest {
 
     @Test
     void aTimeInTheLineItselfGoesBefore() {
-        Parsed parsed = parse("2026-11-22T10:00:01.1Z stdout F {\"@timestamp\":\"2026-11-22T09:00:00Z\",\"message\":\"x\"}");
+        Parsed parsed =
+                parse("2026-11-22T10:00:01.1Z stdout F {\"@timestamp\":\"2026-11-22T09:00:00Z\",\"message\":\"x\"}");
 
         assertThat(parsed.time()).isEqualTo(Micros.of(Instant.parse("2026-11-22T09:00:00Z")));
         assertThat(parsed.fields()).containsEntry("message", "x");

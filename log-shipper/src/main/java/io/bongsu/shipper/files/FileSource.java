@@ -121,12 +121,18 @@ public final class FileSource implements AutoCloseable {
             Matcher pod = POD.matcher(path);
             return input.format() == FileInput.Format.CRI && pod.find()
                     ? Map.of(
-                            "log.file.path", path,
-                            "orchestrator.type", "kubernetes",
-                            "orchestrator.namespace", pod.group(1),
-                            "orchestrator.resource.type", "pod",
-                            "orchestrator.resource.name", pod.group(2),
-                            "container.name", pod.group(3))
+                            "log.file.path",
+                            path,
+                            "orchestrator.type",
+                            "kubernetes",
+                            "orchestrator.namespace",
+                            pod.group(1),
+                            "orchestrator.resource.type",
+                            "pod",
+                            "orchestrator.resource.name",
+                            pod.group(2),
+                            "container.name",
+                            pod.group(3))
                     : Map.of("log.file.path", path);
         }
 

@@ -77,7 +77,20 @@ public final class Stages {
                 "TCP connections beyond the most that are allowed",
                 of(n, "connections.refused"));
         n.forEach((name, value) -> {
-            if (name.startsWith("closed.")) {
+            if (name.startsWith("tls.expires.")) {
+                Map<String, String> listener = Map.of("listener", name.substring("tls.expires.".length()));
+                out.gauge(
+                        "bongsu_ship_tls_certificate_expiry_seconds",
+                        "when the listener's certificate expires, in seconds since 1970",
+                        listener,
+                        value);
+            } else if (name.startsWith("tls.failed.")) {
+                out.total(
+                        "bongsu_ship_failed_handshakes_total",
+                        "TLS handshakes that came to nothing",
+                        Map.of("listener", name.substring("tls.failed.".length())),
+                        value);
+            } else if (name.startsWith("closed.")) {
                 String[] part = name.split("\\.", 3);
                 out.total(
                         "bongsu_ship_closed_connections_total",

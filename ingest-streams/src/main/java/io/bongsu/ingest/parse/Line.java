@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * One line as it came off the wire, and what its listener knows about it. The bytes are not copied.
  *
  * @param received in microseconds, or {@link Micros#UNKNOWN}
- * @param input how it was framed: "syslog", "json", "text", or "auto" for a file; a hint, never a reason to refuse
+ * @param input how it was framed: "syslog", "json", "text", "cri" for a container's, or "auto" for a file; a hint, never a reason to refuse
  * @param tag names the kind of source ("sshd"), so that nothing is guessed; null when nothing is declared
  * @param charset hint for text that is not, or only by accident, UTF-8
  * @param zone for stamps without one; null is UTC

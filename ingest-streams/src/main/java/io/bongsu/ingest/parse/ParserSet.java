@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ParserSet {
     private static final long DAY = 86_400_000_000L;
+    /** Lines of containers, as the shipper hands them over. */
+    private static final String CRI = "cri";
+
     private static final LogSource LINUX_SYSLOG = new LogSource(null, "linux", "syslog");
     private static final Set<LogSource> SYSLOG = Set.of(LINUX_SYSLOG);
 
@@ -228,6 +231,9 @@ public final class ParserSet {
 
     Opened open(Line line, long reference) {
         String text = Text.decode(line.data(), line.charset());
+        if (line.input().equals(CRI)) {
+            text = text.substring(Cri.textAt(text));
+        }
         long near = line.received() == Micros.UNKNOWN ? reference : line.received();
         ZoneId zone = Objects.requireNonNullElse(line.zone(), ZoneOffset.UTC);
 
@@ -313,7 +319,9 @@ public final class ParserSet {
             syslogFields(header, fields, parser == null || parser.input() != Parser.Input.RAW);
         }
         body.trim();
-        body.time = header != null && header.stamped() ? header.time() : Micros.UNKNOWN;
+        body.time = header != null && header.stamped()
+                ? header.time()
+                : line.input().equals(CRI) ? Cri.time(line.data()) : Micros.UNKNOWN;
         String dataset;
         Set<LogSource> sources;
         if (parser == null) {

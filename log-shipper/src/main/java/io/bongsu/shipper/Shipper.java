@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * order. Kafka may be away, at the start too: lines go to the spool then. When that is full, or there is none, TCP senders
  * wait, and datagrams beyond the memory bound are dropped and counted. What is lost without a count: bytes that a peer's
  * or our kernel held when a process or host died, since syslog over UDP and plain TCP knows no acknowledgement; and what
- * was in our memory if this process is killed: with a spool, lines of the last second or so. RELP and Beats are told when
+ * was in our memory if this process is killed: with a spool, lines of the last two seconds or so. RELP and Beats are told when
  * a line is durable and send again what is not: of theirs nothing is lost.
  *
  * <p>The law of {@link #counters()}: {@code frames = received + all dropped.*}, and
@@ -270,7 +270,8 @@ public final class Shipper implements AutoCloseable {
                 listener.bind(),
                 config.maxLineBytes(),
                 gelfBytes,
-                config.udpReceiveBuffer());
+                config.udpReceiveBuffer(),
+                config.udpSenderRate());
     }
 
     private @Nullable TlsFiles tls(Listener listener) {

@@ -175,9 +175,10 @@ public record Config(
      * @param maxLine bytes of a line that are kept
      * @param maxConnections over all TCP listeners
      * @param linger how long a line waits for others while Kafka is busy
+     * @param udpSenderRate datagrams a second of each sender while room is scarce; 0: any
      * @param spoolBytes on disk at most, while Kafka is slow or away; 0: none
      */
-    public record Shipper(int maxLine, int maxConnections, Duration linger, long spoolBytes) {}
+    public record Shipper(int maxLine, int maxConnections, Duration linger, int udpSenderRate, long spoolBytes) {}
 
     /**
      * @param heap of the stream process that `up` starts, bytes

@@ -214,6 +214,7 @@ public final class ConfigReader {
                 Math.toIntExact(shipper.value("max_line", Values.size(1 << 10, 1 << 20))),
                 shipper.value("max_connections", Values::connections),
                 shipper.value("linger", Values.shortTime(Duration.ZERO, Duration.ofSeconds(10))),
+                shipper.value("udp_sender_rate", Values.number(0, 10_000_000)),
                 spool.value("max_bytes", Values::spool));
         spool.end();
         shipper.end();

@@ -21,7 +21,8 @@ public final class Stages {
     private static final String LAG = "records of the partition that this stage has not processed yet";
 
     private static final String DROPPED_BY_SHIPPER =
-            "lines that were lost; kernel: before we could read them, full: while memory was full, damaged: on disk";
+            "lines that were lost; kernel: before we could read them, full: while memory was full, rate: beyond their"
+                    + " sender's while it was scarce, damaged: on disk";
 
     private Stages() {}
 

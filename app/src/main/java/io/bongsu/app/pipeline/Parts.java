@@ -53,6 +53,7 @@ public final class Parts {
                 config.shipper().maxConnections(),
                 defaults.idleTimeout(),
                 defaults.udpReceiveBuffer(),
+                config.shipper().udpSenderRate(),
                 defaults.closeTimeout(),
                 config.shipper().spoolBytes(),
                 defaults.spoolAfter(),

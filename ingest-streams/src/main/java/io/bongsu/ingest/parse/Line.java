@@ -1,6 +1,7 @@
 package io.bongsu.ingest.parse;
 
 import io.bongsu.model.Micros;
+import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ public record Line(
         @Nullable ZoneId zone,
         @Nullable String address,
         int cut) {
+    private static final String UNWRAPPED = "unwrapped";
 
     /** A line of a file: nothing is known but its bytes. */
     public static Line of(byte[] data) {
@@ -32,6 +34,15 @@ public record Line(
 
     public Line withTag(@Nullable String other) {
         return new Line(data, received, input, other, charset, zone, address, cut);
+    }
+
+    /** The line that another shipper has wrapped into its own event, which was this one. */
+    Line unwrapped(String text, @Nullable ZoneId inner) {
+        return new Line(text.getBytes(StandardCharsets.UTF_8), received, UNWRAPPED, tag, null, inner, address, cut);
+    }
+
+    boolean isUnwrapped() {
+        return input.equals(UNWRAPPED);
     }
 
     public Line withReceived(long micros) {

@@ -8,7 +8,6 @@ import io.bongsu.app.pipeline.Parts;
 import io.bongsu.app.pipeline.Setup;
 import io.bongsu.app.pipeline.Watcher;
 import io.bongsu.embedded.ChildProcess;
-import io.bongsu.embedded.KafkaProcess;
 import io.bongsu.model.Alert;
 import io.bongsu.model.AlertStatus;
 import io.bongsu.model.Events;
@@ -65,8 +64,7 @@ class OracleIT {
         assertThat(expected).as("alerts that the generated log holds").hasSizeGreaterThan(20);
 
         Alerts alerts = new Alerts();
-        try (KafkaProcess kafka = KafkaProcess.start(directory.resolve("kafka"), 0)) {
-            kafka.awaitReady();
+        try (PlainKafka kafka = PlainKafka.start(directory)) {
             Map<String, Object> client = Map.of("bootstrap.servers", kafka.bootstrap());
             Map<String, String> environment = Running.environment(directory);
             environment.put("BONGSU_KAFKA_BOOTSTRAP", kafka.bootstrap());

@@ -19,7 +19,10 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.utils.Utils;
 
-/** For tests: the whole pipeline in a folder of the test, on free ports; in this process, but for its children. */
+/**
+ * For tests: the whole pipeline in a folder of the test, on free ports; in this process, but for its children, which are
+ * the embedded servers as well or, with {@code -Dbongsu.it=containers}, Kafka and Elasticsearch as the official images.
+ */
 public final class Running implements AutoCloseable {
     private final Lifetime lifetime = new Lifetime(() -> {});
     private final Pipeline pipeline;
@@ -33,7 +36,15 @@ public final class Running implements AutoCloseable {
     }
 
     public static Running start(Path directory, Map<String, String> over) {
-        Running running = new Running(directory, over);
+        Map<String, String> all = new HashMap<>(over);
+        Servers servers = Servers.inContainers() ? Servers.start(directory) : null;
+        if (servers != null) {
+            all.putAll(servers.environment("up"));
+        }
+        Running running = new Running(directory, all);
+        if (servers != null) {
+            running.lifetime.own(servers);
+        }
         try {
             running.pipeline.start();
             return running;

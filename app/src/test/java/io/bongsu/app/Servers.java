@@ -29,17 +29,26 @@ public abstract sealed class Servers implements AutoCloseable {
     public abstract void close();
 
     static Servers start(Path directory) {
+        return inContainers() ? new Containers(directory) : new Embedded(directory);
+    }
+
+    /** Whether the official images are asked for; where there is no Docker engine, the test is skipped and says so. */
+    static boolean inContainers() {
         String kind = System.getProperty("bongsu.it", "embedded");
         return switch (kind) {
-            case "embedded" -> new Embedded(directory);
+            case "embedded" -> false;
             case "containers" -> {
                 assumeTrue(
                         DockerClientFactory.instance().isDockerAvailable(),
                         "-Dbongsu.it=containers needs a Docker engine, and none answers here");
-                yield new Containers(directory);
+                yield true;
             }
             default -> throw new IllegalArgumentException("-Dbongsu.it=" + kind + "; write embedded or containers");
         };
+    }
+
+    static KafkaContainer kafkaContainer() {
+        return new KafkaContainer(KAFKA_IMAGE).withEnv("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false");
     }
 
     private static final class Embedded extends Servers {
@@ -68,8 +77,7 @@ public abstract sealed class Servers implements AutoCloseable {
     }
 
     private static final class Containers extends Servers {
-        private final KafkaContainer kafka =
-                new KafkaContainer(KAFKA_IMAGE).withEnv("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false");
+        private final KafkaContainer kafka = kafkaContainer();
         private final ElasticsearchContainer elasticsearch = new ElasticsearchContainer(ELASTICSEARCH_IMAGE)
                 .withPassword("bongsu-test")
                 .withEnv("ES_JAVA_OPTS", "-Xms512m -Xmx512m");

@@ -42,7 +42,9 @@ class SocketsToSearchIT {
 
     @AfterAll
     static void stop() {
-        running.close();
+        if (running != null) { // otherwise there are no servers to be had, and all is skipped
+            running.close();
+        }
     }
 
     @Test

@@ -9,7 +9,6 @@ import io.bongsu.app.pipeline.Setup;
 import io.bongsu.app.pipeline.Watcher;
 import io.bongsu.embedded.ChildProcess;
 import io.bongsu.embedded.ChildProcess.Backoff;
-import io.bongsu.embedded.KafkaProcess;
 import io.bongsu.shipper.Shipper;
 import java.io.IOException;
 import java.net.Socket;
@@ -31,8 +30,7 @@ class TwoInstancesIT {
     void theAlertsAreThoseOfDetect() throws Exception {
         Numbered lines = new Numbered(3_000, 43);
         Seen seen = new Seen();
-        try (KafkaProcess kafka = KafkaProcess.start(directory.resolve("kafka"), 0)) {
-            kafka.awaitReady();
+        try (PlainKafka kafka = PlainKafka.start(directory)) {
             Map<String, Object> client = Map.of("bootstrap.servers", kafka.bootstrap());
             Map<String, String> environment = Running.environment(directory);
             environment.put("BONGSU_KAFKA_BOOTSTRAP", kafka.bootstrap());

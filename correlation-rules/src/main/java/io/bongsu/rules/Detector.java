@@ -42,6 +42,8 @@ public final class Detector {
     public enum Mode {
         /** By the index. */
         INDEX,
+        /** By the index, counting what is done for each rule; see {@link #work}. */
+        COUNTING,
         /** By trying each rule of the event's log sources: the plain truth, for tests and to compare with. */
         SCAN
     }
@@ -114,7 +116,7 @@ public final class Detector {
             return;
         }
         switch (mode) {
-            case INDEX ->
+            case INDEX, COUNTING ->
                 matcher.match(
                         way.memory,
                         fields,
@@ -197,6 +199,20 @@ public final class Detector {
         return matcher.statistics();
     }
 
+    /** What was done for each rule so far, by id, those that were never looked at left out. */
+    public Map<String, Matcher.Work> work() {
+        Map<String, Matcher.Work> work = new HashMap<>();
+        byRoute.forEach((route, way) -> {
+            for (int place = 0; place < route.rules().size(); place++) {
+                Matcher.Work done = way.memory.work(place);
+                if (done.opened() > 0) {
+                    work.merge(route.rules().get(place).info().id(), done, Matcher.Work::plus);
+                }
+            }
+        });
+        return work;
+    }
+
     private Way way(Collection<LogSource> sources) {
         Way known = lastWay;
         if (known != null && sources == lastSources) {
@@ -210,7 +226,8 @@ public final class Detector {
                 byRoute.clear();
                 matcher.forget();
             }
-            known = byRoute.computeIfAbsent(rules.route(key), route -> new Way(route, matcher.memory(route.index())));
+            known = byRoute.computeIfAbsent(
+                    rules.route(key), route -> new Way(route, matcher.memory(route.index(), mode == Mode.COUNTING)));
             ways.put(Set.copyOf(key), known);
         }
         lastSources = sources;

@@ -5,6 +5,7 @@ import io.bongsu.rules.match.Envelope;
 import io.bongsu.rules.match.Evaluation;
 import io.bongsu.rules.match.EventView;
 import io.bongsu.rules.match.Planner;
+import io.bongsu.rules.match.RuleCost;
 import io.bongsu.rules.match.RuleIndex;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,6 +29,7 @@ final class RoutedRules {
     /** By the places of their rules. */
     private final Map<List<Integer>, Route> routes = new ConcurrentHashMap<>();
 
+    private final List<Compiled> all;
     private final Planner planner;
     private final int slots;
 
@@ -35,6 +37,7 @@ final class RoutedRules {
     record Route(List<Compiled> rules, RuleIndex index) {}
 
     RoutedRules(List<Compiled> rules, int slots) {
+        this.all = List.copyOf(rules);
         this.slots = slots;
         this.planner = new Planner(rules.stream().map(Compiled::match).toList());
         for (Compiled rule : rules) {
@@ -70,6 +73,24 @@ final class RoutedRules {
                 rules.stream().map(Compiled::order).toList(),
                 places -> new Route(
                         rules, new RuleIndex(places.stream().map(planned::get).toList(), planner)));
+    }
+
+    /** What each rule is likely to cost, by id; those that nobody hears of are not looked at. */
+    Map<String, RuleCost> costs() {
+        Map<String, RuleCost> costs = new TreeMap<>();
+        for (Compiled rule : all) {
+            Planner.Planned plan = planned.get(rule.order());
+            costs.put(
+                    rule.info().id(),
+                    plan == null ? new RuleCost(0, List.of("neither alerts nor is correlated")) : plan.cost());
+        }
+        return costs;
+    }
+
+    Map<String, LogSource> logSources() {
+        Map<String, LogSource> sources = new TreeMap<>();
+        all.forEach(rule -> sources.put(rule.info().id(), rule.logSource()));
+        return sources;
     }
 
     /** Builds the index of each log source that a rule names, as its first event would. */

@@ -2,6 +2,7 @@ package io.bongsu.rules;
 
 import io.bongsu.rules.correlate.Correlation;
 import io.bongsu.rules.match.Envelope;
+import io.bongsu.rules.match.RuleCost;
 import io.bongsu.rules.syntax.RuleTest;
 import io.bongsu.rules.yaml.Problem;
 import java.nio.file.Path;
@@ -137,6 +138,16 @@ public final class RuleSet {
     /** All rules that run, sorted by id. */
     public List<RuleInfo> infos() {
         return List.copyOf(infos.values());
+    }
+
+    /** The log source that each rule over single events asks for, by id; the others are correlations. */
+    public Map<String, LogSource> logSources() {
+        return rules.logSources();
+    }
+
+    /** What each rule over single events is likely to cost, by id. */
+    public Map<String, RuleCost> costs() {
+        return rules.costs();
     }
 
     public List<RuleTest> tests() {

@@ -32,6 +32,7 @@ public final class Codec {
     /** Each published schema, as {@code Name.version}. Add a line and a file for a new version; never take one away. */
     static final List<String> PUBLISHED = List.of(
             "RawLogs.1",
+            "RawLogs.2",
             "Heartbeat.1",
             "RulesMarker.1",
             "Events.1",
@@ -55,7 +56,20 @@ public final class Codec {
 
     private static final int HEADER = 10;
     private static final Map<Long, SpecificDatumReader<SpecificRecord>> READERS = new HashMap<>();
-    private static final Map<Schema, Long> FINGERPRINTS = new HashMap<>();
+    private static final Map<Schema, Writer> WRITERS = new HashMap<>();
+
+    /** Made once: a new one looks its model up by reflection. */
+    private record Writer(byte[] header, SpecificDatumWriter<SpecificRecord> body) {
+        static Writer of(Schema schema) {
+            byte[] header = ByteBuffer.allocate(HEADER)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .put((byte) 0xC3)
+                    .put((byte) 0x01)
+                    .putLong(SchemaNormalization.parsingFingerprint64(schema))
+                    .array();
+            return new Writer(header, new SpecificDatumWriter<>(schema));
+        }
+    }
 
     static {
         // A lying length must not allocate memory: Avro reads these limits once, when its decoder is loaded.
@@ -71,7 +85,7 @@ public final class Codec {
             Schema reader = CURRENT.get(writer.getName());
             READERS.put(SchemaNormalization.parsingFingerprint64(writer), new SpecificDatumReader<>(writer, reader));
         }
-        CURRENT.values().forEach(s -> FINGERPRINTS.put(s, SchemaNormalization.parsingFingerprint64(s)));
+        CURRENT.values().forEach(schema -> WRITERS.put(schema, Writer.of(schema)));
     }
 
     private Codec() {}
@@ -91,20 +105,16 @@ public final class Codec {
 
     public static byte[] encode(SpecificRecord record) {
         Schema schema = record.getSchema();
-        Long fingerprint = FINGERPRINTS.get(schema);
-        if (fingerprint == null) {
+        Writer writer = WRITERS.get(schema);
+        if (writer == null) {
             throw new IllegalArgumentException("not a record of a topic: " + schema.getFullName());
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream(512);
-        out.writeBytes(ByteBuffer.allocate(HEADER)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .put((byte) 0xC3)
-                .put((byte) 0x01)
-                .putLong(fingerprint)
-                .array());
-        BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
+        out.writeBytes(writer.header());
+        // Buffered: a record of events is written in tens of thousands of pieces.
+        BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
         try {
-            new SpecificDatumWriter<SpecificRecord>(schema).write(record, encoder);
+            writer.body().write(record, encoder);
             encoder.flush();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

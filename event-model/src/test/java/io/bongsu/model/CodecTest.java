@@ -37,6 +37,8 @@ class CodecTest {
                         .setTag("sshd")
                         .setCharset("cp949")
                         .setZone("Asia/Seoul")
+                        .setFields(Map.of("log.file.path", "/var/log/봉수.log"))
+                        .setFrom(17L)
                         .setLines(List.of(RawLine.newBuilder()
                                 .setSequence(41)
                                 .setReceived(1_790_000_000_000_000L)
@@ -157,6 +159,10 @@ class CodecTest {
         assertThat(alert.getValues()).isEmpty();
         assertThat(alert.getEvidence().getFirst().getStep()).isZero();
         assertThat(alert.getFields()).containsEntry("rule.name", "SSH brute force");
+        RawLogs logs = (RawLogs) Codec.decode(HexFormat.of().parseHex(pinned.getProperty("RawLogs.1")));
+        assertThat(logs.getFields()).isEmpty();
+        assertThat(logs.getFrom()).isNull();
+        assertThat(logs.getLines().getFirst().getSequence()).isEqualTo(41);
         Events events = (Events) Codec.decode(HexFormat.of().parseHex(pinned.getProperty("Events.1")));
         assertThat(events.getPending()).isZero();
         assertThat(events.getMissing()).isEqualTo(2);

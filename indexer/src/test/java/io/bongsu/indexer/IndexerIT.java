@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.bongsu.embedded.ElasticsearchProcess;
-import io.bongsu.embedded.KafkaProcess;
 import io.bongsu.model.Codec;
 import io.bongsu.model.Event;
 import io.bongsu.model.Micros;
@@ -43,8 +41,7 @@ class IndexerIT {
     @TempDir
     static Path data;
 
-    private static KafkaProcess kafka;
-    private static ElasticsearchProcess server;
+    private static Servers servers;
     private static Elasticsearch elasticsearch;
     private static Producer<byte[], byte[]> producer;
     private static long sequences = 1;
@@ -54,10 +51,8 @@ class IndexerIT {
 
     @BeforeAll
     static void start() throws ExecutionException, InterruptedException {
-        kafka = KafkaProcess.start(data.resolve("kafka"), 0);
-        server = ElasticsearchProcess.start(data.resolve("elasticsearch"), 0);
-        kafka.awaitReady();
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrap()))) {
+        servers = Servers.start(data);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers.bootstrap()))) {
             admin.createTopics(Topics.all().stream()
                             .map(t -> new NewTopic(t.name(), 2, (short) 1).configs(t.config()))
                             .toList())
@@ -65,20 +60,20 @@ class IndexerIT {
                     .get();
         }
         producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", kafka.bootstrap(), "max.request.size", Topics.MAX_RECORD_BYTES),
+                Map.of("bootstrap.servers", servers.bootstrap(), "max.request.size", Topics.MAX_RECORD_BYTES),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
-        server.awaitReady();
-        elasticsearch = new Elasticsearch(server.url());
+        elasticsearch = new Elasticsearch(servers.elasticsearch());
         Templates.install(elasticsearch);
     }
 
     @AfterAll
     static void stop() {
-        producer.close();
-        elasticsearch.close();
-        server.close();
-        kafka.close();
+        if (servers != null) { // otherwise they are not to be had, and all is skipped
+            producer.close();
+            elasticsearch.close();
+            servers.close();
+        }
     }
 
     @BeforeEach
@@ -311,12 +306,12 @@ class IndexerIT {
             }
             await().atMost(PATIENCE).until(() -> indexer.counters().get("indexed.events") > 0);
 
-            server.process().kill();
+            servers.kill();
             for (int i = 300; i < 600; i++) {
                 send(Topics.EVENTS, Records.events(first + i * 10, 10));
             }
             await().atMost(PATIENCE).until(() -> indexer.counters().get("elasticsearch.available") == 0);
-            server.restart();
+            servers.restart();
 
             awaitIndexed(indexer, ids(first, 6_000));
             assertThat(indexer.counters()).containsEntry("dead-lettered", 0L).containsEntry("restarts", 0L);
@@ -350,7 +345,7 @@ class IndexerIT {
 
     private static Indexer indexer(Map<String, Object> more) {
         Map<String, Object> properties = new HashMap<>(more);
-        properties.put("bootstrap.servers", kafka.bootstrap());
+        properties.put("bootstrap.servers", servers.bootstrap());
         Indexer indexer = new Indexer(IndexerConfig.of(properties), elasticsearch);
         indexer.start();
         return indexer;

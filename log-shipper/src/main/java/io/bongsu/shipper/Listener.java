@@ -46,20 +46,25 @@ public record Listener(
 
     /** @throws IllegalArgumentException saying which value is wrong and what is expected */
     public Listener {
-        if (!name.matches("[A-Za-z0-9._-]{1,64}")) {
-            throw new IllegalArgumentException(
-                    "listener name '" + name + "': expected 1 to 64 letters, digits, '-', '_' or '.'");
-        }
+        check("listener", name, charset, zone);
         if (bind.isUnresolved()) {
             throw new IllegalArgumentException("listener '" + name + "': unknown host '" + bind.getHostString()
                     + "'; bind to an address of this machine, or to 0.0.0.0 for all");
         }
+    }
+
+    /** What every kind of input declares. */
+    static void check(String what, String name, @Nullable String charset, @Nullable String zone) {
+        if (!name.matches("[A-Za-z0-9._-]{1,64}")) {
+            throw new IllegalArgumentException(
+                    what + " name '" + name + "': expected 1 to 64 letters, digits, '-', '_' or '.'");
+        }
         if (charset != null && !knownCharset(charset)) {
-            throw new IllegalArgumentException("listener '" + name + "': unknown charset '" + charset
+            throw new IllegalArgumentException(what + " '" + name + "': unknown charset '" + charset
                     + "'; use a name such as UTF-8, MS949 or windows-1252");
         }
         if (zone != null && !knownZone(zone)) {
-            throw new IllegalArgumentException("listener '" + name + "': unknown time zone '" + zone
+            throw new IllegalArgumentException(what + " '" + name + "': unknown time zone '" + zone
                     + "'; use a name such as Asia/Seoul or +09:00");
         }
     }

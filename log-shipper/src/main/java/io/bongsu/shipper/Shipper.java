@@ -1,6 +1,7 @@
 package io.bongsu.shipper;
 
 import io.bongsu.model.Micros;
+import io.bongsu.shipper.files.FileSource;
 import io.bongsu.shipper.handoff.Bound;
 import io.bongsu.shipper.handoff.HandOff;
 import io.bongsu.shipper.handoff.Identity;
@@ -35,7 +36,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Receives lines on sockets, gives each its identity, and delivers it to {@code bongsu.logs}, the lines of one source in
+ * Receives lines on sockets and follows files, gives each its identity, and delivers it to {@code bongsu.logs}, the lines of one source in
  * order. Kafka may be away, at the start too: lines go to the spool then. When that is full, or there is none, TCP senders
  * wait, and datagrams beyond the memory bound are dropped and counted. What is lost without a count: bytes that a peer's
  * or our kernel held when a process or host died, since syslog over UDP and plain TCP knows no acknowledgement; and what
@@ -54,6 +55,7 @@ public final class Shipper implements AutoCloseable {
     private final Ledger ledger = new Ledger();
     private final Map<String, SocketSource> sources = new ConcurrentHashMap<>();
     private final Deque<Stop> stops = new ArrayDeque<>();
+    private volatile @Nullable FileSource files;
     private boolean started;
     private boolean running;
 
@@ -85,13 +87,23 @@ public final class Shipper implements AutoCloseable {
         try {
             Identity who = identify();
             Bound bound = new Bound(config.memoryBytes());
+            // After the hand-off has ended: it tells what is acknowledged.
+            stops.push(() -> {
+                if (files != null) {
+                    files.close();
+                }
+            });
             HandOff handOff = handOff(who, bound, spool());
             listen(handOff, bound);
+            follow(handOff, bound);
             running = true;
             LOG.atInfo()
                     .addKeyValue("shipper", who.shipper())
                     .addKeyValue("epoch", who.epoch())
                     .addKeyValue("listeners", sources.keySet())
+                    .addKeyValue(
+                            "files",
+                            config.files().stream().map(FileInput::name).toList())
                     .log("Shipper started");
         } catch (RuntimeException e) {
             close();
@@ -158,7 +170,13 @@ public final class Shipper implements AutoCloseable {
                     config.spoolAfter(),
                     () -> kafka.apply(settings),
                     wall);
-            bound.onChange(() -> sources.values().forEach(SocketSource::roomChanged));
+            bound.onChange(() -> {
+                sources.values().forEach(SocketSource::roomChanged);
+                FileSource following = files;
+                if (following != null) {
+                    following.roomChanged();
+                }
+            });
             handOff.start();
             // A start that fails says so at once, also when Kafka is away.
             stops.push(() -> handOff.close(running ? config.closeTimeout() : Duration.ZERO));
@@ -193,6 +211,26 @@ public final class Shipper implements AutoCloseable {
             SocketSource source = open(listener, transport, handOff, bound, connections);
             sources.put(listener.name(), source);
             stops.push(source::close);
+        }
+    }
+
+    private void follow(HandOff handOff, Bound bound) {
+        if (config.files().isEmpty()) {
+            return;
+        }
+        try {
+            FileSource following = new FileSource(
+                    config.files(),
+                    config.maxLineBytes(),
+                    handOff,
+                    bound,
+                    ledger,
+                    config.directory().resolve("files"));
+            files = following;
+            stops.push(following::stop);
+            following.start();
+        } catch (IOException e) {
+            throw new ShipperException("the places in files cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -257,7 +295,7 @@ public final class Shipper implements AutoCloseable {
     }
 
     private static Origin origin(Listener listener, String input) {
-        return new Origin(listener.name(), input, listener.tag(), listener.charset(), listener.zone());
+        return new Origin(listener.name(), input, listener.tag(), listener.charset(), listener.zone(), Map.of());
     }
 
     /** Where a listener really listens; the port is never 0. */

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param directory holds the durable id and epoch; one shipper each
  * @param id used instead of the random one; unique among all shippers, for ever
+ * @param files that are followed
  * @param maxLineBytes longer lines are cut there, and say so
  * @param memoryBytes for all that is received and not acknowledged. The Kafka client holds a compressed copy besides, and
  *     each connection up to maxLineBytes of a line that has not ended
@@ -33,6 +34,7 @@ public record ShipperConfig(
         Path directory,
         @Nullable String id,
         List<Listener> listeners,
+        List<FileInput> files,
         int maxLineBytes,
         long memoryBytes,
         Duration linger,
@@ -53,6 +55,7 @@ public record ShipperConfig(
                 directory,
                 null,
                 listeners,
+                List.of(),
                 128 * 1024,
                 64L * 1024 * 1024,
                 Duration.ofMillis(20),
@@ -72,6 +75,7 @@ public record ShipperConfig(
                 directory,
                 id,
                 listeners,
+                files,
                 maxLineBytes,
                 memoryBytes,
                 linger,
@@ -85,9 +89,44 @@ public record ShipperConfig(
                 producer);
     }
 
+    /** Without files. */
+    public ShipperConfig(
+            Path directory,
+            @Nullable String id,
+            List<Listener> listeners,
+            int maxLineBytes,
+            long memoryBytes,
+            Duration linger,
+            Duration heartbeat,
+            int maxConnections,
+            Duration idleTimeout,
+            int udpReceiveBuffer,
+            Duration closeTimeout,
+            long spoolBytes,
+            Duration spoolAfter,
+            Map<String, Object> producer) {
+        this(
+                directory,
+                id,
+                listeners,
+                List.of(),
+                maxLineBytes,
+                memoryBytes,
+                linger,
+                heartbeat,
+                maxConnections,
+                idleTimeout,
+                udpReceiveBuffer,
+                closeTimeout,
+                spoolBytes,
+                spoolAfter,
+                producer);
+    }
+
     /** @throws IllegalArgumentException saying which value is wrong and what is expected */
     public ShipperConfig {
         listeners = List.copyOf(listeners);
+        files = List.copyOf(files);
         producer = Map.copyOf(producer);
         expect(id == null || id.matches("[A-Za-z0-9._-]{1,64}"), "id", id, "1 to 64 letters, digits, '-', '_' or '.'");
         // An event is several times its line, and records of all topics have one limit.
@@ -113,6 +152,9 @@ public record ShipperConfig(
         Set<String> names = new HashSet<>();
         for (Listener listener : listeners) {
             expect(names.add(listener.name()), "listeners", listener.name(), "each name once");
+        }
+        for (FileInput input : files) {
+            expect(names.add(input.name()), "files", input.name(), "each name once, those of listeners included");
         }
         Set<String> refused = KafkaSettings.refused(producer);
         expect(refused.isEmpty(), "producer", refused, "other settings: the shipper's guarantees fix these");

@@ -27,7 +27,7 @@ class ForgedSendersTest {
     void sendersBeyondTheBoundShareOneSourceAndLoseNothing() throws IOException {
         FakeKafka kafka = new FakeKafka();
         Ledger ledger = new Ledger();
-        Origin origin = new Origin("udp", "syslog", null, null, null);
+        Origin origin = new Origin("udp", "syslog", null, null, null, java.util.Map.of());
         try (Identity identity = Identity.open(directory, null, Micros.now())) {
             HandOff handOff = new HandOff(
                     identity,

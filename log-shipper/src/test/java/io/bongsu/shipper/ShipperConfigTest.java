@@ -81,6 +81,7 @@ class ShipperConfigTest {
                 Path.of("d"),
                 id,
                 List.of(),
+                List.of(),
                 maxLine,
                 memory,
                 Duration.ZERO,

@@ -447,6 +447,7 @@ class ShipperTest {
                         listener("syslog-udp", Listener.Kind.SYSLOG_UDP),
                         listener("syslog-tcp", Listener.Kind.SYSLOG_TCP),
                         listener("json-tcp", Listener.Kind.JSON_TCP)),
+                List.of(),
                 128 * 1024,
                 memory,
                 linger,

@@ -9,14 +9,12 @@ import io.bongsu.app.config.Config;
 import io.bongsu.app.config.ConfigReader;
 import io.bongsu.app.console.Printable;
 import io.bongsu.ingest.parse.Line;
-import io.bongsu.ingest.parse.Parsed;
 import io.bongsu.ingest.parse.ParserBench;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Micros;
 import io.bongsu.rules.bench.DetectBench;
 import io.bongsu.rules.bench.DetectBench.Corpus;
 import io.bongsu.rules.bench.WindowsLog;
-import io.bongsu.rules.match.Envelope;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -182,12 +180,10 @@ final class BenchCommand implements Callable<Integer> {
         Supplier<Supplier<WindowsLog.Event>> source = () -> {
             int[] next = {0};
             return () -> {
-                Parsed parsed = parsers.parse(
+                return Samples.event(parsers.parse(
                         new Line(
                                 lines.get(next[0]++ % lines.size()), Micros.UNKNOWN, "auto", null, null, null, null, 0),
-                        0);
-                return new WindowsLog.Event(
-                        parsed.logSources(), parsed.fields(), new Envelope(parsed.original(), parsed.dataset(), null));
+                        0));
             };
         };
         return new Corpus(file.getFileName().toString(), source, size);

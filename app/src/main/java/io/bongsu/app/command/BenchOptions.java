@@ -38,7 +38,12 @@ final class BenchOptions {
     int inFolder(Work work) throws IOException {
         Path folder = Files.createTempDirectory("bongsu-bench");
         Logs.toFile(folder.resolve("bench.log")); // Kafka's clients say much
-        work.in(folder);
+        try {
+            work.in(folder);
+        } catch (IOException | RuntimeException e) {
+            Commands.complain("the logs of what was measured are in " + folder);
+            throw e;
+        }
         List<Path> files;
         try (Stream<Path> all = Files.walk(folder)) {
             files = all.sorted(Comparator.reverseOrder()).toList();

@@ -64,6 +64,13 @@ final class ResultTable {
         return table.lines(console, width, lines::fires);
     }
 
+    /** @param rows as many cells as names in the head; the last may be cut */
+    static List<String> rules(List<String> head, List<List<String>> rows, Console console, int width) {
+        ResultTable table = new ResultTable(head.toArray(String[]::new));
+        table.rows.addAll(rows);
+        return table.lines(console, width, new AlertLines(console, ZoneId.systemDefault())::fires);
+    }
+
     private static String who(Map<String, Object> doc) {
         List<?> fields = doc.get("bongsu.alert.group_by") instanceof List<?> list
                 ? list

@@ -9,7 +9,6 @@ import io.bongsu.ingest.parse.Parsed;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Micros;
 import io.bongsu.rules.Explainer;
-import io.bongsu.rules.RuleInfo;
 import io.bongsu.rules.RuleSet;
 import io.bongsu.rules.yaml.Problem;
 import java.io.IOException;
@@ -82,16 +81,40 @@ final class RulesCommand {
         return failed.isEmpty() && loaded.problems().isEmpty() ? Commands.OK : Commands.FAILED;
     }
 
-    @Command(description = "Lists the rules that run.", mixinStandardHelpOptions = true)
+    @Command(
+            description = "Lists the rules that run; with --cost the dearest first, and why they are.",
+            mixinStandardHelpOptions = true)
     int list(
             @Mixin ConfigOption option,
             @Mixin RuleOptions words,
+            @Option(
+                            names = "--cost",
+                            description =
+                                    "What each rule over single events is likely to cost, as a power of ten: a rule"
+                                            + " of 7 costs about ten times one of 6.")
+                    boolean cost,
+            @Option(
+                            names = "--on",
+                            paramLabel = "FILE",
+                            description =
+                                    "With --cost: what they cost on the first 200,000 events of this file (can be repeated), or on"
+                                            + " made-up Windows events with the word 'bench'; per thousand events.")
+                    @Nullable
+                    List<String> on,
+            @Option(names = "--json", description = "NDJSON: an object for each rule.") boolean json,
             @Parameters(arity = "0..*", paramLabel = "DIR", description = FOLDERS) @Nullable List<Path> folders) {
-        RuleSet.Loaded loaded = words.load(option.load(), folders);
-        for (RuleInfo rule : loaded.rules().infos()) {
-            System.out.println(
-                    Printable.text(Printable.pad(rule.level(), 14) + Printable.pad(rule.id(), 38) + rule.name()));
+        if (on != null && !cost) {
+            throw new Fault("--on without --cost", "write bongsu rules list --cost --on FILE");
         }
+        Config config = option.load();
+        RuleSet.Loaded loaded = words.load(config, folders);
+        RuleListing listing = new RuleListing(loaded.rules());
+        if (cost) {
+            listing.cost(on == null ? null : Samples.of(config, on));
+        } else {
+            listing.plain();
+        }
+        listing.print(json);
         loaded.problems().forEach(p -> Commands.complain(p.toString()));
         return loaded.problems().isEmpty() ? Commands.OK : Commands.FAILED;
     }

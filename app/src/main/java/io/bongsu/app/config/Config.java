@@ -1,5 +1,6 @@
 package io.bongsu.app.config;
 
+import io.bongsu.shipper.FileInput;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +24,7 @@ public record Config(
         Kafka kafka,
         Elasticsearch elasticsearch,
         List<Listen> listeners,
+        List<Follow> files,
         Shipper shipper,
         Streams streams,
         Indexer indexer,
@@ -35,6 +37,7 @@ public record Config(
         Kibana kibana) {
     public Config {
         listeners = List.copyOf(listeners);
+        files = List.copyOf(files);
         parsers = List.copyOf(parsers);
         rules = List.copyOf(rules);
         mappings = List.copyOf(mappings);
@@ -131,6 +134,22 @@ public record Config(
             @Nullable String tag,
             @Nullable String charset,
             @Nullable ZoneId zone) {}
+
+    /** Files that are followed. @param paths patterns, absolute; exclude: the same */
+    public record Follow(
+            String name,
+            List<String> paths,
+            List<String> exclude,
+            FileInput.Start start,
+            FileInput.Format format,
+            @Nullable String tag,
+            @Nullable String charset,
+            @Nullable ZoneId zone) {
+        public Follow {
+            paths = List.copyOf(paths);
+            exclude = List.copyOf(exclude);
+        }
+    }
 
     public record HostPort(String host, int port) {
         @Override

@@ -1,5 +1,6 @@
 package io.bongsu.app.config;
 
+import io.bongsu.app.config.Config.Follow;
 import io.bongsu.app.config.Config.HostPort;
 import io.bongsu.app.config.Config.Listen;
 import io.bongsu.app.config.Values.Kind;
@@ -11,6 +12,7 @@ import io.bongsu.rules.yaml.YamlMap;
 import io.bongsu.rules.yaml.YamlNode;
 import io.bongsu.rules.yaml.YamlReader;
 import io.bongsu.rules.yaml.YamlScalar;
+import io.bongsu.shipper.FileInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -185,6 +187,7 @@ public final class ConfigReader {
         kibana.end();
 
         List<Listen> listeners = listeners(root);
+        List<Follow> files = files(root, base, listeners);
 
         Section streams = root.section("streams");
         var st = new Config.Streams(
@@ -229,7 +232,7 @@ public final class ConfigReader {
 
         root.end();
         unknownVariables();
-        return new Config(data, k, e, listeners, s, st, i, parsers, rules, mappings, lists, c, h, ki);
+        return new Config(data, k, e, listeners, files, s, st, i, parsers, rules, mappings, lists, c, h, ki);
     }
 
     private Config.Access access(Section kafka, boolean embedded, Path base) {
@@ -286,6 +289,33 @@ public final class ConfigReader {
                         section.at("bind"),
                         "listener " + other + " has the same address and port",
                         "give each a port of its own");
+            }
+        }
+        return found;
+    }
+
+    private List<Follow> files(Section root, Path base, List<Listen> listeners) {
+        List<Follow> found = new ArrayList<>();
+        for (Section section : root.named("files")) {
+            List<String> paths = section.patterns("paths", base);
+            List<String> exclude = section.patterns("exclude", base);
+            FileInput.Start start = section.optional("start", Values::start);
+            FileInput.Format format = section.optional("format", Values::format);
+            found.add(new Follow(
+                    section.name(),
+                    paths,
+                    exclude,
+                    start == null ? FileInput.Start.BEGINNING : start,
+                    format == null ? FileInput.Format.PLAIN : format,
+                    section.optional("tag", Values::text),
+                    section.optional("charset", Values::charset),
+                    section.optional("zone", Values::zone)));
+            section.end();
+            if (paths.isEmpty() && section.node().get("paths") == null) {
+                problems.add(section.node(), "'paths' is missing", "add it, for example paths: [/var/log/auth.log]");
+            }
+            if (listeners.stream().anyMatch(l -> l.name().equals(section.name()))) {
+                problems.add(section.node(), "a listener has the same name", "give each input a name of its own");
             }
         }
         return found;
@@ -348,6 +378,45 @@ public final class ConfigReader {
                 throw new IllegalStateException(path);
             }
             return map.at(key);
+        }
+
+        YamlMap node() {
+            if (written == null) {
+                throw new IllegalStateException(path);
+            }
+            return written;
+        }
+
+        /** Patterns of files: one, or a list; those that are not absolute below the folder of the configuration. */
+        List<String> patterns(String key, Path base) {
+            known.add(key);
+            Found found = found(key);
+            List<YamlNode> items =
+                    switch (found.node()) {
+                        case null -> List.<YamlNode>of();
+                        case YamlList list -> list.items();
+                        case YamlNode one -> List.of(one);
+                    };
+            List<String> patterns = new ArrayList<>();
+            for (YamlNode item : items) {
+                if (!(item instanceof YamlScalar scalar)
+                        || scalar.value() == null
+                        || scalar.text().isBlank()) {
+                    problems.add(
+                            item,
+                            "'" + key(key) + "' takes names or patterns of files",
+                            "write for example [/var/log/auth.log, \"/var/log/app/**/*.log\"]");
+                } else if (scalar.text().startsWith("/")) {
+                    patterns.add(scalar.text());
+                } else {
+                    patterns.add(base.toAbsolutePath().normalize() + "/"
+                            + scalar.text().replaceFirst("^\\./", ""));
+                }
+            }
+            if (!patterns.isEmpty()) {
+                settings.add(new Setting(key(key), patterns, true, found.origin()));
+            }
+            return patterns;
         }
 
         /** The value of a key that has a default or is required. */

@@ -2,6 +2,7 @@ package io.bongsu.app.config;
 
 import io.bongsu.app.config.Config.HostPort;
 import io.bongsu.app.config.Config.Type;
+import io.bongsu.shipper.FileInput;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.Charset;
@@ -273,6 +274,22 @@ final class Values {
                                 text,
                                 Arrays.stream(Type.values()).map(Values::name).toList()),
                 "write one of " + known);
+    }
+
+    static FileInput.Start start(String text) throws Wrong {
+        return switch (text) {
+            case "beginning" -> FileInput.Start.BEGINNING;
+            case "end" -> FileInput.Start.END;
+            default -> throw new Wrong("'" + text + "' is no place to start", "write beginning or end");
+        };
+    }
+
+    static FileInput.Format format(String text) throws Wrong {
+        return switch (text) {
+            case "plain" -> FileInput.Format.PLAIN;
+            case "cri" -> FileInput.Format.CRI;
+            default -> throw new Wrong("unknown format '" + text + "'", "write plain, or cri for /var/log/pods");
+        };
     }
 
     private static String name(Type type) {

@@ -23,7 +23,7 @@ public final class MetricsReference {
     public static String text() {
         StringBuilder out = new StringBuilder(HEADER);
         Metrics ship = new Metrics();
-        Stages.ship(ship, ledger("received.syslog-tcp", "dropped.full.syslog-tcp", "frames"));
+        Stages.ship(ship, ledger("received.syslog-tcp", "dropped.full.syslog-tcp", "spool.bytes"));
         rows(out, ship, "ship");
         Metrics stream = new Metrics();
         Stages.streams(stream, ledger("parse.dropped.reason", "lag.bongsu.logs-0", "lag.bongsu.hits-0"), true, true);

@@ -87,7 +87,32 @@ public final class Stages {
                         value);
             }
         });
+        if (n.containsKey("files")) {
+            files(out, n);
+        }
         out.gauge("bongsu_ship_known_sources", "senders since the start", of(n, "sources"));
+    }
+
+    private static void files(Metrics out, Map<String, Long> n) {
+        out.gauge("bongsu_ship_followed_files", "files that are followed", of(n, "files"));
+        out.gauge("bongsu_ship_open_files", "of these, those that are held open", of(n, "files.open"));
+        out.gauge("bongsu_ship_unreadable_files", "files and folders that may not be read", of(n, "files.unreadable"));
+        out.gauge(
+                "bongsu_ship_unread_file_bytes",
+                "bytes of followed files that are still to be read",
+                of(n, "files.unread.bytes"));
+        out.total(
+                "bongsu_ship_replaced_files_total",
+                "times that a file was truncated or written anew under our eyes",
+                of(n, "files.replaced"));
+        out.total(
+                "bongsu_ship_lost_files_total",
+                "files that went away before they were read to their end",
+                of(n, "files.lost"));
+        out.gauge(
+                "bongsu_ship_unsaved_checkpoint",
+                "1 while the places in files cannot be written",
+                of(n, "files.checkpoint.fails"));
     }
 
     /** @param n of {@code StreamApps.counters()} */

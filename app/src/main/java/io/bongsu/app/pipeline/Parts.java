@@ -12,6 +12,7 @@ import io.bongsu.ingest.streams.StreamApps;
 import io.bongsu.ingest.streams.StreamConfig;
 import io.bongsu.model.Micros;
 import io.bongsu.rules.RuleSet;
+import io.bongsu.shipper.FileInput;
 import io.bongsu.shipper.Listener;
 import io.bongsu.shipper.Shipper;
 import io.bongsu.shipper.ShipperConfig;
@@ -44,6 +45,7 @@ public final class Parts {
                 defaults.directory(),
                 defaults.id(),
                 listeners,
+                config.files().stream().map(Parts::files).toList(),
                 config.shipper().maxLine(),
                 defaults.memoryBytes(),
                 config.shipper().linger(),
@@ -73,6 +75,18 @@ public final class Parts {
                 listen.tag(),
                 listen.charset(),
                 listen.zone() == null ? null : listen.zone().getId());
+    }
+
+    private static FileInput files(Config.Follow follow) {
+        return new FileInput(
+                follow.name(),
+                follow.paths(),
+                follow.exclude(),
+                follow.start(),
+                follow.format(),
+                follow.tag(),
+                follow.charset(),
+                follow.zone() == null ? null : follow.zone().getId());
     }
 
     public static Elasticsearch elasticsearch(Config config, URI url) {

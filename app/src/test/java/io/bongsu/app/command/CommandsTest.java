@@ -222,6 +222,53 @@ class CommandsTest {
     }
 
     @Test
+    void rulesListShowsWhatEachRuleIs() throws IOException {
+        Path rules = file("two.yml", PLAIN + "---\n" + DEAR);
+
+        assertThat(Commands.execute("rules", "list", rules.toString())).isZero();
+        assertThat(out())
+                .contains("id ", "level", "title", "type", "log source", "version")
+                .containsPattern("plain +▲.* Plain +detection +\\{product: linux} +[0-9a-f]{16}\n");
+        out.reset();
+
+        assertThat(Commands.execute("rules", "list", "--json", rules.toString()))
+                .isZero();
+        assertThat(out())
+                .contains("{\"id\":\"plain\",\"level\":\"medium\",\"title\":\"Plain\",\"type\":\"detection\","
+                        + "\"log_source\":\"{product: linux}\",\"version\":\"");
+    }
+
+    @Test
+    void rulesListByCostSaysWhatIsDearAndWhatItCostOnALog() throws IOException {
+        Path rules = file("two.yml", PLAIN + "---\n" + DEAR);
+        Path events = file(
+                "events.log",
+                "<86>Nov 22 10:00:00 web1 sshd[1]: Accepted password for kim from 203.0.113.7 port 4022 ssh2\n<86>Nov 22 10:00:01 web1 sshd[1]: Failed password for kim from 203.0.113.7 port 4022 ssh2\n");
+
+        assertThat(Commands.execute("rules", "list", "--cost", rules.toString()))
+                .isZero();
+        assertThat(out())
+                .containsPattern("(?s)dear .* every event with message: no text has to stand there; "
+                        + "a regular expression that no text announces on message\n.*plain ");
+        out.reset();
+
+        assertThat(Commands.execute("rules", "list", "--cost", "--json", "--on", events.toString(), rules.toString()))
+                .isZero();
+        assertThat(out().lines())
+                .first()
+                .asString()
+                .contains("\"id\":\"dear\"", "\"opened\":1000.0", "\"regexes\":1000.0", "\"hits\":0.0");
+        assertThat(Commands.execute("rules", "list", "--on", events.toString(), rules.toString()))
+                .isEqualTo(2);
+        assertThat(err()).contains("--on without --cost");
+    }
+
+    private static final String PLAIN = "title: Plain\nid: plain\nlogsource: {product: linux}\n"
+            + "detection: {s: {user.name: kim}, condition: s}\n";
+    private static final String DEAR = "title: Dear\nid: dear\nlogsource: {product: linux}\n"
+            + "detection: {s: {message|re: '[a-z]{30}'}, condition: s}\n";
+
+    @Test
     void aMissingListIsAProblemAndAnUnknownFieldAWarning() throws IOException {
         Path rules = file("odd.yml", ODD.replace("Image|", "user.nmae|"));
 

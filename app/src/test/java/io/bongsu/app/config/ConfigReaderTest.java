@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bongsu.app.config.ConfigReader.Loaded;
 import io.bongsu.rules.yaml.Problem;
+import io.bongsu.shipper.FileInput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +45,36 @@ class ConfigReaderTest {
         assertThat(config.shipper().maxLine()).isEqualTo(65_536);
         assertThat(config.shipper().maxConnections()).isEqualTo(1_000);
         assertThat(config.shipper().spoolBytes()).isEqualTo(1L << 30);
+    }
+
+    @Test
+    void filesAreNamesAndPatternsFromTheFolderOfTheFileOn() throws IOException {
+        Loaded loaded = load(
+                "files:\n  auth: { paths: [/var/log/auth.log, './logs/**/*.log'], exclude: x.log,"
+                        + " start: end, tag: sshd, charset: CP949, zone: Asia/Seoul }\n  pods: { paths: /p/*.log, format: cri }",
+                Map.of("BONGSU_FILES_PODS_EXCLUDE", "/p/x.log"));
+
+        assertThat(loaded.problems()).isEmpty();
+        assertThat(Objects.requireNonNull(loaded.config()).files())
+                .containsExactly(
+                        new Config.Follow(
+                                "auth",
+                                List.of("/var/log/auth.log", directory + "/logs/**/*.log"),
+                                List.of(directory + "/x.log"),
+                                FileInput.Start.END,
+                                FileInput.Format.PLAIN,
+                                "sshd",
+                                "x-windows-949",
+                                ZoneId.of("Asia/Seoul")),
+                        new Config.Follow(
+                                "pods",
+                                List.of("/p/*.log"),
+                                List.of("/p/x.log"),
+                                FileInput.Start.BEGINNING,
+                                FileInput.Format.CRI,
+                                null,
+                                null,
+                                null));
     }
 
     @Test
@@ -187,7 +218,7 @@ class ConfigReaderTest {
         return Stream.of(
                 wrong(
                         "kafak: {}",
-                        "1:1: unknown key 'kafak'; did you mean 'kafka'?; known here: data, kafka, elasticsearch, kibana, listeners, streams, indexer, shipper, parsers, rules, mappings, lists, correlate, health"),
+                        "1:1: unknown key 'kafak'; did you mean 'kafka'?; known here: data, kafka, elasticsearch, kibana, listeners, files, streams, indexer, shipper, parsers, rules, mappings, lists, correlate, health"),
                 wrong("kafka: 3", "1:8: 'kafka' takes keys, not a value; indent its keys below it"),
                 wrong(
                         "kafka: { port: 99999 }",
@@ -262,6 +293,21 @@ class ConfigReaderTest {
                 wrong(
                         "listeners:\n  a: { type: syslog-tcp, bind: 'x:1' }\n  b: { type: json-tcp, bind: 'x:1' }",
                         "3:24: listener a has the same address and port; give each a port of its own"),
+                wrong(
+                        "files: { a: { paths: /var/log/a.log, start: middle } }",
+                        "1:45: files.a.start: 'middle' is no place to start; write beginning or end"),
+                wrong(
+                        "files: { a: { paths: /var/log/a.log, format: docker } }",
+                        "1:46: files.a.format: unknown format 'docker'; write plain, or cri for /var/log/pods"),
+                wrong(
+                        "files: { a: { tag: sshd } }",
+                        "1:13: 'paths' is missing; add it, for example paths: [/var/log/auth.log]"),
+                wrong(
+                        "files: { a: { paths: { b: c } } }",
+                        "1:22: 'files.a.paths' takes names or patterns of files; write for example [/var/log/auth.log, \"/var/log/app/**/*.log\"]"),
+                wrong(
+                        "listeners: { a: { type: json-tcp, bind: 'x:1' } }\nfiles: { a: { paths: /a.log } }",
+                        "2:13: a listener has the same name; give each input a name of its own"),
                 wrong("- a", "1:1: expected keys and values, found a list; write for example 'data: ./data'"),
                 wrong("a", "1:1: expected keys and values; write for example 'data: ./data'"));
     }

@@ -12,11 +12,13 @@ import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many events a second one core holds against rules: by the index, by trying each rule of the event's log sources, and by
@@ -26,6 +28,9 @@ import java.util.function.Supplier;
 public final class DetectBench {
     /** Few enough to stay in the processor's cache, as a line that was just parsed does; enough to hide the clock's cost. */
     private static final int BATCH = 50;
+
+    /** Of processor time; the JIT and what the detector remembers need it. */
+    private static final double WARM_SECONDS = 3;
 
     private static final long SEED = 1;
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -75,9 +80,10 @@ public final class DetectBench {
                 (compiled - read) / 1e9,
                 (indexed - compiled) / 1e9,
                 (used() - before) >> 20);
+        Map<Corpus, Rate> whole = new HashMap<>();
         List<Result> results = new ArrayList<>();
         for (Corpus corpus : corpora) {
-            results.add(compare(rules, corpus));
+            results.add(compare(rules, corpus, whole));
         }
         say("");
         say(
@@ -86,16 +92,25 @@ public final class DetectBench {
                 String.join(
                         "",
                         corpora.stream()
-                                .map(c -> String.format("%22s", c.name()))
+                                .map(c -> String.format("%17s %9s %8s", c.name(), "opened", "hits"))
                                 .toList()));
         for (int part : sizes(size)) {
             RuleSet some = part == size ? rules : sample.take(part, SEED);
             StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-,8d", part));
             for (Corpus corpus : corpora) {
-                line.append(String.format(Locale.ROOT, "%,20.0f/s", rate(some, corpus).rate));
+                Rate rate = part == size ? whole.getOrDefault(corpus, NONE) : rate(some, corpus);
+                double events = Math.max(1, rate.statistics.events());
+                line.append(String.format(
+                        Locale.ROOT,
+                        "%,15.0f/s %9.2f %8.3f",
+                        rate.rate,
+                        rate.statistics.candidates() / events,
+                        rate.hits / events));
             }
             say("%s", line);
         }
+        say(
+                "More rules than there are: copies in which half of the texts differ by two characters, which fire nearly as often.");
         return results;
     }
 
@@ -105,10 +120,9 @@ public final class DetectBench {
                 .toArray();
     }
 
-    private Result compare(RuleSet rules, Corpus corpus) {
+    private Result compare(RuleSet rules, Corpus corpus, Map<Corpus, Rate> whole) {
         say("");
         say("%s, %,d events", corpus.name(), corpus.events());
-        rate(rules, corpus); // not measured: the JIT learns the corpus
         Rate index = rate(rules, corpus);
         Rate routed = scan(rules, corpus, false);
         Rate full = scan(rules, corpus, true);
@@ -129,13 +143,17 @@ public final class DetectBench {
                 s.regexes() / n,
                 index.hits / n);
         say(
-                "  %.1f values looked up, %.1f %% of them remembered, %.0f characters scanned for literals, %.0f for keywords",
+                "  %.1f values looked up, %.1f %% of them remembered, %.0f characters scanned for literals and %.1f literals compared, %.0f characters for keywords",
                 s.values() / n,
                 100.0 * s.remembered() / Math.max(1, s.values()),
                 s.scanned() / n,
+                s.compared() / n,
                 s.keywordCharacters() / n);
+        whole.put(corpus, index);
         return new Result(corpus.name(), index.rate, routed.rate, full.rate);
     }
+
+    private static final Rate NONE = new Rate(0, new Statistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0), 0, 0, 0, 0);
 
     private record Rate(double rate, Statistics statistics, long hits, long rules, long fields, long characters) {}
 
@@ -153,46 +171,77 @@ public final class DetectBench {
         }
     }
 
-    /** The median of five rounds over the corpus, after one to warm up; the detector remembers, the events are new. */
+    /**
+     * The median of five rounds after those that it takes to warm up: for some seconds, and until three in a row are no
+     * faster than the ones before. The detector remembers, the events are new. Every rate is measured like this, so that
+     * they can be compared.
+     */
     private Rate rate(RuleSet rules, Corpus corpus) {
         Detector detector = rules.detector();
         Counting sink = new Counting();
         Supplier<Event> source = corpus.source().get();
         int round = Math.max(BATCH, corpus.events() / 6 / BATCH * BATCH);
-        List<Double> rates = new ArrayList<>();
+        double best = 0;
+        double seconds = 0;
+        for (int slower = 0; seconds < WARM_SECONDS || slower < 3 && seconds < 3 * WARM_SECONDS; ) {
+            double rate = round(detector, source, round, sink, null);
+            slower = rate > best * 1.03 ? 0 : slower + 1;
+            best = Math.max(best, rate);
+            seconds += round / rate;
+        }
         Statistics warm = detector.statistics();
-        long rulesSeen = 0;
-        long fields = 0;
-        long characters = 0;
-        for (int r = 0; r < 6; r++) {
-            long time = 0;
-            for (int done = 0; done < round; done += BATCH) {
-                List<Event> batch = new ArrayList<>(BATCH);
-                for (int i = 0; i < BATCH; i++) {
-                    batch.add(source.get());
-                }
-                long start = THREADS.getCurrentThreadCpuTime();
-                for (Event event : batch) {
-                    detector.detect(event.sources(), event.fields(), event.envelope(), sink);
-                }
-                time += THREADS.getCurrentThreadCpuTime() - start;
-                if (r > 0) {
-                    for (Event event : batch) {
-                        fields += event.fields().size();
-                        characters += characters(event.fields())
-                                + event.envelope().original().length();
-                        rulesSeen += rules.rulesFor(event.sources());
-                    }
-                }
+        sink.hits = 0;
+        List<Double> rates = new ArrayList<>();
+        Seen seen = new Seen(rules);
+        for (int r = 0; r < 5; r++) {
+            rates.add(round(detector, source, round, sink, seen));
+        }
+        return new Rate(
+                median(rates),
+                detector.statistics().since(warm),
+                sink.hits,
+                seen.rulesSeen,
+                seen.fields,
+                seen.characters);
+    }
+
+    private static double round(
+            Detector detector, Supplier<Event> source, int events, Counting sink, @Nullable Seen seen) {
+        long time = 0;
+        for (int done = 0; done < events; done += BATCH) {
+            List<Event> batch = new ArrayList<>(BATCH);
+            for (int i = 0; i < BATCH; i++) {
+                batch.add(source.get());
             }
-            if (r == 0) {
-                warm = detector.statistics();
-                sink.hits = 0;
-            } else {
-                rates.add(round * 1e9 / time);
+            long start = THREADS.getCurrentThreadCpuTime();
+            for (Event event : batch) {
+                detector.detect(event.sources(), event.fields(), event.envelope(), sink);
+            }
+            time += THREADS.getCurrentThreadCpuTime() - start;
+            if (seen != null) {
+                batch.forEach(seen::add);
             }
         }
-        return new Rate(median(rates), detector.statistics().since(warm), sink.hits, rulesSeen, fields, characters);
+        return events * 1e9 / time;
+    }
+
+    /** What the measured events were like. */
+    private static final class Seen {
+        final RuleSet rules;
+        long rulesSeen;
+        long fields;
+        long characters;
+
+        Seen(RuleSet rules) {
+            this.rules = rules;
+        }
+
+        void add(Event event) {
+            fields += event.fields().size();
+            characters +=
+                    characters(event.fields()) + event.envelope().original().length();
+            rulesSeen += rules.rulesFor(event.sources());
+        }
     }
 
     private static long characters(Map<String, Object> fields) {

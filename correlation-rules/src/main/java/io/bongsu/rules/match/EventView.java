@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,11 +21,18 @@ public final class EventView {
     private int[] touched = new int[16];
     private int touchedCount;
     private @Nullable List<Value> texts;
+    private final BiFunction<Field, Object, Values> reader;
 
     public EventView(Map<String, ?> fields, @Nullable Envelope envelope, int slots) {
+        this(fields, envelope, slots, (field, raw) -> read(raw));
+    }
+
+    /** @param reader makes values of what an event has in a field; equal ones may become the same object */
+    EventView(Map<String, ?> fields, @Nullable Envelope envelope, int slots, BiFunction<Field, Object, Values> reader) {
         this.fields = fields;
         this.envelope = envelope;
         this.slots = new Values[slots];
+        this.reader = reader;
     }
 
     /** Turns to another event. */
@@ -38,17 +46,19 @@ public final class EventView {
         texts = null;
     }
 
-    /** The values of a field: of the first of its names that has one. */
-    record Values(boolean present, List<Value> list) {
-        static final Values ABSENT = new Values(false, List.of());
-        static final Values EMPTY = new Values(true, List.of());
+    /**
+     * The values of a field: of the first of its names that has one.
+     *
+     * @param kind the literals of an index that stand in any of them
+     */
+    record Values(boolean present, List<Value> list, Kind kind) {
+        static final Values ABSENT = new Values(false, List.of(), Kind.NONE);
+        static final Values EMPTY = new Values(true, List.of(), Kind.NONE);
     }
 
     /** One value in the forms that tests need, each made when first asked for. A function of {@code raw} alone. */
     static final class Value {
         private static final int MAX_VERDICTS = 512;
-        private static final int[] NO_RULES = {};
-
         final Object raw;
         private @Nullable String text;
         private @Nullable String folded;
@@ -60,14 +70,17 @@ public final class EventView {
         private int verdictCount;
 
         /** This value alone. */
-        final Values alone = new Values(true, List.of(this));
-        // For a memo: where it lies, the rules that it brings up, and its size in bytes; 0 when none holds it.
-        int hash;
-        int[] rules = NO_RULES;
+        final Values alone;
+        /** How much a memo counts for it; 0 when none holds it. */
         int bytes;
 
         Value(Object raw) {
+            this(raw, Kind.NONE);
+        }
+
+        Value(Object raw, Kind kind) {
             this.raw = raw;
+            this.alone = new Values(true, List.of(this), kind);
         }
 
         String text(boolean cased) {
@@ -172,25 +185,37 @@ public final class EventView {
         for (String name : field.candidates()) {
             Object raw = envelope != null && Envelope.has(name) ? envelope.get(name) : fields.get(name);
             present |= raw != null || fields.containsKey(name);
-            List<Value> values = raw == null ? List.of() : wrap(raw);
-            if (!values.isEmpty()) {
-                return new Values(true, values);
+            if (raw != null && hasValue(raw)) {
+                return reader.apply(field, raw);
             }
         }
         return present ? Values.EMPTY : Values.ABSENT;
     }
 
-    private static List<Value> wrap(Object raw) {
-        if (raw instanceof Collection<?> items) {
-            List<Value> values = new ArrayList<>(items.size());
-            for (Object item : items) {
-                if (item != null) {
-                    values.add(new Value(item));
-                }
-            }
-            return values;
+    /** Whether there is anything in it but nulls. */
+    static boolean hasValue(Object raw) {
+        if (raw instanceof String || !(raw instanceof Collection<?> items)) {
+            return true;
         }
-        return new Value(raw).alone.list();
+        for (Object item : items) {
+            if (item != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    static Values read(Object raw) {
+        if (!(raw instanceof Collection<?> items)) {
+            return new Value(raw).alone;
+        }
+        List<Value> values = new ArrayList<>(items.size());
+        for (Object item : items) {
+            if (item != null) {
+                values.add(new Value(item));
+            }
+        }
+        return new Values(true, values, Kind.NONE);
     }
 
     /**

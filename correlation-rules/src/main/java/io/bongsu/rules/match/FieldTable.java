@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From the names in an event to the fields of an index that they may stand for. Made for names that are not there, which
+ * From the names in an event to the fields of an index that they may stand for and that bring up rules. Made for names that are not there, which
  * most are: one number tells. Immutable.
  */
 final class FieldTable {
@@ -22,7 +22,8 @@ final class FieldTable {
     FieldTable(List<FieldIndex> fields) {
         Map<String, List<Use>> byName = new LinkedHashMap<>();
         for (int field = 0; field < fields.size(); field++) {
-            List<String> candidates = fields.get(field).field().candidates();
+            List<String> candidates =
+                    fields.get(field).bringsUp() ? fields.get(field).field().candidates() : List.of();
             for (int rank = 0; rank < candidates.size(); rank++) {
                 byName.computeIfAbsent(candidates.get(rank), name -> new ArrayList<>())
                         .add(new Use(field, rank));

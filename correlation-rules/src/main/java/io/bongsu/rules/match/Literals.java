@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Many literals sought in one text at once, each anywhere or bound to its start or end. One pass over the text: of each
@@ -18,19 +17,15 @@ final class Literals {
     /** A literal to seek: composed and folded. With both bounds it is the whole text. */
     record Literal(String text, boolean start, boolean end) {}
 
-    static final Literals NONE = new Literals(List.of(), Rarity.UNKNOWN);
-
     static final int PIECE = 4;
     private static final int HASH = 0x9E3779B1;
 
     private final int count;
     private final char[] pool;
-    private final int[] from;
-    private final int[] pieceEnd;
-    private final boolean[] start;
-    private final boolean[] end;
-    /** The literals that are empty: they stand everywhere, or in an empty text when bound on both sides. */
+    /** The literals that are empty: they stand everywhere. */
     private final int[] empty;
+    /** Those that are empty and bound on both sides: they stand in an empty text. */
+    private final int[] emptyText;
 
     /** Which lengths of pieces there are; bit n for n characters. */
     private final int lengths;
@@ -40,8 +35,13 @@ final class Literals {
     private final int[] keys;
     private final int[] buckets;
     private final int keyShift;
-    /** The literals of each bucket one after another; the last one of a bucket is inverted. */
+    /** The literals of each bucket one after another: number, place of the piece's end, length, bounds, place in the pool. */
     private final int[] members;
+
+    private static final int MEMBER = 5;
+    private static final int START = 1;
+    private static final int END = 2;
+    private static final int LAST = 4;
 
     /** What was found in one text: literals, each once. For one thread; serves one text after another. */
     static final class Found {
@@ -49,6 +49,8 @@ final class Literals {
         private int[] seen = new int[32];
         private int round = 1;
         private int count;
+        /** Literals compared, in all texts so far. */
+        long compared;
 
         void clear(int literals) {
             count = 0;
@@ -66,7 +68,12 @@ final class Literals {
             return literals[i];
         }
 
-        private void add(int literal) {
+        int[] sorted() {
+            Arrays.sort(literals, 0, count);
+            return literals;
+        }
+
+        void add(int literal) {
             if (seen[literal] != round) {
                 seen[literal] = round;
                 if (count == literals.length) {
@@ -80,22 +87,19 @@ final class Literals {
     /** @param rarity the rarest piece of a literal is the one looked up */
     Literals(List<Literal> literals, Rarity rarity) {
         count = literals.size();
-        from = new int[count + 1];
-        pieceEnd = new int[count];
-        start = new boolean[count];
-        end = new boolean[count];
+        int[] from = new int[count];
+        int[] pieceEnd = new int[count];
         StringBuilder texts = new StringBuilder();
         Map<Integer, List<Integer>> byPiece = new HashMap<>();
         List<Integer> empties = new ArrayList<>();
+        List<Integer> emptyTexts = new ArrayList<>();
         int found = 0;
         for (int i = 0; i < count; i++) {
             Literal literal = literals.get(i);
             from[i] = texts.length();
             texts.append(literal.text());
-            start[i] = literal.start();
-            end[i] = literal.end();
             if (literal.text().isEmpty()) {
-                empties.add(i);
+                (literal.start() && literal.end() ? emptyTexts : empties).add(i);
                 continue;
             }
             int length = Math.min(PIECE, literal.text().length());
@@ -115,9 +119,9 @@ final class Literals {
             byPiece.computeIfAbsent(key(literal.text().substring(best, best + length)), key -> new ArrayList<>())
                     .add(i);
         }
-        from[count] = texts.length();
         pool = texts.toString().toCharArray();
         empty = empties.stream().mapToInt(i -> i).toArray();
+        emptyText = emptyTexts.stream().mapToInt(i -> i).toArray();
         lengths = found;
 
         int filterBits = Math.clamp(32 - Integer.numberOfLeadingZeros(byPiece.size() * 16), 9, 24);
@@ -128,7 +132,7 @@ final class Literals {
         buckets = new int[1 << keyBits];
         Arrays.fill(buckets, -1);
         keyShift = 32 - keyBits;
-        members = new int[count - empty.length];
+        members = new int[(count - empty.length - emptyText.length) * MEMBER];
         int next = 0;
         for (Map.Entry<Integer, List<Integer>> bucket : byPiece.entrySet().stream()
                 .sorted(Comparator.comparingInt(Map.Entry::getKey))
@@ -143,9 +147,15 @@ final class Literals {
             keys[slot] = key;
             buckets[slot] = next;
             for (int literal : bucket.getValue()) {
-                members[next++] = literal;
+                members[next] = literal;
+                members[next + 1] = pieceEnd[literal];
+                members[next + 2] = literals.get(literal).text().length();
+                members[next + 3] = (literals.get(literal).start() ? START : 0)
+                        | (literals.get(literal).end() ? END : 0);
+                members[next + 4] = from[literal];
+                next += MEMBER;
             }
-            members[next - 1] = ~members[next - 1];
+            members[next - MEMBER + 3] |= LAST;
         }
     }
 
@@ -165,28 +175,22 @@ final class Literals {
         return key;
     }
 
-    /** Whether any of them stands in the first {@code length} characters; these are composed and folded. */
-    boolean any(char[] text, int length) {
-        return scan(text, length, null);
-    }
-
-    /** All that stand there, in an order that depends on nothing else. */
+    /**
+     * All that stand in the first {@code length} characters, which are composed and folded, in an order that depends on
+     * nothing else.
+     */
     void all(char[] text, int length, Found found) {
         found.clear(count);
-        scan(text, length, found);
-    }
-
-    private boolean scan(char[] text, int length, @Nullable Found found) {
         for (int literal : empty) {
-            if (length == 0 || !(start[literal] && end[literal])) {
-                if (found == null) {
-                    return true;
-                }
+            found.add(literal);
+        }
+        if (length == 0) {
+            for (int literal : emptyText) {
                 found.add(literal);
             }
         }
         if (lengths == 0) {
-            return false;
+            return;
         }
         boolean shorts = (lengths & ~(1 << PIECE)) != 0;
         long[] bits = filter;
@@ -196,58 +200,58 @@ final class Literals {
             char c = text[i];
             last = last << 8 | (c < 128 ? c : pack(c));
             int bit = last * HASH >>> shift;
-            if ((bits[bit >>> 6] >>> bit & 1) != 0 && at(last, text, length, i, found)) {
-                return true;
+            if ((bits[bit >>> 6] >>> bit & 1) != 0) {
+                at(last, text, length, i, found);
             }
-            if (shorts && shorter(last, text, length, i, found)) {
-                return true;
+            if (shorts) {
+                shorter(last, text, length, i, found);
             }
         }
-        return false;
     }
 
-    private boolean shorter(int last, char[] text, int length, int i, @Nullable Found found) {
+    private void shorter(int last, char[] text, int length, int i, Found found) {
         for (int n = 1; n < PIECE; n++) {
             if ((lengths >>> n & 1) != 0) {
                 int key = last & (1 << 8 * n) - 1;
                 int bit = key * HASH >>> filterShift;
-                if ((filter[bit >>> 6] >>> bit & 1) != 0 && at(key, text, length, i, found)) {
-                    return true;
+                if ((filter[bit >>> 6] >>> bit & 1) != 0) {
+                    at(key, text, length, i, found);
                 }
             }
         }
-        return false;
     }
 
-    /** Compares the literals whose piece ends at this place; true when nobody wants to know more. */
-    private boolean at(int key, char[] text, int length, int i, @Nullable Found found) {
+    /** Compares the literals whose piece ends at this place. */
+    private void at(int key, char[] text, int length, int i, Found found) {
         int slot = key * HASH >>> keyShift;
         while (buckets[slot] >= 0) {
             if (keys[slot] == key) {
-                for (int m = buckets[slot]; ; m++) {
-                    int literal = members[m] < 0 ? ~members[m] : members[m];
-                    if (stands(literal, text, length, i - pieceEnd[literal])) {
-                        if (found == null) {
-                            return true;
-                        }
-                        found.add(literal);
-                    }
-                    if (members[m] < 0) {
-                        return false;
-                    }
-                }
+                compare(buckets[slot], text, length, i, found);
+                return;
             }
             slot = slot + 1 & keys.length - 1;
         }
-        return false;
     }
 
-    private boolean stands(int literal, char[] text, int length, int at) {
-        int size = from[literal + 1] - from[literal];
-        return at >= 0
-                && at + size <= length
-                && (!start[literal] || at == 0)
-                && (!end[literal] || at + size == length)
-                && Arrays.equals(text, at, at + size, pool, from[literal], from[literal + 1]);
+    private void compare(int bucket, char[] text, int length, int i, Found found) {
+        int[] known = members;
+        for (int m = bucket; ; m += MEMBER) {
+            found.compared++;
+            int start = i - known[m + 1];
+            int size = known[m + 2];
+            int flags = known[m + 3];
+            int pooled = known[m + 4];
+            if (start >= 0
+                    && start + size <= length
+                    && ((flags & START) == 0 || start == 0)
+                    && ((flags & END) == 0 || start + size == length)
+                    && text[start] == pool[pooled]
+                    && Arrays.equals(text, start, start + size, pool, pooled, pooled + size)) {
+                found.add(known[m]);
+            }
+            if ((flags & LAST) != 0) {
+                return;
+            }
+        }
     }
 }

@@ -24,7 +24,14 @@ public final class Matcher {
     private static final int KEPT = 1 << 16;
 
     final EventView event;
+    private @Nullable Memory memory;
     private final Literals.Found found = new Literals.Found();
+    private int[] rulesFound = new int[64];
+    private int[] partsFound = new int[64];
+    /** For each part the kind that it was last seen for, by number. */
+    private int[] partSeen = {};
+
+    private int kinds;
     private final KeywordIndex.EventTexts texts = new KeywordIndex.EventTexts();
     private char[] text = new char[1 << 10];
     private int length;
@@ -56,6 +63,8 @@ public final class Matcher {
      * @param tests of a field, or of all texts, that the candidates asked for
      * @param regexes expressions that were run
      * @param scanned characters of values that were not known
+     * @param compared literals compared with them, a piece of which stood there
+     * @param kinds of values that were worked out
      * @param keywordCharacters characters of texts in which keywords were sought
      */
     public record Statistics(
@@ -66,6 +75,8 @@ public final class Matcher {
             long tests,
             long regexes,
             long scanned,
+            long compared,
+            long kinds,
             long keywordCharacters) {
         public Statistics since(Statistics before) {
             return new Statistics(
@@ -76,6 +87,8 @@ public final class Matcher {
                     tests - before.tests,
                     regexes - before.regexes,
                     scanned - before.scanned,
+                    compared - before.compared,
+                    kinds - before.kinds,
                     keywordCharacters - before.keywordCharacters);
         }
     }
@@ -84,22 +97,45 @@ public final class Matcher {
     public static final class Memory {
         private final RuleIndex index;
         private final Memo[] memos;
+        private final Work @Nullable [] work;
 
-        private Memory(RuleIndex index) {
+        private Memory(RuleIndex index, boolean counting) {
             this.index = index;
+            this.work = counting ? new Work[index.size()] : null;
             this.memos = new Memo[index.fields.length];
             for (int i = 0; i < memos.length; i++) {
                 memos[i] = new Memo();
             }
         }
+
+        /** What was done for a rule so far, by its place in the index, when it is counted. */
+        public Work work(int rule) {
+            return work == null || work[rule] == null ? Work.NONE : work[rule];
+        }
     }
 
-    /** Two places for each hash, the one used last first. It grows while it misses. */
+    /** What was done for one rule: how often it was looked at, and what that took. */
+    public record Work(long opened, long tests, long regexes, long hits) {
+        public static final Work NONE = new Work(0, 0, 0, 0);
+
+        public Work plus(Work more) {
+            return new Work(opened + more.opened, tests + more.tests, regexes + more.regexes, hits + more.hits);
+        }
+    }
+
+    /** The values of a field: two places for each hash, the one used last first. It grows while it misses. */
     private static final class Memo {
         private static final int MOST = 4_096;
 
+        /** What {@link #table} has at the same place, so that others need not be looked at. */
+        private int[] hashes = new int[0];
+
         private @Nullable Value[] table = new Value[0];
         private int misses;
+        /** Open addressing. */
+        private @Nullable Kind[] kinds = new Kind[0];
+
+        private int kindCount;
 
         @Nullable
         Value get(Object raw, int hash) {
@@ -107,58 +143,115 @@ public final class Matcher {
                 return null;
             }
             int at = hash & table.length - 2;
-            Value first = table[at];
-            if (first != null && first.hash == hash && first.raw.equals(raw)) {
-                return first;
+            if (hashes[at] == hash) {
+                Value first = table[at];
+                if (first != null && first.raw.equals(raw)) {
+                    return first;
+                }
             }
-            Value second = table[at + 1];
-            if (second != null && second.hash == hash && second.raw.equals(raw)) {
-                table[at] = second;
-                table[at + 1] = first;
-                return second;
+            if (hashes[at + 1] == hash) {
+                Value second = table[at + 1];
+                if (second != null && second.raw.equals(raw)) {
+                    set(at + 1, table[at], hashes[at]);
+                    set(at, second, hash);
+                    return second;
+                }
             }
             return null;
         }
 
+        private void set(int at, @Nullable Value value, int hash) {
+            table[at] = value;
+            hashes[at] = hash;
+        }
+
         /** How many bytes more it holds. */
-        long put(Value value) {
+        long put(Value value, int hash) {
             long more = 0;
             if (++misses > table.length && table.length < MOST) {
                 @Nullable Value[] before = table;
+                int[] hashesBefore = hashes;
                 table = new Value[Math.max(64, table.length * 4)];
+                hashes = new int[table.length];
                 misses = 0;
-                more += 4L * (table.length - before.length);
-                for (Value old : before) {
+                more += 8L * (table.length - before.length);
+                for (int i = 0; i < before.length; i++) {
+                    Value old = before[i];
                     if (old != null) {
-                        more += enter(old) - old.bytes;
+                        more += enter(old, hashesBefore[i]) - old.bytes;
                     }
                 }
             }
-            return more + enter(value);
+            return more + enter(value, hash);
         }
 
-        private long enter(Value value) {
-            int at = value.hash & table.length - 2;
+        private long enter(Value value, int hash) {
+            int at = hash & table.length - 2;
             Value out = table[at + 1];
-            table[at + 1] = table[at];
-            table[at] = value;
+            set(at + 1, table[at], hashes[at]);
+            set(at, value, hash);
             return value.bytes - (out == null ? 0 : out.bytes);
         }
 
+        @Nullable
+        Kind kind(int[] found, int count, int hash) {
+            if (kinds.length == 0) {
+                return null;
+            }
+            for (int at = hash & kinds.length - 1; ; at = at + 1 & kinds.length - 1) {
+                Kind kind = kinds[at];
+                if (kind == null || kind.hash == hash && kind.is(found, count)) {
+                    return kind;
+                }
+            }
+        }
+
+        /** How many bytes more it holds. */
+        int put(Kind kind) {
+            int before = kinds.length;
+            if (kindCount * 2 >= before) {
+                @Nullable Kind[] old = kinds;
+                kinds = new Kind[Math.max(16, before * 2)];
+                for (Kind one : old) {
+                    if (one != null) {
+                        enter(one);
+                    }
+                }
+            }
+            enter(kind);
+            kindCount++;
+            return kind.bytes() + 4 * (kinds.length - before);
+        }
+
+        private void enter(Kind kind) {
+            int at = kind.hash & kinds.length - 1;
+            while (kinds[at] != null) {
+                at = at + 1 & kinds.length - 1;
+            }
+            kinds[at] = kind;
+        }
+
         void forget() {
+            hashes = new int[0];
             table = new Value[0];
             misses = 0;
+            kinds = new Kind[0];
+            kindCount = 0;
         }
     }
 
     /** @param slots how many fields the rule set has */
     public Matcher(int slots) {
-        event = new EventView(Map.of(), null, slots);
+        event = new EventView(Map.of(), null, slots, this::read);
     }
 
-    /** A memory for an index; callers keep it as long as they use the index. */
-    public Memory memory(RuleIndex index) {
-        Memory memory = new Memory(index);
+    /**
+     * A memory for an index; callers keep it as long as they use the index.
+     *
+     * @param counting whether it counts the work for each rule
+     */
+    public Memory memory(RuleIndex index, boolean counting) {
+        Memory memory = new Memory(index, counting);
         memories.add(memory);
         return memory;
     }
@@ -172,7 +265,16 @@ public final class Matcher {
 
     public Statistics statistics() {
         return new Statistics(
-                events, fieldsSeen, remembered, candidatesSeen, tests, regexes, scanned, keywordCharacters);
+                events,
+                fieldsSeen,
+                remembered,
+                candidatesSeen,
+                tests,
+                regexes,
+                scanned,
+                found.compared,
+                kinds,
+                keywordCharacters);
     }
 
     /** The event that was matched last. */
@@ -183,9 +285,10 @@ public final class Matcher {
     /** Tells the rules that an event fulfils, by their place in the index, in order. */
     public void match(Memory memory, Map<String, ?> fields, @Nullable Envelope envelope, IntConsumer hit) {
         RuleIndex index = memory.index;
+        this.memory = memory;
         event.turnTo(fields, envelope);
         events++;
-        int words = index.rest.length + 63 >>> 6;
+        int words = index.rules.length + 63 >>> 6;
         if (candidates.length < words) {
             candidates = new long[words];
         }
@@ -193,7 +296,10 @@ public final class Matcher {
         gather(index, fields, envelope);
         for (int i = 0; i < foundCount; i++) {
             int field = foundFields[i];
-            look(index.fields[field], memory.memos[field], foundValues[field]);
+            mark(index.fields[field].onValue());
+            Values values = values(index.fields[field], memory.memos[field], foundValues[field]);
+            event.put(index.fields[field].field().slot(), values);
+            mark(values.kind().rules);
             foundRanks[field] = Integer.MAX_VALUE;
         }
         if (index.keywords != null) {
@@ -208,7 +314,8 @@ public final class Matcher {
                 int rule = (word << 6) + Long.numberOfTrailingZeros(left);
                 left &= left - 1;
                 candidatesSeen++;
-                if (index.rest[rule].holds(this)) {
+                if (clauses(index, index.clausesAt[rule])
+                        && index.rules[rule].rest().holds(this)) {
                     hit.accept(rule);
                 }
             }
@@ -217,6 +324,36 @@ public final class Matcher {
             memories.forEach(each -> Arrays.stream(each.memos).forEach(Memo::forget));
             memoBytes = 0;
         }
+    }
+
+    private boolean clauses(RuleIndex index, int at) {
+        int[] code = index.clauses;
+        while (code[at] > 0) {
+            int next = at + 1 + 2 * code[at];
+            if (!clause(index, code, at + 1, next)) {
+                return false;
+            }
+            at = next;
+        }
+        return true;
+    }
+
+    private boolean clause(RuleIndex index, int[] code, int at, int end) {
+        while (at < end) {
+            tests++;
+            int place = code[at];
+            if (place < 0
+                    ? !kind(index, ~place).holds(code[at + 1])
+                    : kind(index, place).holds(code[at + 1])) {
+                return true;
+            }
+            at += 2;
+        }
+        return false;
+    }
+
+    private Kind kind(RuleIndex index, int place) {
+        return event.values(index.fields[place].field()).kind();
     }
 
     private void mark(int[] rules) {
@@ -257,7 +394,7 @@ public final class Matcher {
             texts.add(raw);
         }
         FieldTable.Use[] uses = index.names.get(name);
-        if (uses != null && (raw instanceof String || !(raw instanceof Collection<?> items) || hasValue(items))) {
+        if (uses != null && EventView.hasValue(raw)) {
             for (FieldTable.Use use : uses) {
                 int field = use.field();
                 if (use.rank() < foundRanks[field]) {
@@ -271,33 +408,37 @@ public final class Matcher {
         }
     }
 
-    private static boolean hasValue(Collection<?> items) {
-        for (Object item : items) {
-            if (item != null) {
-                return true;
-            }
-        }
-        return false;
+    /** What the event view asks for. */
+    private Values read(Field field, Object raw) {
+        Memory here = memory;
+        int place = here == null ? -1 : here.index.place(field);
+        return here == null || place < 0
+                ? EventView.read(raw)
+                : values(here.index.fields[place], here.memos[place], raw);
     }
 
-    /** Marks the rules that the values of a field bring up. */
-    private void look(FieldIndex index, Memo memo, Object raw) {
-        mark(index.onValue());
+    private Values values(FieldIndex index, Memo memo, Object raw) {
         if (raw instanceof String || !(raw instanceof Collection<?> items)) {
-            Value value = know(index, memo, raw);
-            event.put(index.field().slot(), value.alone);
-            mark(value.rules);
-            return;
+            return know(index, memo, raw).alone;
         }
         List<Value> values = new ArrayList<>(items.size());
         for (Object item : items) {
             if (item != null) {
-                Value value = know(index, memo, item);
-                values.add(value);
-                mark(value.rules);
+                values.add(know(index, memo, item));
             }
         }
-        event.put(index.field().slot(), new Values(true, values));
+        return new Values(true, values, values.size() == 1 ? values.get(0).alone.kind() : union(index, memo, values));
+    }
+
+    /** The kind of several values together: literals may stand one in this, one in that. */
+    private Kind union(FieldIndex index, Memo memo, List<Value> values) {
+        found.clear(index.literals().size());
+        for (Value value : values) {
+            for (int literal : value.alone.kind().found()) {
+                found.add(literal);
+            }
+        }
+        return kind(index, memo, false);
     }
 
     private Value know(FieldIndex index, Memo memo, Object raw) {
@@ -306,7 +447,7 @@ public final class Matcher {
                 ? string.length() <= MEMO_LENGTH
                 : raw instanceof Long || raw instanceof Double || raw instanceof Boolean;
         if (!keep) {
-            return find(index, raw);
+            return new Value(raw, kind(index, memo, raw, false));
         }
         int hash = raw.hashCode() * 0x9E3779B1;
         hash ^= hash >>> 15;
@@ -315,38 +456,93 @@ public final class Matcher {
             remembered++;
             return value;
         }
-        value = find(index, raw);
-        value.hash = hash;
-        value.bytes = 200 + 4 * value.rules.length + (raw instanceof String string ? 4 * string.length() : 0);
-        memoBytes += memo.put(value);
+        value = new Value(raw, kind(index, memo, raw, true));
+        value.bytes = 200 + (raw instanceof String string ? 4 * string.length() : 0);
+        memoBytes += memo.put(value, hash);
         return value;
     }
 
-    private Value find(FieldIndex index, Object raw) {
-        Value value = new Value(raw);
+    private Kind kind(FieldIndex index, Memo memo, Object raw, boolean keep) {
         if (index.literals().size() == 0) {
-            return value;
+            return Kind.NONE;
         }
-        folded(value);
+        if (!(raw instanceof String string) || !plain(string)) {
+            String folded = Texts.folded(Texts.of(raw));
+            room(folded.length());
+            folded.getChars(0, length, text, 0);
+        }
         scanned += length;
         index.literals().all(text, length, found);
-        if (found.count() == 1) {
-            value.rules = index.rules()[found.get(0)];
-        } else if (found.count() > 1) {
-            int size = 0;
-            for (int i = 0; i < found.count(); i++) {
-                size += index.rules()[found.get(i)].length;
-            }
-            int[] rules = new int[size];
-            int at = 0;
-            for (int i = 0; i < found.count(); i++) {
-                int[] more = index.rules()[found.get(i)];
-                System.arraycopy(more, 0, rules, at, more.length);
-                at += more.length;
-            }
-            value.rules = rules;
+        return kind(index, memo, keep);
+    }
+
+    /** The kind of what was {@link #found}. */
+    private Kind kind(FieldIndex index, Memo memo, boolean keep) {
+        int count = found.count();
+        if (count == 0) {
+            return Kind.NONE;
         }
-        return value;
+        int[] literals = found.sorted();
+        int hash = 1;
+        for (int i = 0; i < count; i++) {
+            hash = 31 * hash + literals[i];
+        }
+        Kind kind = memo.kind(literals, count, hash);
+        if (kind == null) {
+            kind = make(index, literals, count, hash);
+            if (keep) {
+                memoBytes += memo.put(kind);
+            }
+        }
+        return kind;
+    }
+
+    private Kind make(FieldIndex index, int[] literals, int count, int hash) {
+        kinds++;
+        int parts = 0;
+        int rules = 0;
+        for (int i = 0; i < count; i++) {
+            int[] fulfilled = index.parts()[literals[i]];
+            if (parts + fulfilled.length > partsFound.length) {
+                partsFound = Arrays.copyOf(partsFound, (parts + fulfilled.length) * 2);
+            }
+            for (int part : fulfilled) {
+                if (part >= partSeen.length) {
+                    partSeen = Arrays.copyOf(partSeen, (part + 1) * 2);
+                }
+                if (partSeen[part] != kinds) {
+                    partSeen[part] = kinds;
+                    partsFound[parts++] = part;
+                }
+            }
+        }
+        for (int i = 0; i < count; i++) {
+            int[] broughtUp = index.rules()[literals[i]];
+            if (rules + broughtUp.length > rulesFound.length) {
+                rulesFound = Arrays.copyOf(rulesFound, (rules + broughtUp.length) * 2);
+            }
+            for (int rule : broughtUp) {
+                if (mayHold(index.all()[rule])) {
+                    rulesFound[rules++] = rule;
+                }
+            }
+        }
+        return new Kind(Arrays.copyOf(literals, count), hash, Arrays.copyOf(rulesFound, rules), partsFound, parts);
+    }
+
+    /** What a rule asks of the field of its witness, of the kind that is being made. */
+    private boolean mayHold(Planner.Planned rule) {
+        for (int part : rule.needed()) {
+            if (part >= partSeen.length || partSeen[part] != kinds) {
+                return false;
+            }
+        }
+        for (int part : rule.refused()) {
+            if (part < partSeen.length && partSeen[part] == kinds) {
+                return false;
+            }
+        }
+        return true;
     }
 
     boolean remember(Value value, int test, boolean passes) {
@@ -356,22 +552,6 @@ public final class Matcher {
             memoBytes += more;
         }
         return passes;
-    }
-
-    /** The text of a value composed and folded, in an array that the next call overwrites; see {@link #length}. */
-    char[] folded(Value value) {
-        if (value.raw instanceof String raw && plain(raw)) {
-            return text;
-        }
-        String folded = value.text(false);
-        room(folded.length());
-        folded.getChars(0, length, text, 0);
-        return text;
-    }
-
-    /** How long the text is that {@link #folded} gave. */
-    int length() {
-        return length;
     }
 
     private void room(int size) {

@@ -1,9 +1,9 @@
 package io.bongsu.rules.match;
 
 import io.bongsu.rules.match.EventView.Value;
-import io.bongsu.rules.match.EventView.Values;
+import io.bongsu.rules.match.Literals.Literal;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /**
  * What is left to test of a match once its witness was seen, in the order that ends soonest: cheap tests first,
@@ -47,6 +47,19 @@ sealed interface Plan {
         }
     }
 
+    /**
+     * One of some literals stands in the field: the kind of its value tells, see {@link Kind}.
+     *
+     * @param id the same for the same literals of the same field
+     */
+    record Part(int id, Field field, Set<Literal> literals) implements Plan {
+        @Override
+        public boolean holds(Matcher matcher) {
+            matcher.tests++;
+            return matcher.event.values(field).kind().holds(id);
+        }
+    }
+
     /** A test that costs less than looking up what it said before. */
     record Cheap(Match.Atom atom) implements Plan {
         @Override
@@ -56,12 +69,8 @@ sealed interface Plan {
         }
     }
 
-    /**
-     * A test that costs more.
-     *
-     * @param needed without one of these in the value it does not hold; for regular expressions
-     */
-    record Costly(Match.Atom atom, @Nullable Literals needed) implements Plan {
+    /** A test that costs more. */
+    record Costly(Match.Atom atom) implements Plan {
         @Override
         public boolean holds(Matcher matcher) {
             matcher.tests++;
@@ -77,32 +86,10 @@ sealed interface Plan {
         }
 
         private boolean holds(Matcher matcher, Value value) {
-            if (needed != null && !needed.any(matcher.folded(value), matcher.length())) {
-                return false;
-            }
             if (atom.predicate instanceof Predicate.Regex) {
                 matcher.regexes++;
             }
             return Evaluation.holds(atom.predicate, value);
-        }
-    }
-
-    /** One of many literals in one field, sought all at once. */
-    record AnyLiteral(int id, Field field, Literals literals) implements Plan {
-        @Override
-        public boolean holds(Matcher matcher) {
-            matcher.tests++;
-            Values values = matcher.event.values(field);
-            for (int i = 0; i < values.list().size(); i++) {
-                Value value = values.list().get(i);
-                int verdict = value.verdict(id);
-                if (verdict == 1
-                        || verdict < 0
-                                && matcher.remember(value, id, literals.any(matcher.folded(value), matcher.length()))) {
-                    return true;
-                }
-            }
-            return false;
         }
     }
 

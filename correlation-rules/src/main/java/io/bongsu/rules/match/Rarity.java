@@ -9,8 +9,6 @@ import java.util.Collection;
  * decides what an index looks for first, never what it finds.
  */
 final class Rarity {
-    static final Rarity UNKNOWN = new Rarity(java.util.List.of());
-
     /** The cost of looking at a rule whenever a field has any value, and whatever the event. */
     static final double ANY_VALUE = 1e7;
 

@@ -31,6 +31,19 @@ record Witness(
         record Always() implements Trigger {}
     }
 
+    /** The field whose literals are all that it looks for, or null. */
+    @Nullable
+    Field onlyField() {
+        Field only = null;
+        for (Trigger trigger : triggers) {
+            if (!(trigger instanceof Trigger.Text text) || only != null && !only.equals(text.field)) {
+                return null;
+            }
+            only = text.field;
+        }
+        return only;
+    }
+
     static Witness of(Match match, Rarity rarity) {
         return switch (match) {
             case Match.All all ->

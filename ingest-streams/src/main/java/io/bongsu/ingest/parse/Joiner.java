@@ -38,7 +38,7 @@ public final class Joiner {
     /** Complete events whose keys are remembered, for lines that say nothing and come behind them. */
     private static final int FINISHED = 32;
 
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
 
     /**
      * A line and where it came from.
@@ -345,7 +345,7 @@ public final class Joiner {
         if (saved == null) {
             return joiner;
         }
-        if (saved[0] != VERSION) {
+        if (saved[0] != 1 && saved[0] != VERSION) {
             throw new IllegalStateException("waiting lines of version " + saved[0] + "; a newer release wrote them");
         }
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(saved, 1, saved.length - 1))) {
@@ -362,7 +362,7 @@ public final class Joiner {
                 group.touched = -in.readLong();
                 group.chars = in.readInt();
                 for (int lines = in.readInt(); lines > 0; lines--) {
-                    Waiting line = waiting(in);
+                    Waiting line = waiting(in, saved[0]);
                     group.lines.add(line);
                     String message = Join.message(parsers.open(line.line(), line.reference()))
                             .stripTrailing();
@@ -389,6 +389,11 @@ public final class Joiner {
         write(out, line.zone() == null ? null : line.zone().getId());
         write(out, line.address());
         out.writeInt(line.cut());
+        out.writeInt(line.fields().size());
+        for (Map.Entry<String, String> field : line.fields().entrySet()) {
+            write(out, field.getKey());
+            write(out, field.getValue());
+        }
         out.writeLong(waiting.reference());
         write(out, waiting.id());
         out.writeLong(waiting.epoch());
@@ -397,7 +402,7 @@ public final class Joiner {
         out.writeLong(waiting.appended());
     }
 
-    private static Waiting waiting(DataInputStream in) throws IOException {
+    private static Waiting waiting(DataInputStream in, byte version) throws IOException {
         byte[] data = in.readNBytes(in.readInt());
         long received = in.readLong();
         String input = string(in);
@@ -405,8 +410,21 @@ public final class Joiner {
         String charset = stringOrNull(in);
         String zone = stringOrNull(in);
         String address = stringOrNull(in);
+        int cut = in.readInt();
+        Map<String, String> fields = new LinkedHashMap<>();
+        for (int n = version == 1 ? 0 : in.readInt(); n > 0; n--) {
+            fields.put(string(in), string(in));
+        }
         Line line = new Line(
-                data, received, input, tag, charset, zone == null ? null : ZoneId.of(zone), address, in.readInt());
+                data,
+                received,
+                input,
+                tag,
+                charset,
+                zone == null ? null : ZoneId.of(zone),
+                address,
+                cut,
+                fields.isEmpty() ? Map.of() : fields);
         return new Waiting(line, in.readLong(), string(in), in.readLong(), in.readLong(), in.readInt(), in.readLong());
     }
 

@@ -3,6 +3,7 @@ package io.bongsu.ingest.parse;
 import io.bongsu.model.Micros;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param zone for stamps without one; null is UTC
  * @param address of the peer, as the socket tells it
  * @param cut bytes that were cut off because the line was too long
+ * @param fields what the shipper knows besides, such as log.file.path; put on the event, in this order. Not copied
  */
 public record Line(
         byte[] data,
@@ -24,8 +26,22 @@ public record Line(
         @Nullable String charset,
         @Nullable ZoneId zone,
         @Nullable String address,
-        int cut) {
+        int cut,
+        Map<String, String> fields) {
     private static final String UNWRAPPED = "unwrapped";
+
+    /** Of a shipper that knows nothing besides. */
+    public Line(
+            byte[] data,
+            long received,
+            String input,
+            @Nullable String tag,
+            @Nullable String charset,
+            @Nullable ZoneId zone,
+            @Nullable String address,
+            int cut) {
+        this(data, received, input, tag, charset, zone, address, cut, Map.of());
+    }
 
     /** A line of a file: nothing is known but its bytes. */
     public static Line of(byte[] data) {
@@ -33,12 +49,13 @@ public record Line(
     }
 
     public Line withTag(@Nullable String other) {
-        return new Line(data, received, input, other, charset, zone, address, cut);
+        return new Line(data, received, input, other, charset, zone, address, cut, fields);
     }
 
     /** The line that another shipper has wrapped into its own event, which was this one. */
     Line unwrapped(String text, @Nullable ZoneId inner) {
-        return new Line(text.getBytes(StandardCharsets.UTF_8), received, UNWRAPPED, tag, null, inner, address, cut);
+        return new Line(
+                text.getBytes(StandardCharsets.UTF_8), received, UNWRAPPED, tag, null, inner, address, cut, fields);
     }
 
     boolean isUnwrapped() {
@@ -46,6 +63,6 @@ public record Line(
     }
 
     public Line withReceived(long micros) {
-        return new Line(data, micros, input, tag, charset, zone, address, cut);
+        return new Line(data, micros, input, tag, charset, zone, address, cut, fields);
     }
 }

@@ -446,11 +446,12 @@ public final class ParserSet {
         }
     }
 
-    /** What the socket knows, which no content can replace. */
+    /** What the shipper knows, which no content can replace. */
     private static void frameFields(Line line, Body body) {
         if (line.address() != null) {
             body.fields.put("log.source.address", line.address());
         }
+        body.fields.putAll(line.fields());
         if (line.cut() > 0) {
             body.tag("_truncated");
             body.fields.put("log.flags", List.of("truncated"));

@@ -174,9 +174,16 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         here.received = logs.getLines().size();
         Joiner joiner = joiners.getOrDefault(source, new Joiner(parsers));
         boolean replayed = Topics.isReplay(record.headers(), at.topic());
+        Map<String, String> fields = logs.getFields().isEmpty() ? Map.of() : new TreeMap<>(logs.getFields());
+        boolean ofFile = logs.getFrom() != null;
+        long from = ofFile ? logs.getFrom() : 0;
         for (int i = 0; i < logs.getLines().size(); i++) {
             RawLine raw = logs.getLines().get(i);
-            if (!sequences.take(logs.getEpoch(), raw.getSequence()) && !replayed) {
+            boolean isNew = ofFile
+                    ? sequences.take(logs.getEpoch(), from, raw.getSequence())
+                    : sequences.take(logs.getEpoch(), raw.getSequence());
+            from = raw.getSequence() + 1;
+            if (!isNew && !replayed) {
                 here.duplicates++;
                 continue;
             }
@@ -189,7 +196,8 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                     logs.getCharset(),
                     zone,
                     logs.getAddress(),
-                    raw.getCut());
+                    raw.getCut(),
+                    fields);
             String id = EventId.of(prefix, raw.getSequence());
             Joiner.Waiting waiting =
                     new Joiner.Waiting(line, raw.getReceived(), id, logs.getEpoch(), at.offset(), i, appended);

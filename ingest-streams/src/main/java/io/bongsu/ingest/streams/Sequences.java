@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * What was seen of one source: for its newest epochs, the next sequence number and the gaps before it. Lines come in order
  * but for one case: when Kafka refused a record, the shipper sends it again behind later ones. So a number inside a gap is
  * a line that was missing, and any other number below the next one is a repeat.
+ *
+ * <p>The lines of a file have places instead of numbers: each takes those from the end of the one before to its own. There a
+ * gap is bytes, so it counts as one line, and what lies before the place where reading began is not missing.
  */
 final class Sequences {
     /** Epochs kept; a line of an older one cannot be told from a repeat any more and is taken as new. */
@@ -74,16 +77,35 @@ final class Sequences {
             return true;
         }
         if (sequence < epoch.next) {
-            return fill(epoch, sequence);
+            boolean filled = fill(epoch, sequence, sequence);
+            missing -= filled ? 1 : 0;
+            return filled;
         }
         if (sequence > epoch.next) {
             missing += sequence - epoch.next;
-            epoch.gaps.add(new Gap(epoch.next, sequence));
-            if (epoch.gaps.size() > GAPS) {
-                epoch.gaps.removeFirst();
-            }
+            gap(epoch, epoch.next, sequence);
         }
         epoch.next = sequence + 1;
+        return true;
+    }
+
+    /** The same for a line of a file, which takes the places from {@code from} to {@code last}. */
+    boolean take(long number, long from, long last) {
+        Epoch epoch = epoch(number);
+        if (epoch == null) {
+            return true;
+        }
+        if (last < epoch.next) {
+            int before = epoch.gaps.size();
+            boolean filled = fill(epoch, Math.min(from, last), last);
+            missing += epoch.gaps.size() - before;
+            return filled;
+        }
+        if (from > epoch.next) {
+            missing += epoch.next > 0 ? 1 : 0;
+            gap(epoch, epoch.next, from);
+        }
+        epoch.next = last + 1;
         return true;
     }
 
@@ -111,18 +133,25 @@ final class Sequences {
         return epoch;
     }
 
-    private boolean fill(Epoch epoch, long sequence) {
+    private static void gap(Epoch epoch, long from, long to) {
+        epoch.gaps.add(new Gap(from, to));
+        if (epoch.gaps.size() > GAPS) {
+            epoch.gaps.removeFirst();
+        }
+    }
+
+    /** Whether {@code last} lies in a gap; then what of {@code from} to {@code last} does is no gap any more. */
+    private static boolean fill(Epoch epoch, long from, long last) {
         for (int i = 0; i < epoch.gaps.size(); i++) {
             Gap gap = epoch.gaps.get(i);
-            if (gap.from <= sequence && sequence < gap.to) {
+            if (gap.from <= last && last < gap.to) {
                 epoch.gaps.remove(i);
-                if (sequence + 1 < gap.to) {
-                    epoch.gaps.add(i, new Gap(sequence + 1, gap.to));
+                if (last + 1 < gap.to) {
+                    epoch.gaps.add(i, new Gap(last + 1, gap.to));
                 }
-                if (gap.from < sequence) {
-                    epoch.gaps.add(i, new Gap(gap.from, sequence));
+                if (gap.from < from) {
+                    epoch.gaps.add(i, new Gap(gap.from, from));
                 }
-                missing--;
                 return true;
             }
         }

@@ -61,4 +61,43 @@ class SequencesTest {
             }
         }
     }
+
+    /** Of a file: a line goes from the end of the one before to its line feed, and blank lines have no number. */
+    @Test
+    void linesOfAFileHavePlaces() {
+        Sequences s = Sequences.load(null);
+        assertThat(s.take(0, 0, 9)).isTrue();
+        assertThat(s.take(0, 10, 31)).isTrue();
+        assertThat(s.take(0, 10, 31)).as("read again after a restart").isFalse();
+        assertThat(s.missing()).isZero();
+        s.take(0, 50, 59);
+        assertThat(s.missing()).as("at least one line").isEqualTo(1);
+        assertThat(s.take(0, 32, 40)).isTrue();
+        s = Sequences.load(s.save());
+        assertThat(s.take(0, 41, 49)).isTrue();
+        assertThat(s.take(0, 41, 49)).isFalse();
+        assertThat(s.missing()).isEqualTo(-1);
+        assertThat(s.take(1, 0, 9)).as("begun anew").isTrue();
+    }
+
+    /** "start: end", and then all of it after the checkpoint was deleted: what was not read before is not a repeat. */
+    @Test
+    void whatLiesBeforeTheStartOfAFileIsNotMissingButMayCome() {
+        Sequences s = Sequences.load(null);
+        s.take(0, 1_000, 1_009);
+        assertThat(s.missing()).isZero();
+        assertThat(s.take(0, 0, 499)).isTrue();
+        assertThat(s.take(0, 500, 999)).isTrue();
+        assertThat(s.take(0, 1_000, 1_009)).isFalse();
+    }
+
+    /** A last line that was taken as it was, and later read again with its end: nothing of it is lost. */
+    @Test
+    void aLineThatGrewIsNotARepeat() {
+        Sequences s = Sequences.load(null);
+        s.take(0, 0, 9);
+        assertThat(s.take(0, 10, 14)).isTrue();
+        assertThat(s.take(0, 10, 19)).isTrue();
+        assertThat(s.missing()).isZero();
+    }
 }

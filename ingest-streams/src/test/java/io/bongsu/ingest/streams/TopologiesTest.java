@@ -470,7 +470,8 @@ class TopologiesTest {
                     0,
                     ByteBuffer.wrap(line.line.getBytes(StandardCharsets.UTF_8))));
         }
-        return new RawLogs("s1", 1L, "syslog-tcp/192.0.2.200", "syslog", "192.0.2.200", null, null, null, raw);
+        return new RawLogs(
+                "s1", 1L, "syslog-tcp/192.0.2.200", "syslog", "192.0.2.200", null, null, null, Map.of(), raw, null);
     }
 
     private static <T> List<T> read(TestOutputTopic<byte[], byte[]> topic, Class<T> type) {

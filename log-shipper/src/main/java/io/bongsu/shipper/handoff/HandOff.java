@@ -208,9 +208,28 @@ public final class HandOff {
         }
         if (sources.size() >= MAX_SOURCES) {
             String other = origin.listener() + "/other";
-            return sources.computeIfAbsent(other, n -> new Source(this, origin, null, n));
+            return sources.computeIfAbsent(other, n -> new Source(this, origin, null, n, identity.epoch(), -1));
         }
-        return sources.computeIfAbsent(name, n -> new Source(this, origin, address, n));
+        return sources.computeIfAbsent(name, n -> new Source(this, origin, address, n, identity.epoch(), -1));
+    }
+
+    /**
+     * A file, or a part of one that goes on elsewhere: its lines have places instead of numbers.
+     *
+     * @param name of the file under that input, the same for as long as its content is
+     * @param epoch how often it was begun anew
+     * @param from the first place that is read
+     */
+    public Source file(Origin origin, String name, long epoch, long from) {
+        String key = origin.listener() + '/' + name;
+        Source source = new Source(this, origin, null, key, epoch, from);
+        sources.put(key + '/' + epoch, source);
+        return source;
+    }
+
+    /** No more will be read from it; what was handed over stays. */
+    public void forget(Source source) {
+        sources.values().remove(source);
     }
 
     /**
@@ -255,8 +274,8 @@ public final class HandOff {
     }
 
     /** A new pack, queued behind all older ones. Called under the source's lock, so that its packs stay in order. */
-    LinePack begin(Source source) {
-        LinePack pack = new LinePack(source, System.nanoTime());
+    LinePack begin(Source source, long from) {
+        LinePack pack = new LinePack(source, System.nanoTime(), from);
         waiting.add(pack);
         wake();
         return pack;

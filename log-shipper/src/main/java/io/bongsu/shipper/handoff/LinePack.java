@@ -15,14 +15,18 @@ final class LinePack {
 
     final Source source;
     final long createdNanos;
+    /** The first place that the lines of a file account for; -1: they are not of a file. */
+    final long from;
+
     private byte[] items = new byte[1024];
     private int size;
     private int lines;
     private final List<Runnable> whenDurable = new ArrayList<>(0);
     private volatile boolean sealed;
 
-    LinePack(Source source, long createdNanos) {
+    LinePack(Source source, long createdNanos, long from) {
         this.source = source;
+        this.from = from;
         this.createdNanos = createdNanos;
     }
 
@@ -65,16 +69,23 @@ final class LinePack {
         return whenDurable;
     }
 
-    /** The whole record: the header, one block of items, the end of the array. */
+    /** The whole record: the header, one block of items, the end of the array, and {@code from}. */
     byte[] encode(byte[] header) {
         byte[] body = items;
         int bodySize = size;
-        items = new byte[10];
+        items = new byte[22];
         size = 0;
         writeLong(lines);
-        byte[] record = Arrays.copyOf(header, header.length + size + bodySize + 1);
-        System.arraycopy(items, 0, record, header.length, size);
-        System.arraycopy(body, 0, record, header.length + size, bodySize);
+        int ahead = size;
+        writeLong(0);
+        writeLong(from < 0 ? 0 : 1);
+        if (from >= 0) {
+            writeLong(from);
+        }
+        byte[] record = Arrays.copyOf(header, header.length + size + bodySize);
+        System.arraycopy(items, 0, record, header.length, ahead);
+        System.arraycopy(body, 0, record, header.length + ahead, bodySize);
+        System.arraycopy(items, ahead, record, header.length + ahead + bodySize, size - ahead);
         items = body;
         size = bodySize;
         return record;

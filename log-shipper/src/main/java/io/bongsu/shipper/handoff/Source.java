@@ -10,13 +10,21 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One sender on one listener. Gives each line its identity: the next sequence number, from 0 without gaps, and the
- * receive time of the read that brought it. Used as {@code try (Source.Lines lines = source.open()) {…}}: what comes in
- * between is one read, and its lines follow each other without another thread's between them.
+ * One sender on one listener, or one file. Gives each line its identity: the next sequence number, from 0 without gaps,
+ * or its place in the file, and the receive time of the read that brought it. Used as {@code try (Source.Lines lines =
+ * source.open()) {…}}: what comes in between is one read, and its lines follow each other without another thread's
+ * between them.
  */
 public final class Source {
     /** The lines of one read. Ends with {@link #close()}, on the same thread. */
     public interface Lines extends Frames, AutoCloseable {
+        /**
+         * A line of a file.
+         *
+         * @param last place of its last byte; larger than that of the line before
+         */
+        void line(byte[] data, int offset, int length, int cut, long last);
+
         /**
          * Runs the action once all lines of this source up to here, those of earlier reads too, are durable: Kafka has
          * acknowledged them, or they are in the spool and synced. Never before, and never at all when the process ends
@@ -44,24 +52,31 @@ public final class Source {
     private long readBytes;
     private long charged;
 
-    Source(HandOff handOff, Origin origin, @Nullable String address, String name) {
+    private final boolean ofFile;
+
+    /** @param from of a file: the first place that is read; -1: not of a file */
+    Source(HandOff handOff, Origin origin, @Nullable String address, String name, long epoch, long from) {
         this.handOff = handOff;
+        this.ofFile = from >= 0;
+        this.sequence = Math.max(from, 0);
         this.ledger = handOff.ledger().listener(origin.listener());
         this.key = name.getBytes(StandardCharsets.UTF_8);
         Identity identity = handOff.identity();
         byte[] empty = Codec.encode(RawLogs.newBuilder()
                 .setShipper(identity.shipper())
-                .setEpoch(identity.epoch())
+                .setEpoch(epoch)
                 .setSource(name)
                 .setInput(origin.input())
                 .setAddress(address)
                 .setTag(origin.tag())
                 .setCharset(origin.charset())
                 .setZone(origin.zone())
+                .setFields(origin.fields())
                 .setLines(List.of())
+                .setFrom(null)
                 .build());
-        // The lines come last, so a record is this without the end of its empty array, the lines, and that end.
-        this.header = Arrays.copyOf(empty, empty.length - 1);
+        // The lines come last but for `from`, so a record is this without the end of its empty array and without that.
+        this.header = Arrays.copyOf(empty, empty.length - 2);
     }
 
     /** Begins a read. Never waits for Kafka. */
@@ -92,6 +107,11 @@ public final class Source {
     private final class Read implements Lines {
         @Override
         public void frame(byte[] data, int offset, int length, int cut) {
+            line(data, offset, length, cut, sequence);
+        }
+
+        @Override
+        public void line(byte[] data, int offset, int length, int cut, long last) {
             LinePack into = pack;
             if (into != null && !handOff.fits(into, length)) {
                 into.seal();
@@ -102,7 +122,8 @@ public final class Source {
                 into = begin();
             }
             int before = into.size();
-            into.add(sequence++, received, cut, data, offset, length);
+            into.add(last, received, cut, data, offset, length);
+            sequence = last + 1;
             charged += into.size() - before;
             readLines++;
             readBytes += length;
@@ -117,7 +138,7 @@ public final class Source {
         }
 
         private LinePack begin() {
-            LinePack begun = handOff.begin(Source.this);
+            LinePack begun = handOff.begin(Source.this, ofFile ? sequence : -1);
             pack = begun;
             charged += LinePack.OVERHEAD + header.length;
             return begun;

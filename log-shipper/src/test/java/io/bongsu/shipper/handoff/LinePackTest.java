@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -26,9 +27,13 @@ class LinePackTest {
                     .setAddress("192.0.2.1")
                     .setTag(null)
                     .setCharset("MS949")
-                    .setZone(null);
-            byte[] empty = Codec.encode(builder.setLines(List.of()).build());
-            LinePack pack = new LinePack(null, 0);
+                    .setZone(null)
+                    .setFields(count == 2 ? Map.of() : Map.of("log.file.path", "/var/log/봉수.log"))
+                    .setFrom(count < 63 ? null : Long.valueOf(count * 1_000_000_000L));
+            Long from = builder.getFrom();
+            byte[] empty =
+                    Codec.encode(builder.setLines(List.of()).setFrom(null).build());
+            LinePack pack = new LinePack(null, 0, from == null ? -1 : from);
             List<RawLine> lines = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 byte[] data = new byte[random.nextInt(i % 50 == 0 ? 20_000 : 300)];
@@ -40,8 +45,9 @@ class LinePackTest {
                 byte[] around = Arrays.copyOf(data, data.length + 5);
                 pack.add(sequence, received, cut, around, 0, data.length);
             }
-            assertThat(pack.encode(Arrays.copyOf(empty, empty.length - 1)))
-                    .isEqualTo(Codec.encode(builder.setLines(lines).build()));
+            assertThat(pack.encode(Arrays.copyOf(empty, empty.length - 2)))
+                    .isEqualTo(
+                            Codec.encode(builder.setLines(lines).setFrom(from).build()));
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.bongsu.ingest.parse;
 
 import io.bongsu.model.Micros;
+import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,8 @@ public record Line(
         @Nullable String address,
         int cut,
         Map<String, String> fields) {
+    private static final String UNWRAPPED = "unwrapped";
+
     /** Of a shipper that knows nothing besides. */
     public Line(
             byte[] data,
@@ -47,6 +50,16 @@ public record Line(
 
     public Line withTag(@Nullable String other) {
         return new Line(data, received, input, other, charset, zone, address, cut, fields);
+    }
+
+    /** The line that another shipper has wrapped into its own event, which was this one. */
+    Line unwrapped(String text, @Nullable ZoneId inner) {
+        return new Line(
+                text.getBytes(StandardCharsets.UTF_8), received, UNWRAPPED, tag, null, inner, address, cut, fields);
+    }
+
+    boolean isUnwrapped() {
+        return input.equals(UNWRAPPED);
     }
 
     public Line withReceived(long micros) {

@@ -260,6 +260,14 @@ public final class ParserSet {
         if (windows != null) {
             parser = windowsParser;
         }
+        boolean mayBeForwarded =
+                bareJson && windows == null && !line.isUnwrapped() && (parser == null || parser.json() == null);
+        Forwarded forwarded = mayBeForwarded && json != null ? Forwarded.of(json) : null;
+        if (forwarded != null) {
+            Opened inner = open(line.unwrapped(forwarded.line(), forwarded.zone(line.zone())), reference);
+            forwarded.put(inner.body, inner.header);
+            return inner;
+        }
         if (parser == null && json != null) {
             parser = detection.byKeys(json);
         }
@@ -361,7 +369,7 @@ public final class ParserSet {
             frameFields(others.get(i).line, body);
         }
         return new Parsed(
-                time(line, body.time, opened.reference, body),
+                time(line, body.time == Micros.UNKNOWN ? body.otherwise : body.time, opened.reference, body),
                 dataset,
                 text,
                 body.tags,

@@ -12,6 +12,7 @@ import io.bongsu.shipper.source.Connections;
 import io.bongsu.shipper.source.Protocol;
 import io.bongsu.shipper.source.SocketSource;
 import io.bongsu.shipper.source.TcpSource;
+import io.bongsu.shipper.source.TlsFiles;
 import io.bongsu.shipper.source.Transport;
 import io.bongsu.shipper.source.UdpSource;
 import io.bongsu.shipper.spool.FolderDisk;
@@ -40,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * order. Kafka may be away, at the start too: lines go to the spool then. When that is full, or there is none, TCP senders
  * wait, and datagrams beyond the memory bound are dropped and counted. What is lost without a count: bytes that a peer's
  * or our kernel held when a process or host died, since syslog over UDP and plain TCP knows no acknowledgement; and what
- * was in our memory if this process is killed: with a spool, lines of the last second or so. RELP and Beats are told when
+ * was in our memory if this process is killed: with a spool, lines of the last two seconds or so. RELP and Beats are told when
  * a line is durable and send again what is not: of theirs nothing is lost.
  *
  * <p>The law of {@link #counters()}: {@code frames = received + all dropped.*}, and
@@ -269,7 +270,16 @@ public final class Shipper implements AutoCloseable {
                 listener.bind(),
                 config.maxLineBytes(),
                 gelfBytes,
-                config.udpReceiveBuffer());
+                config.udpReceiveBuffer(),
+                config.udpSenderRate());
+    }
+
+    private @Nullable TlsFiles tls(Listener listener) {
+        try {
+            return listener.tls() == null ? null : new TlsFiles(listener.name(), listener.tls(), ledger);
+        } catch (IOException e) {
+            throw new ShipperException("listener '" + listener.name() + "': " + e.getMessage(), e);
+        }
     }
 
     private TcpSource tcp(
@@ -289,6 +299,7 @@ public final class Shipper implements AutoCloseable {
                 ledger.listener(listener.name()),
                 origin(listener, input),
                 listener.bind(),
+                tls(listener),
                 protocol,
                 config.maxLineBytes(),
                 config.idleTimeout());

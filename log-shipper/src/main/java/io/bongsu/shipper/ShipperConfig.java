@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxConnections over all TCP listeners; those beyond are closed at once
  * @param idleTimeout a TCP connection that is silent for so long is closed; zero: never
  * @param udpReceiveBuffer bytes asked of the kernel for each UDP port
+ * @param udpSenderRate datagrams a second that each sender may send while memory or spool is scarce; 0: any number
  * @param closeTimeout how long {@link Shipper#close} waits for acknowledgements
  * @param spoolBytes that may lie on disk while Kafka is slow or away; 0: none, everything is in memory only
  * @param spoolAfter how long Kafka may take to acknowledge before lines go to the spool
@@ -42,6 +43,7 @@ public record ShipperConfig(
         int maxConnections,
         Duration idleTimeout,
         int udpReceiveBuffer,
+        int udpSenderRate,
         Duration closeTimeout,
         long spoolBytes,
         Duration spoolAfter,
@@ -63,9 +65,10 @@ public record ShipperConfig(
                 1_000,
                 Duration.ZERO,
                 4 * 1024 * 1024,
+                1_000,
                 Duration.ofSeconds(10),
                 0,
-                Duration.ofSeconds(1),
+                Duration.ofSeconds(2),
                 producer);
     }
 
@@ -83,6 +86,7 @@ public record ShipperConfig(
                 maxConnections,
                 idleTimeout,
                 udpReceiveBuffer,
+                udpSenderRate,
                 closeTimeout,
                 bytes,
                 after,
@@ -101,6 +105,7 @@ public record ShipperConfig(
             int maxConnections,
             Duration idleTimeout,
             int udpReceiveBuffer,
+            int udpSenderRate,
             Duration closeTimeout,
             long spoolBytes,
             Duration spoolAfter,
@@ -117,6 +122,7 @@ public record ShipperConfig(
                 maxConnections,
                 idleTimeout,
                 udpReceiveBuffer,
+                udpSenderRate,
                 closeTimeout,
                 spoolBytes,
                 spoolAfter,
@@ -142,6 +148,7 @@ public record ShipperConfig(
         expect(maxConnections > 0, "maxConnections", maxConnections, "at least 1");
         expect(!idleTimeout.isNegative(), "idleTimeout", idleTimeout, "zero (never) or more");
         expect(udpReceiveBuffer > 0, "udpReceiveBuffer", udpReceiveBuffer, "at least 1");
+        expect(udpSenderRate >= 0, "udpSenderRate", udpSenderRate, "zero (any) or more");
         expect(!closeTimeout.isNegative(), "closeTimeout", closeTimeout, "zero or more");
         expect(
                 spoolBytes == 0 || spoolBytes >= LEAST_SPOOL,

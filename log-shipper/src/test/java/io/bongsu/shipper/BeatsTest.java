@@ -222,6 +222,7 @@ class BeatsTest {
                 d.maxConnections(),
                 d.idleTimeout(),
                 d.udpReceiveBuffer(),
+                d.udpSenderRate(),
                 Duration.ofSeconds(1),
                 d.spoolBytes(),
                 d.spoolAfter(),

@@ -305,6 +305,7 @@ class RelpTest {
                 d.maxConnections(),
                 d.idleTimeout(),
                 d.udpReceiveBuffer(),
+                d.udpSenderRate(),
                 Duration.ofSeconds(1),
                 d.spoolBytes(),
                 d.spoolAfter(),

@@ -89,6 +89,7 @@ class ShipperConfigTest {
                 10,
                 Duration.ZERO,
                 1,
+                0,
                 Duration.ZERO,
                 0,
                 Duration.ofSeconds(1),

@@ -455,6 +455,7 @@ class ShipperTest {
                 connections,
                 idle,
                 4 * 1024 * 1024,
+                1_000,
                 Duration.ofSeconds(1),
                 0,
                 Duration.ofSeconds(1),

@@ -1,6 +1,7 @@
 package io.bongsu.app.config;
 
 import io.bongsu.shipper.FileInput;
+import io.bongsu.shipper.Tls;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -133,7 +134,19 @@ public record Config(
             HostPort bind,
             @Nullable String tag,
             @Nullable String charset,
-            @Nullable ZoneId zone) {}
+            @Nullable ZoneId zone,
+            @Nullable Tls tls) {
+        /** Without TLS. */
+        public Listen(
+                String name,
+                Type type,
+                HostPort bind,
+                @Nullable String tag,
+                @Nullable String charset,
+                @Nullable ZoneId zone) {
+            this(name, type, bind, tag, charset, zone, null);
+        }
+    }
 
     /** Files that are followed. @param paths patterns, absolute; exclude: the same */
     public record Follow(
@@ -162,9 +175,10 @@ public record Config(
      * @param maxLine bytes of a line that are kept
      * @param maxConnections over all TCP listeners
      * @param linger how long a line waits for others while Kafka is busy
+     * @param udpSenderRate datagrams a second of each sender while room is scarce; 0: any
      * @param spoolBytes on disk at most, while Kafka is slow or away; 0: none
      */
-    public record Shipper(int maxLine, int maxConnections, Duration linger, long spoolBytes) {}
+    public record Shipper(int maxLine, int maxConnections, Duration linger, int udpSenderRate, long spoolBytes) {}
 
     /**
      * @param heap of the stream process that `up` starts, bytes

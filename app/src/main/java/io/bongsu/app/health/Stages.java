@@ -21,7 +21,8 @@ public final class Stages {
     private static final String LAG = "records of the partition that this stage has not processed yet";
 
     private static final String DROPPED_BY_SHIPPER =
-            "lines that were lost; kernel: before we could read them, full: while memory was full, damaged: on disk";
+            "lines that were lost; kernel: before we could read them, full: while memory was full, rate: beyond their"
+                    + " sender's while it was scarce, damaged: on disk";
 
     private Stages() {}
 
@@ -77,7 +78,20 @@ public final class Stages {
                 "TCP connections beyond the most that are allowed",
                 of(n, "connections.refused"));
         n.forEach((name, value) -> {
-            if (name.startsWith("closed.")) {
+            if (name.startsWith("tls.expires.")) {
+                Map<String, String> listener = Map.of("listener", name.substring("tls.expires.".length()));
+                out.gauge(
+                        "bongsu_ship_tls_certificate_expiry_seconds",
+                        "when the listener's certificate expires, in seconds since 1970",
+                        listener,
+                        value);
+            } else if (name.startsWith("tls.failed.")) {
+                out.total(
+                        "bongsu_ship_failed_handshakes_total",
+                        "TLS handshakes that came to nothing",
+                        Map.of("listener", name.substring("tls.failed.".length())),
+                        value);
+            } else if (name.startsWith("closed.")) {
                 String[] part = name.split("\\.", 3);
                 out.total(
                         "bongsu_ship_closed_connections_total",

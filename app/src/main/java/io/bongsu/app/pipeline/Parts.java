@@ -53,6 +53,7 @@ public final class Parts {
                 config.shipper().maxConnections(),
                 defaults.idleTimeout(),
                 defaults.udpReceiveBuffer(),
+                config.shipper().udpSenderRate(),
                 defaults.closeTimeout(),
                 config.shipper().spoolBytes(),
                 defaults.spoolAfter(),
@@ -74,7 +75,8 @@ public final class Parts {
                 new InetSocketAddress(listen.bind().host(), listen.bind().port()),
                 listen.tag(),
                 listen.charset(),
-                listen.zone() == null ? null : listen.zone().getId());
+                listen.zone() == null ? null : listen.zone().getId(),
+                listen.tls());
     }
 
     private static FileInput files(Config.Follow follow) {

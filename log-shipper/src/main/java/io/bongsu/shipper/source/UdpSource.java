@@ -47,6 +47,7 @@ public final class UdpSource implements SocketSource {
      *
      * @param gelfBytes what GELF messages may take that are not whole yet; 0: a datagram is a line
      * @param receiveBuffer bytes asked of the kernel
+     * @param senderRate datagrams a second that each sender may send while room is scarce; 0: any
      * @throws IOException the address cannot be had
      */
     public UdpSource(
@@ -58,14 +59,16 @@ public final class UdpSource implements SocketSource {
             InetSocketAddress bind,
             int maxLineBytes,
             long gelfBytes,
-            int receiveBuffer)
+            int receiveBuffer,
+            int senderRate)
             throws IOException {
+        Receiver receiver = new Receiver(handOff, bound, ledger, origin, maxLineBytes, gelfBytes, senderRate);
         Bootstrap bootstrap = new Bootstrap()
                 .group(transport.udp())
                 .channel(transport.datagramChannel())
                 .option(ChannelOption.SO_RCVBUF, receiveBuffer)
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_DATAGRAM))
-                .handler(new Receiver(handOff, bound, ledger, origin, maxLineBytes, gelfBytes));
+                .handler(receiver);
         if (transport.epoll()) {
             // recvmmsg: several datagrams a system call.
             bootstrap
@@ -77,6 +80,8 @@ public final class UdpSource implements SocketSource {
         channel = Binding.await(bootstrap.bind(bind));
         kernelDrops = KernelDrops.of(address().getPort());
         ledger.droppedByKernel(kernelDrops::count);
+        channel.eventLoop()
+                .scheduleWithFixedDelay(() -> receiver.kernelDropped(kernelDrops.count()), 1, 1, TimeUnit.SECONDS);
         warnIfSmall(origin.listener(), receiveBuffer);
     }
 
@@ -118,9 +123,19 @@ public final class UdpSource implements SocketSource {
         private final byte[] datagram = new byte[MAX_DATAGRAM];
         private final Map<InetAddress, Source> sources = new HashMap<>();
         private final @Nullable GelfDatagrams gelf;
+        private final SenderRates rates;
+        private long kernelDrops;
+        private boolean tooSlow;
 
         Receiver(
-                HandOff handOff, Bound bound, Ledger.Listener ledger, Origin origin, int maxLineBytes, long gelfBytes) {
+                HandOff handOff,
+                Bound bound,
+                Ledger.Listener ledger,
+                Origin origin,
+                int maxLineBytes,
+                long gelfBytes,
+                int senderRate) {
+            this.rates = new SenderRates(senderRate);
             this.handOff = handOff;
             this.bound = bound;
             this.ledger = ledger;
@@ -149,16 +164,27 @@ public final class UdpSource implements SocketSource {
 
         @Override
         protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
+            InetAddress peer = packet.sender().getAddress();
+            boolean scarce = tooSlow || !bound.open();
+            if (!rates.within(peer, System.nanoTime()) && scarce) {
+                ledger.dropped("rate");
+                return;
+            }
             ByteBuf content = packet.content();
             int length = content.readableBytes();
             content.readBytes(datagram, 0, length);
-            InetAddress peer = packet.sender().getAddress();
             Frames frames = (data, offset, size, cut) -> line(peer, data, offset, size, cut);
             if (gelf == null) {
                 Datagram.frame(datagram, 0, length, maxLineBytes, frames);
             } else {
                 gelf.feed(peer, datagram, length, System.nanoTime(), frames);
             }
+        }
+
+        /** Once a second: whether we are too slow for what comes, and somebody must be held to a rate. */
+        void kernelDropped(long count) {
+            tooSlow = count > kernelDrops;
+            kernelDrops = count;
         }
 
         private void line(InetAddress peer, byte[] data, int offset, int size, int cut) {

@@ -54,6 +54,10 @@ public final class ConfigReference {
             Map.entry("files.*.tag", "as for listeners"),
             Map.entry("files.*.charset", "as for listeners"),
             Map.entry("files.*.zone", "as for listeners"),
+            Map.entry("listeners.*.tls.certificate", "PEM: what the listener shows; read again when it changes"),
+            Map.entry("listeners.*.tls.key", "PEM: its key"),
+            Map.entry("listeners.*.tls.client_ca", "PEM: whose certificates senders must have"),
+            Map.entry("listeners.*.tls.client_auth", "whether senders need a certificate"),
             Map.entry("listeners.*.type", "what is spoken there"),
             Map.entry("listeners.*.bind", "address and port; 0.0.0.0 is every address of this machine")));
 

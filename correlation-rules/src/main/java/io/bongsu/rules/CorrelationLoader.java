@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * #feeds} (by detections) and {@link #upward} (by correlations). Used once.
  */
 final class CorrelationLoader {
-    /** The width of a cell where values are first seen. */
+    /** The width of a cell where values are first seen, unless hits may be later than that. */
     private static final long NOVEL = 300_000_000;
 
     private final RuleSet.Defaults defaults;
@@ -392,9 +392,11 @@ final class CorrelationLoader {
     private @Nullable Correlation build(
             CorrelationRule rule, Map<String, Member> members, Trigger trigger, boolean tells) {
         // What is new is so at one instant; the timespan is how far back it is looked for.
-        long window = trigger instanceof Trigger.Novel ? Math.min(NOVEL, rule.timespan()) : rule.timespan();
-        long quiet = rule.quiet().orElse(Spans.usualQuiet(window));
         long lateness = rule.lateness().orElse(defaults.lateness());
+        long window = trigger instanceof Trigger.Novel
+                ? Math.min(Math.max(NOVEL, lateness), rule.timespan())
+                : rule.timespan();
+        long quiet = rule.quiet().orElse(Spans.usualQuiet(window));
         List<Asked> asked = asked(rule.pattern());
         Map<String, String> parts = new TreeMap<>();
         members.forEach((id, member) -> {

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bongsu.rules.correlate.Correlation;
 import io.bongsu.rules.match.Envelope;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -147,24 +149,39 @@ class IndexAgreesWithScanTest {
     }
 
     private @Nullable Object value(boolean lists) {
-        return switch (random.nextInt(lists ? 14 : 10)) {
+        return switch (random.nextInt(lists ? 17 : 12)) {
             case 0 -> (long) random.nextInt(30);
             case 1 -> 4688L;
             case 2 -> chance(50) ? 22.0 : 1.5;
             case 3 -> chance(50);
             case 4 -> "";
-            case 10 -> null;
-            case 11 -> List.of();
-            case 12 -> Arrays.asList(null, value(false));
-            case 13 -> Arrays.asList(value(false), value(false), value(false));
+            case 10 ->
+                one(List.of("2026-11-22T09:15:01+09:00", "2026-11-22 22:05:00", "2027-01-03", "-7", "1e3", " 22"));
+            case 11 -> one(List.of("10.1.2.3", "10.200.0.1", "2001:db8::7", "192.168.0.1", "::ffff:10.1.2.3"));
+            case 12 -> null;
+            case 13 -> List.of();
+            case 14 -> Arrays.asList(null, value(false));
+            case 15 -> Arrays.asList(value(false), value(false), value(false));
+            case 16 -> encoded();
             default -> text();
         };
     }
 
+    /** A word as rules with {@code base64offset} or {@code wide} look for it, somewhere in a text. */
+    private String encoded() {
+        byte[] bytes =
+                (one(WORDS) + one(WORDS)).getBytes(one(List.of(StandardCharsets.UTF_8, StandardCharsets.UTF_16LE)));
+        byte[] shifted = new byte[bytes.length + random.nextInt(3)];
+        System.arraycopy(bytes, 0, shifted, shifted.length - bytes.length, bytes.length);
+        return chance(50)
+                ? text() + Base64.getEncoder().encodeToString(shifted)
+                : new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
     private String rule(int i) {
         int searches = 1 + random.nextInt(3);
-        StringBuilder rule = new StringBuilder(
-                "title: r" + i + "\nname: r" + i + "\nid: r" + i + "\nlogsource: {product: linux}\ndetection:\n");
+        StringBuilder rule = new StringBuilder("title: r" + i + "\nname: r" + i + "\nid: r" + i
+                + "\nlogsource: {product: linux}\n" + "bongsu: {lists: {words: ['cmd', 'ki*', '봉수']}}\ndetection:\n");
         for (int s = 0; s < searches; s++) {
             rule.append("  s").append(s).append(":\n");
             if (chance(15)) {
@@ -227,7 +244,7 @@ class IndexAgreesWithScanTest {
     private String item() {
         String field = one(FIELDS);
         return field
-                + switch (random.nextInt(14)) {
+                + switch (random.nextInt(20)) {
                     case 0 -> ": null";
                     case 1 -> ": ''";
                     case 2 -> "|exists: " + chance(50);
@@ -241,6 +258,16 @@ class IndexAgreesWithScanTest {
                     case 8 -> "|wide|base64offset|contains: " + quoted(one(WORDS));
                     case 9 -> "|neq: " + quoted(pattern());
                     case 10 -> ": " + random.nextInt(30);
+                    case 14 -> "|fieldref" + one(SHAPES) + one(List.of("", "|cased", "|neq")) + ": " + one(FIELDS);
+                    case 15 ->
+                        "|" + one(List.of("minute", "hour", "day", "week", "month", "year"))
+                                + one(List.of("", "|lt", "|gte", "|neq")) + ": " + one(List.of(5, 9, 15, 22, 53, 2026));
+                    case 16 ->
+                        one(List.of("|wide", "|utf16be", "|utf16", "|base64", "|utf16le|base64"))
+                                + one(List.of("|contains", "|startswith")) + ": " + quoted(one(WORDS));
+                    case 17 -> "|expand" + one(SHAPES) + one(List.of("", "|all")) + ": ['%words%', 'x%words%']";
+                    case 18 -> one(List.of("|lt", "|gte")) + ": " + one(List.of("-7", "1.5", "1000"));
+                    case 19 -> "|cidr: [10.1.0.0/16, '::ffff:10.0.0.0/104', 192.168.0.1/32]";
                     default ->
                         one(SHAPES) + one(List.of("", "|cased")) + one(List.of("", "|all")) + ": [" + values() + "]";
                 };

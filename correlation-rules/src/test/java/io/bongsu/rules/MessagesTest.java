@@ -52,6 +52,13 @@ class MessagesTest {
                         "id: r\nlogsource: {product: x}\ndetection: {s: {f: 1}, condition: s}",
                         "r.yml:1:1: 'title' is missing"),
                 row(
+                        HEAD + "detection: {condition: s}",
+                        "r.yml:4:24: the condition names 's', which is not in the detection; the detection has no search;"
+                                + " write one beside the condition"),
+                row(
+                        HEAD + "detection: {a: &x {'f|re': '('}, b: *x, condition: a and b}",
+                        "r.yml:4:28: the regular expression is refused: missing closing ) '(' on 'f'; the syntax is that of RE2"),
+                row(
                         "title: [a]\n" + HEAD.substring(9) + "detection: {s: {f: 1}, condition: s}",
                         "r.yml:1:1: 'title' is missing",
                         "r.yml:1:8: 'title' must be text, not a list"),

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param tag source tag that parsers may ask for
  * @param charset hint for lines that are not UTF-8
  * @param zone of stamps that name none, for example Asia/Seoul
+ * @param tls null: without
  */
 public record Listener(
         String name,
@@ -21,7 +22,19 @@ public record Listener(
         InetSocketAddress bind,
         @Nullable String tag,
         @Nullable String charset,
-        @Nullable String zone) {
+        @Nullable String zone,
+        @Nullable Tls tls) {
+    /** Without TLS. */
+    public Listener(
+            String name,
+            Kind kind,
+            InetSocketAddress bind,
+            @Nullable String tag,
+            @Nullable String charset,
+            @Nullable String zone) {
+        this(name, kind, bind, tag, charset, zone, null);
+    }
+
     /** What is spoken on the port. */
     public enum Kind {
         /** RFC 5426: a datagram is a line. */
@@ -47,6 +60,9 @@ public record Listener(
     /** @throws IllegalArgumentException saying which value is wrong and what is expected */
     public Listener {
         check("listener", name, charset, zone);
+        if (tls != null && kind.datagrams()) {
+            throw new IllegalArgumentException("listener '" + name + "': TLS needs TCP");
+        }
         if (bind.isUnresolved()) {
             throw new IllegalArgumentException("listener '" + name + "': unknown host '" + bind.getHostString()
                     + "'; bind to an address of this machine, or to 0.0.0.0 for all");

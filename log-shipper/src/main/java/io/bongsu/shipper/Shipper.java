@@ -12,6 +12,7 @@ import io.bongsu.shipper.source.Connections;
 import io.bongsu.shipper.source.Protocol;
 import io.bongsu.shipper.source.SocketSource;
 import io.bongsu.shipper.source.TcpSource;
+import io.bongsu.shipper.source.TlsFiles;
 import io.bongsu.shipper.source.Transport;
 import io.bongsu.shipper.source.UdpSource;
 import io.bongsu.shipper.spool.FolderDisk;
@@ -273,6 +274,14 @@ public final class Shipper implements AutoCloseable {
                 config.udpSenderRate());
     }
 
+    private @Nullable TlsFiles tls(Listener listener) {
+        try {
+            return listener.tls() == null ? null : new TlsFiles(listener.name(), listener.tls(), ledger);
+        } catch (IOException e) {
+            throw new ShipperException("listener '" + listener.name() + "': " + e.getMessage(), e);
+        }
+    }
+
     private TcpSource tcp(
             Listener listener,
             String input,
@@ -290,6 +299,7 @@ public final class Shipper implements AutoCloseable {
                 ledger.listener(listener.name()),
                 origin(listener, input),
                 listener.bind(),
+                tls(listener),
                 protocol,
                 config.maxLineBytes(),
                 config.idleTimeout());

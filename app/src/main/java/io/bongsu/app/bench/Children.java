@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /** Our own commands in processes of their own, so that what they cost can be told from what measuring them costs. */
-final class Children {
+public final class Children {
     private Children() {}
 
     /**
@@ -17,7 +17,7 @@ final class Children {
      *
      * @param environment keys of the configuration
      */
-    static ChildProcess bongsu(
+    public static ChildProcess bongsu(
             String name,
             Path log,
             List<String> arguments,

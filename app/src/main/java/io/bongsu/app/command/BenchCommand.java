@@ -12,6 +12,7 @@ import io.bongsu.ingest.parse.Line;
 import io.bongsu.ingest.parse.ParserBench;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Micros;
+import io.bongsu.rules.bench.CorrelateBench;
 import io.bongsu.rules.bench.DetectBench;
 import io.bongsu.rules.bench.DetectBench.Corpus;
 import io.bongsu.rules.bench.WindowsLog;
@@ -20,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -48,6 +50,7 @@ final class BenchCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         parse(every, all);
         detect(every, all, null, 0, null, 60_000);
+        correlate(all, 200_000, 20_000);
         shipper(all, Path.of("/"));
         return pipeline(every, all);
     }
@@ -158,6 +161,47 @@ final class BenchCommand implements Callable<Integer> {
                         .beside(routed));
             }
         }
+        return Commands.OK;
+    }
+
+    @Command(
+            description =
+                    "Hits a second that the fold of each kind of correlation takes on one core, over many groups and"
+                            + " beside a group in a flood, and the bytes that a group takes.",
+            mixinStandardHelpOptions = true)
+    int correlate(
+            @Mixin BenchOptions options,
+            @Option(
+                            names = "--hits",
+                            paramLabel = "N",
+                            defaultValue = "1000000",
+                            description = "How many hits of each kind (default: ${DEFAULT-VALUE}).")
+                    int hits,
+            @Option(
+                            names = "--groups",
+                            paramLabel = "N",
+                            defaultValue = "100000",
+                            description = "Over so many groups (default: ${DEFAULT-VALUE}).")
+                    int groups) {
+        Report report = options.report();
+        report.say(String.format(
+                Locale.ROOT,
+                "correlate: %,d hits over %,d groups, read from and written to bytes, one core",
+                hits,
+                groups));
+        new CorrelateBench(hits, groups).run(result -> {
+            Measured measured = new Measured(
+                    "correlate " + result.name(), result.rate(), "hits", 1e6 / result.rate(), null, null, null);
+            report.result(
+                    result.against() == 0
+                            ? measured
+                            : measured.beside(Measured.rate("the same without a flood", result.against(), "hits")));
+            report.say(String.format(
+                    Locale.ROOT,
+                    "      %,d bytes of state a group; %,d revisions",
+                    result.bytes(),
+                    result.revisions()));
+        });
         return Commands.OK;
     }
 

@@ -43,6 +43,7 @@ import picocli.CommandLine.Spec;
             DetectCommand.class,
             RulesCommand.class,
             BenchCommand.class,
+            ChaosCommand.class,
             ConfigCommand.class,
             VersionCommand.class
         })

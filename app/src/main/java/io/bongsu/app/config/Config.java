@@ -1,6 +1,7 @@
 package io.bongsu.app.config;
 
 import io.bongsu.shipper.FileInput;
+import io.bongsu.shipper.Tls;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -133,7 +134,19 @@ public record Config(
             HostPort bind,
             @Nullable String tag,
             @Nullable String charset,
-            @Nullable ZoneId zone) {}
+            @Nullable ZoneId zone,
+            @Nullable Tls tls) {
+        /** Without TLS. */
+        public Listen(
+                String name,
+                Type type,
+                HostPort bind,
+                @Nullable String tag,
+                @Nullable String charset,
+                @Nullable ZoneId zone) {
+            this(name, type, bind, tag, charset, zone, null);
+        }
+    }
 
     /** Files that are followed. @param paths patterns, absolute; exclude: the same */
     public record Follow(

@@ -13,6 +13,7 @@ import io.bongsu.rules.yaml.YamlNode;
 import io.bongsu.rules.yaml.YamlReader;
 import io.bongsu.rules.yaml.YamlScalar;
 import io.bongsu.shipper.FileInput;
+import io.bongsu.shipper.Tls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -125,7 +126,10 @@ public final class ConfigReader {
     /** Every key that is asked for, in that order, and what it takes, in the words in which a wrong value is answered. */
     static Map<String, String> keys() {
         ConfigReader reader = new ConfigReader(Map.of());
-        reader.read(null, Path.of(""), Path.of(""), null);
+        // One group of files, since the shipped file has none.
+        String files = "files: { name: { paths: [a.log] } }";
+        YamlMap one = reader.document(YamlReader.readAll(FILE, files, reader.problems), FILE);
+        reader.read(one, Path.of(""), Path.of(""), null);
         return reader.asked;
     }
 
@@ -186,7 +190,7 @@ public final class ConfigReader {
         var ki = new Config.Kibana(kibana.value("url", Values::kibana).orElse(null), kibana.file("ca_file", base));
         kibana.end();
 
-        List<Listen> listeners = listeners(root);
+        List<Listen> listeners = listeners(root, base);
         List<Follow> files = files(root, base, listeners);
 
         Section streams = root.section("streams");
@@ -269,7 +273,7 @@ public final class ConfigReader {
         return properties;
     }
 
-    private List<Listen> listeners(Section root) {
+    private List<Listen> listeners(Section root, Path base) {
         List<Listen> found = new ArrayList<>();
         Map<String, String> sockets = new HashMap<>();
         for (Section section : root.named("listeners")) {
@@ -281,7 +285,8 @@ public final class ConfigReader {
                     bind,
                     section.optional("tag", Values::text),
                     section.optional("charset", Values::charset),
-                    section.optional("zone", Values::zone)));
+                    section.optional("zone", Values::zone),
+                    tls(section, type, base)));
             section.end();
             String socket = (type.datagrams() ? "udp " : "tcp ") + bind;
             String other = bind.port() == 0 ? null : sockets.putIfAbsent(socket, section.name());
@@ -293,6 +298,30 @@ public final class ConfigReader {
             }
         }
         return found;
+    }
+
+    private @Nullable Tls tls(Section listener, Config.Type type, Path base) {
+        Section tls = listener.section("tls");
+        Path certificate = tls.file("certificate", base);
+        Path key = tls.file("key", base);
+        Path clientCa = tls.file("client_ca", base);
+        Tls.ClientAuth auth = tls.optional("client_auth", Values::clientAuth);
+        tls.pair("certificate", certificate, "key", key);
+        tls.end();
+        if (auth != null && auth != Tls.ClientAuth.NONE && clientCa == null) {
+            tls.complain(
+                    "client_auth", "'" + tls.key("client_ca") + "' is missing", "name the CA that signs the senders");
+            return null;
+        }
+        if (certificate == null || key == null) {
+            return null;
+        }
+        if (type.datagrams()) {
+            tls.complain("certificate", "TLS needs TCP", "use syslog-tcp, json-tcp or another type over TCP");
+            return null;
+        }
+        Tls.ClientAuth asked = clientCa == null ? Tls.ClientAuth.NONE : Tls.ClientAuth.REQUIRED;
+        return new Tls(certificate, key, clientCa, auth == null ? asked : auth);
     }
 
     private List<Follow> files(Section root, Path base, List<Listen> listeners) {
@@ -391,6 +420,7 @@ public final class ConfigReader {
         /** Patterns of files: one, or a list; those that are not absolute below the folder of the configuration. */
         List<String> patterns(String key, Path base) {
             known.add(key);
+            asked.put(key(key), "names or patterns of files, a list");
             Found found = found(key);
             List<YamlNode> items =
                     switch (found.node()) {

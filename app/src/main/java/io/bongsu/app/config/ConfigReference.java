@@ -47,6 +47,17 @@ public final class ConfigReference {
             Map.entry("elasticsearch.password_file", "a file that holds it, which is better"),
             Map.entry("elasticsearch.ca_file", "PEM: whose certificates are accepted; without it the CAs of Java"),
             Map.entry("kibana.ca_file", "PEM; without it that of Elasticsearch"),
+            Map.entry("files.*.paths", "which to follow; * ? [a-z] {a,b} within a name, ** for any folders"),
+            Map.entry("files.*.exclude", "of these, which not"),
+            Map.entry("files.*.start", "where to begin with files that are there when the group is new"),
+            Map.entry("files.*.format", "how lines are written there"),
+            Map.entry("files.*.tag", "as for listeners"),
+            Map.entry("files.*.charset", "as for listeners"),
+            Map.entry("files.*.zone", "as for listeners"),
+            Map.entry("listeners.*.tls.certificate", "PEM: what the listener shows; read again when it changes"),
+            Map.entry("listeners.*.tls.key", "PEM: its key"),
+            Map.entry("listeners.*.tls.client_ca", "PEM: whose certificates senders must have"),
+            Map.entry("listeners.*.tls.client_auth", "whether senders need a certificate"),
             Map.entry("listeners.*.type", "what is spoken there"),
             Map.entry("listeners.*.bind", "address and port; 0.0.0.0 is every address of this machine")));
 

@@ -3,6 +3,7 @@ package io.bongsu.app.config;
 import io.bongsu.app.config.Config.HostPort;
 import io.bongsu.app.config.Config.Type;
 import io.bongsu.shipper.FileInput;
+import io.bongsu.shipper.Tls;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.Charset;
@@ -281,6 +282,15 @@ final class Values {
             case "beginning" -> FileInput.Start.BEGINNING;
             case "end" -> FileInput.Start.END;
             default -> throw new Wrong("'" + text + "' is no place to start", "write beginning or end");
+        };
+    }
+
+    static Tls.ClientAuth clientAuth(String text) throws Wrong {
+        return switch (text) {
+            case "none" -> Tls.ClientAuth.NONE;
+            case "optional" -> Tls.ClientAuth.OPTIONAL;
+            case "required" -> Tls.ClientAuth.REQUIRED;
+            default -> throw new Wrong("unknown client_auth '" + text + "'", "write none, optional or required");
         };
     }
 

@@ -122,6 +122,8 @@ final class Judgement implements Watcher.Listener {
         Map<String, Map<String, Integer>> got = new HashMap<>();
         for (Alert alert : standing()) {
             Set<String> stories = alert.getEvidence().stream()
+                    // What is built on alerts has those as evidence, too; they are no lines.
+                    .filter(e -> e.getPartition() >= 0)
                     .map(e -> storyOfEvent.getOrDefault(e.getEvent(), ""))
                     .collect(Collectors.toSet());
             for (String story : stories) {

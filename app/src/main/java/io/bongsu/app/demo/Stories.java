@@ -15,6 +15,8 @@ final class Stories {
     /** Ids of the rules in correlation-rules/rules. */
     static final String BRUTE_FORCE = "7b4ab0dd-601e-40ae-baa9-155af0673112";
 
+    static final String IN_AFTER_BRUTE_FORCE = "16e9e50c-eb22-558e-9307-36c22878a267";
+    static final String RISK_OF_ADDRESS = "016c819e-eddb-5b8c-b1e2-1fffb7712d70";
     static final String SPRAYING = "0a67da4a-4621-4739-b2b1-7b45b535110f";
     static final String ROOT_FROM_OUTSIDE = "3d1e2605-0ea2-4494-88f0-e19d3f17dc8c";
     static final String SUDO_FAILURES = "036e833f-24f5-42d5-9257-e91e55057f1d";
@@ -68,7 +70,7 @@ final class Stories {
         String story = tell(
                 "brute force",
                 "40 wrong passwords and then the right one, from one address",
-                Map.of(BRUTE_FORCE, 1, ROOT_FROM_OUTSIDE, 1));
+                Map.of(BRUTE_FORCE, 1, ROOT_FROM_OUTSIDE, 1, IN_AFTER_BRUTE_FORCE, 1, RISK_OF_ADDRESS, 1));
         long start = end - 50 * MINUTE;
         String attacker = outside(0);
         for (int i = 0; i < 40; i++) {

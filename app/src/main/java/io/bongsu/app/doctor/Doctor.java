@@ -2,6 +2,7 @@ package io.bongsu.app.doctor;
 
 import io.bongsu.app.Fault;
 import io.bongsu.app.config.Config;
+import io.bongsu.app.config.Config.Listen;
 import io.bongsu.app.kibana.Kibana;
 import io.bongsu.app.pipeline.Parts;
 import io.bongsu.app.pipeline.Reach;
@@ -9,9 +10,12 @@ import io.bongsu.app.pipeline.Waiting;
 import io.bongsu.indexer.Elasticsearch;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.rules.RuleSet;
+import io.bongsu.shipper.source.TlsFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +24,9 @@ import org.apache.kafka.clients.admin.Admin;
 /** All checks, one after the other; one that fails does not keep the others from being made. */
 public final class Doctor {
     private static final long LITTLE = 1L << 30;
+
+    /** Time enough to renew a certificate. */
+    private static final Duration SOON = Duration.ofDays(30);
 
     private Doctor() {}
 
@@ -31,6 +38,7 @@ public final class Doctor {
                         + Runtime.getRuntime().availableProcessors() + " cores"));
         all.add(disk(config.data()));
         all.addAll(content(Parts.rules(config), ParserSet.load(config.parsers())));
+        all.addAll(certificates(config, Instant.now()));
         Reach reach = new Reach(config);
         all.addAll(kafka(config, reach));
         all.addAll(elasticsearch(config, reach));
@@ -42,6 +50,29 @@ public final class Doctor {
                             ? Finding.ok(
                                     "kibana", "Kibana at " + config.kibana().url() + " is there")
                             : Finding.bad("kibana", missing, "start it, or correct kibana.url"));
+        }
+        return all;
+    }
+
+    static List<Finding> certificates(Config config, Instant now) {
+        List<Finding> all = new ArrayList<>();
+        for (Listen listen : config.listeners()) {
+            if (listen.tls() == null) {
+                continue;
+            }
+            String renew = "renew it; the listener reads it again by itself";
+            try {
+                Instant end = TlsFiles.expires(listen.tls());
+                String what = "the certificate of listener " + listen.name() + " expires on " + end;
+                all.add(
+                        end.isBefore(now)
+                                ? Finding.bad("tls", what + ": it has expired", renew)
+                                : end.isBefore(now.plus(SOON))
+                                        ? Finding.note("tls", what, renew)
+                                        : Finding.ok("tls", what));
+            } catch (IOException e) {
+                all.add(Finding.bad("tls", "listener " + listen.name() + ": " + e.getMessage(), "mend the file"));
+            }
         }
         return all;
     }

@@ -24,7 +24,15 @@ public final class MetricsReference {
         StringBuilder out = new StringBuilder(HEADER);
         Metrics ship = new Metrics();
         Stages.ship(
-                ship, ledger("received.syslog-tcp", "dropped.full.syslog-tcp", "closed.reason.relp", "spool.bytes"));
+                ship,
+                ledger(
+                        "received.syslog-tcp",
+                        "dropped.full.syslog-tcp",
+                        "closed.reason.relp",
+                        "tls.expires.relp",
+                        "tls.failed.relp",
+                        "spool.bytes",
+                        "files"));
         rows(out, ship, "ship");
         Metrics stream = new Metrics();
         Stages.streams(stream, ledger("parse.dropped.reason", "lag.bongsu.logs-0", "lag.bongsu.hits-0"), true, true);

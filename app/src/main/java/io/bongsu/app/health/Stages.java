@@ -78,7 +78,20 @@ public final class Stages {
                 "TCP connections beyond the most that are allowed",
                 of(n, "connections.refused"));
         n.forEach((name, value) -> {
-            if (name.startsWith("closed.")) {
+            if (name.startsWith("tls.expires.")) {
+                Map<String, String> listener = Map.of("listener", name.substring("tls.expires.".length()));
+                out.gauge(
+                        "bongsu_ship_tls_certificate_expiry_seconds",
+                        "when the listener's certificate expires, in seconds since 1970",
+                        listener,
+                        value);
+            } else if (name.startsWith("tls.failed.")) {
+                out.total(
+                        "bongsu_ship_failed_handshakes_total",
+                        "TLS handshakes that came to nothing",
+                        Map.of("listener", name.substring("tls.failed.".length())),
+                        value);
+            } else if (name.startsWith("closed.")) {
                 String[] part = name.split("\\.", 3);
                 out.total(
                         "bongsu_ship_closed_connections_total",
@@ -171,10 +184,15 @@ public final class Stages {
                 of(n, "correlate.received") + undecodable);
         out.total("bongsu_correlate_forwarded_hits_total", "hits taken into a group", of(n, "correlate.hits"));
         out.total("bongsu_correlate_dead_lettered_hits_total", "records in bongsu.dead-letters", undecodable);
-        String dropped = "hits left out; late: beyond the lateness, unknown-rule: its rule is no longer there";
-        for (String reason : new String[] {"late", "after-horizon", "unknown-rule"}) {
+        String dropped = "hits left out; late: beyond the lateness, unknown-rule: its rule is no longer there;"
+                + " no-room: of a new group, when the rule has too many";
+        for (String reason : new String[] {"late", "after-horizon", "unknown-rule", "no-room"}) {
             dropped(out, "bongsu_correlate_dropped_hits_total", dropped, reason, of(n, "correlate.hits." + reason));
         }
+        out.total(
+                "bongsu_correlate_crossed_bounds_total",
+                "times that a group came to hold more than can be kept exactly; its alerts are degraded",
+                of(n, "correlate.bounds.crossed"));
         out.total("bongsu_correlate_sent_alerts_total", "alerts and their revisions", of(n, "correlate.alerts"));
         lag(out, "bongsu_correlate_lag_records", "bongsu.hits", n);
     }

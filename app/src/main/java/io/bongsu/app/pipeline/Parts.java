@@ -75,7 +75,8 @@ public final class Parts {
                 new InetSocketAddress(listen.bind().host(), listen.bind().port()),
                 listen.tag(),
                 listen.charset(),
-                listen.zone() == null ? null : listen.zone().getId());
+                listen.zone() == null ? null : listen.zone().getId(),
+                listen.tls());
     }
 
     private static FileInput files(Config.Follow follow) {

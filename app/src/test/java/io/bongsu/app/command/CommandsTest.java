@@ -177,7 +177,8 @@ class CommandsTest {
 
         assertThat(Commands.execute("rules", "check", "../correlation-rules/rules"))
                 .isZero();
-        assertThat(out().lines().reduce((a, b) -> b)).contains("9 rules, 0 with problems");
+        assertThat(out().lines().reduce((a, b) -> b))
+                .hasValueSatisfying(line -> assertThat(line).matches("\\d+ rules, 0 with problems"));
         assertThat(Commands.execute("rules", "check", rules.toString())).isEqualTo(1);
         assertThat(out()).contains("bad.yml:4:").endsWith("1 rules, 1 with problems\n");
     }

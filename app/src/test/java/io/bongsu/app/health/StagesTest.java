@@ -65,7 +65,7 @@ class StagesTest {
                         "parse.dead-lettered", 4L,
                         "correlate.received", 6L,
                         "correlate.hits", 5L,
-                        "correlate.hits.late", 1L,
+                        "correlate.hits.no-room", 1L,
                         "lag.bongsu.logs-0", 3L,
                         "lag.bongsu.hits-1", 4L),
                 true,

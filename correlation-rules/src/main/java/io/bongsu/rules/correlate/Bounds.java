@@ -36,9 +36,13 @@ record Bounds(long cell, int keep, int evidence, int values, int memory) {
         // A group spans the timespan and the lateness, each cut at both ends; what the clocks hold back comes on top.
         long cells = (lateness + timespan) / cell + 2;
         boolean few = trigger instanceof Trigger.EventCount || trigger.remembers() > 0;
-        long usual = few ? Math.min(EVIDENCE, USUAL / (2 * cells)) : Math.max(EVIDENCE, MANY / (2 * cells));
-        long keep = Math.max(trigger.needed(), usual);
         long values = trigger.distinct().isEmpty() ? 0 : trigger.remembers() > 0 ? NOVEL : trigger.needed();
+        long usual = few ? Math.min(EVIDENCE, USUAL / (2 * cells)) : Math.max(EVIDENCE, MANY / (2 * cells));
+        if (trigger instanceof Trigger.Sequence sequence && sequence.silence()) {
+            usual = 1;
+        }
+        // More than is needed where there is room for it.
+        long keep = Math.max(Math.max(1, trigger.needed()), Math.min(usual, MOST / (2 * cells) - values));
         if (2 * (keep + values) * cells > MOST) {
             throw new IllegalArgumentException("a threshold of " + trigger.needed() + " within " + timespan / 1_000_000
                     + " s and a lateness of " + lateness / 1_000_000 + " s would keep up to "

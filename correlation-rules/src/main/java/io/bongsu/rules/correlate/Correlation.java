@@ -95,6 +95,13 @@ public final class Correlation {
         return place.inputs();
     }
 
+    /** How far back what came can still matter to an alert. */
+    public long reach() {
+        return trigger instanceof Trigger.Rate rate
+                ? rate.stretches() * timespan()
+                : Math.max(timespan(), trigger.remembers());
+    }
+
     /** How many correlations, at most, lie between it and events. */
     public int level() {
         return Collections.max(place.inputs());

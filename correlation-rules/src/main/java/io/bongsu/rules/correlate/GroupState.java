@@ -79,9 +79,11 @@ public final class GroupState {
         return ignored;
     }
 
-    /** Cells that came to hold more than can be kept exactly, since this object was made. */
-    public long crossed() {
-        return crossed;
+    /** Cells that came to hold more than can be kept exactly, since this was asked last. Not stored. */
+    public long takeCrossed() {
+        long taken = crossed;
+        crossed = 0;
+        return taken;
     }
 
     void cross() {
@@ -90,6 +92,14 @@ public final class GroupState {
 
     void ignore() {
         ignored++;
+    }
+
+    int kept() {
+        int kept = 0;
+        for (Cell cell : cells) {
+            kept += cell.hits.size();
+        }
+        return kept;
     }
 
     /** The cell of this index, or null; made when {@code make}. */

@@ -294,12 +294,14 @@ final class Sweep {
         }
 
         boolean unusual(long stretch, boolean happens) {
+            // Silence teaches nothing.
+            long last = known.newest;
             if (happens) {
                 known.happened(stretch, rate.stretches());
             }
             sum(stretch);
             long stretches = Math.min(rate.stretches(), stretch - known.since);
-            if (!reaches(stretch) || stretches < rate.learning()) {
+            if (!reaches(stretch) || last - known.since + 1 < rate.learning()) {
                 return false;
             }
             long count = events.getOrDefault(stretch, 0L);

@@ -122,7 +122,7 @@ public sealed interface Trigger {
      *
      * @param bound of the quotient; nothing is divided
      * @param stretches so many before it are its baseline
-     * @param learning so many must be known
+     * @param learning from the first with an event to the last, so many must be known
      * @param minEvents in the stretch for a bound from below, otherwise in the mean
      */
     record Rate(Bound bound, int stretches, int learning, long minEvents) implements Trigger {

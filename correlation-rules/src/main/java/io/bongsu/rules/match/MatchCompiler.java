@@ -155,14 +155,13 @@ public final class MatchCompiler {
 
     private @Nullable Match compile(Map<String, Search> searches, Condition condition, Context context) {
         Map<String, Match> matches = new LinkedHashMap<>();
-        int before = context.problems().list().size();
         searches.forEach((name, search) -> {
             Match match = search(search, context);
             if (match != null) {
                 matches.put(name, match);
             }
         });
-        return context.problems().list().size() > before ? null : condition(condition, matches);
+        return matches.size() < searches.size() ? null : condition(condition, matches);
     }
 
     private static Match condition(Condition condition, Map<String, Match> searches) {

@@ -314,8 +314,15 @@ public final class Matcher {
                 int rule = (word << 6) + Long.numberOfTrailingZeros(left);
                 left &= left - 1;
                 candidatesSeen++;
-                if (clauses(index, index.clausesAt[rule])
-                        && index.rules[rule].rest().holds(this)) {
+                long testsBefore = tests;
+                long regexesBefore = regexes;
+                boolean holds = clauses(index, index.clausesAt[rule])
+                        && index.rules[rule].rest().holds(this);
+                if (memory.work != null) {
+                    memory.work[rule] = memory.work(rule)
+                            .plus(new Work(1, tests - testsBefore, regexes - regexesBefore, holds ? 1 : 0));
+                }
+                if (holds) {
                     hit.accept(rule);
                 }
             }

@@ -110,9 +110,15 @@ final class ConditionParser {
         if (!names.contains(name)) {
             throw new Wrong(
                     "the condition names '" + name + "', which is not in the detection",
-                    Similar.didYouMean(name, names, "there are " + String.join(", ", names)));
+                    Similar.didYouMean(name, names, known()));
         }
         return new Condition.Name(name);
+    }
+
+    private String known() {
+        return names.isEmpty()
+                ? "the detection has no search; write one beside the condition"
+                : "there are " + String.join(", ", names);
     }
 
     private List<String> matching(String pattern) {
@@ -123,8 +129,7 @@ final class ConditionParser {
                 .toList();
         if (found.isEmpty()) {
             throw new Wrong(
-                    "no search identifier matches '" + pattern + "'",
-                    Similar.didYouMean(pattern, names, "there are " + String.join(", ", names)));
+                    "no search identifier matches '" + pattern + "'", Similar.didYouMean(pattern, names, known()));
         }
         return found;
     }

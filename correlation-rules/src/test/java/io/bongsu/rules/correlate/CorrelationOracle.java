@@ -211,7 +211,11 @@ public final class CorrelationOracle {
                     .filter(e -> stretch.applyAsLong(e) < now && stretch.applyAsLong(e) >= now - rate.stretches())
                     .toList();
             long known = Math.min(rate.stretches(), now - known(now, rate.stretches(), stretch));
-            if (known < rate.learning() || before.isEmpty()) {
+            if (before.isEmpty()) {
+                continue;
+            }
+            long learned = stretch.applyAsLong(before.getLast()) - known(now, rate.stretches(), stretch) + 1;
+            if (learned < rate.learning()) {
                 continue;
             }
             BigDecimal mean = BigDecimal.valueOf(count(before)).divide(BigDecimal.valueOf(known), new MathContext(30));

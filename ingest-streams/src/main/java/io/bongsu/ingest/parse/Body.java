@@ -33,6 +33,9 @@ final class Body {
     /** In microseconds, as soon as it is known. */
     long time = Micros.UNKNOWN;
 
+    /** The time when the line itself has none: when it was read. */
+    long otherwise = Micros.UNKNOWN;
+
     /** Where the parser gave up: the id of the case, or its tag. */
     @Nullable
     String gaveUp;

@@ -191,7 +191,7 @@ public final class Joiner {
     /** The event that this line continues. */
     private @Nullable Group continued(Opened opened, String message) {
         Group group = groups.get(lane(opened));
-        if (group == null && !Join.headed(opened)) {
+        if (group == null && !Join.headed(opened) && file(opened).isEmpty()) {
             for (Group candidate : groups.values()) {
                 if (!candidate.keyed
                         && !joinOf(candidate).continues().isEmpty()
@@ -291,8 +291,13 @@ public final class Joiner {
     private static String lane(Opened opened) {
         Header header = opened.header();
         return header == null || !Join.headed(opened)
-                ? "lane\0\0\0"
+                ? "lane\0\0\0" + file(opened)
                 : "lane\0" + text(header.hostname()) + '\0' + text(header.program()) + '\0' + text(header.procid());
+    }
+
+    /** One shipper reads several files at once, and a line continues one of its own file only. */
+    private static String file(Opened opened) {
+        return text(opened.body().text("log.file.path"));
     }
 
     private static String host(Opened opened) {

@@ -58,24 +58,28 @@ record Json(Map<String, Object> values, Set<String> keys, boolean truncated) {
         private final String text;
         private final Map<String, Object> values = new LinkedHashMap<>();
         private final Set<String> keys = new HashSet<>();
+        /** Half a surrogate pair and NUL can only be written so. */
+        private final boolean escapes;
+
         private boolean truncated;
         private int count;
 
         Reader(JsonParser in, String text) {
             this.in = in;
             this.text = text;
+            escapes = text.contains("\\u");
         }
 
         void object(String path, int depth) throws IOException {
             while (in.nextToken() == JsonToken.FIELD_NAME) {
-                String key = clean(in.currentName());
-                if (key.indexOf('\0') >= 0) {
-                    key = key.replace('\0', '\uFFFD');
+                String key = in.currentName();
+                if (escapes) {
+                    key = clean(key).replace('\0', '\uFFFD');
                 }
                 if (depth == 1) {
                     keys.add(key);
                 }
-                String name = path.isEmpty() ? key : path + "." + key;
+                String name = path.isEmpty() ? key : Names.below(path, key);
                 value(name.length() > MAX_NAME ? name.substring(0, MAX_NAME) : name, in.nextToken(), depth);
             }
         }
@@ -97,7 +101,7 @@ record Json(Map<String, Object> values, Set<String> keys, boolean truncated) {
                         }
                     }
                 }
-                case VALUE_STRING -> put(name, clean(in.getText()));
+                case VALUE_STRING -> put(name, escapes ? clean(in.getText()) : in.getText());
                 case VALUE_NUMBER_INT -> put(name, integer(in.getText()));
                 case VALUE_NUMBER_FLOAT -> put(name, decimal(in.getText()));
                 case VALUE_TRUE -> put(name, true);

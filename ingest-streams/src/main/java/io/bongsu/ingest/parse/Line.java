@@ -1,6 +1,7 @@
 package io.bongsu.ingest.parse;
 
 import io.bongsu.model.Micros;
+import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * One line as it came off the wire, and what its listener knows about it. The bytes are not copied.
  *
  * @param received in microseconds, or {@link Micros#UNKNOWN}
- * @param input how it was framed: "syslog", "json", "text", or "auto" for a file; a hint, never a reason to refuse
+ * @param input how it was framed: "syslog", "json", "text", "cri" for a container's, or "auto" for a file; a hint, never a reason to refuse
  * @param tag names the kind of source ("sshd"), so that nothing is guessed; null when nothing is declared
  * @param charset hint for text that is not, or only by accident, UTF-8
  * @param zone for stamps without one; null is UTC
@@ -27,6 +28,8 @@ public record Line(
         @Nullable String address,
         int cut,
         Map<String, String> fields) {
+    private static final String UNWRAPPED = "unwrapped";
+
     /** Of a shipper that knows nothing besides. */
     public Line(
             byte[] data,
@@ -47,6 +50,16 @@ public record Line(
 
     public Line withTag(@Nullable String other) {
         return new Line(data, received, input, other, charset, zone, address, cut, fields);
+    }
+
+    /** The line that another shipper has wrapped into its own event, which was this one. */
+    Line unwrapped(String text, @Nullable ZoneId inner) {
+        return new Line(
+                text.getBytes(StandardCharsets.UTF_8), received, UNWRAPPED, tag, null, inner, address, cut, fields);
+    }
+
+    boolean isUnwrapped() {
+        return input.equals(UNWRAPPED);
     }
 
     public Line withReceived(long micros) {

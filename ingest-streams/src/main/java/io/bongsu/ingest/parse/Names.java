@@ -47,4 +47,34 @@ final class Names {
         String name = mended == null ? key : mended.toString();
         return name.length() > 256 ? name.substring(0, 256) : name;
     }
+
+    private static final int CACHED = 4_096;
+    private static final int MAX_CACHED = 128;
+    /** Logs have few names and many lines; a name that is known has its hash already. */
+    private static final Joined[] CACHE = new Joined[CACHED];
+
+    private record Joined(String path, String between, String key, String name) {}
+
+    /** {@code path.key}, most often without making it. */
+    static String below(String path, String key) {
+        return joined(path, ".", key);
+    }
+
+    /** The name of a variable. */
+    static String variable(String key) {
+        return joined("", "_", key);
+    }
+
+    private static String joined(String path, String between, String key) {
+        int slot = (path.hashCode() * 31 + key.hashCode()) & CACHED - 1;
+        Joined known = CACHE[slot];
+        if (known != null && known.between.equals(between) && known.key.equals(key) && known.path.equals(path)) {
+            return known.name;
+        }
+        String name = path + between + key;
+        if (name.length() <= MAX_CACHED) {
+            CACHE[slot] = new Joined(path, between, key, name);
+        }
+        return name;
+    }
 }

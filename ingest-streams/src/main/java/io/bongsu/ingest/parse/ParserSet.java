@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ParserSet {
     private static final long DAY = 86_400_000_000L;
+    /** Lines of containers, as the shipper hands them over. */
+    private static final String CRI = "cri";
+
     private static final LogSource LINUX_SYSLOG = new LogSource(null, "linux", "syslog");
     private static final Set<LogSource> SYSLOG = Set.of(LINUX_SYSLOG);
 
@@ -228,6 +231,9 @@ public final class ParserSet {
 
     Opened open(Line line, long reference) {
         String text = Text.decode(line.data(), line.charset());
+        if (line.input().equals(CRI)) {
+            text = text.substring(Cri.textAt(text));
+        }
         long near = line.received() == Micros.UNKNOWN ? reference : line.received();
         ZoneId zone = Objects.requireNonNullElse(line.zone(), ZoneOffset.UTC);
 
@@ -253,6 +259,14 @@ public final class ParserSet {
         }
         if (windows != null) {
             parser = windowsParser;
+        }
+        boolean mayBeForwarded =
+                bareJson && windows == null && !line.isUnwrapped() && (parser == null || parser.json() == null);
+        Forwarded forwarded = mayBeForwarded && json != null ? Forwarded.of(json) : null;
+        if (forwarded != null) {
+            Opened inner = open(line.unwrapped(forwarded.line(), forwarded.zone(line.zone())), reference);
+            forwarded.put(inner.body, inner.header);
+            return inner;
         }
         if (parser == null && json != null) {
             parser = detection.byKeys(json);
@@ -313,7 +327,9 @@ public final class ParserSet {
             syslogFields(header, fields, parser == null || parser.input() != Parser.Input.RAW);
         }
         body.trim();
-        body.time = header != null && header.stamped() ? header.time() : Micros.UNKNOWN;
+        body.time = header != null && header.stamped()
+                ? header.time()
+                : line.input().equals(CRI) ? Cri.time(line.data()) : Micros.UNKNOWN;
         String dataset;
         Set<LogSource> sources;
         if (parser == null) {
@@ -353,7 +369,7 @@ public final class ParserSet {
             frameFields(others.get(i).line, body);
         }
         return new Parsed(
-                time(line, body.time, opened.reference, body),
+                time(line, body.time == Micros.UNKNOWN ? body.otherwise : body.time, opened.reference, body),
                 dataset,
                 text,
                 body.tags,

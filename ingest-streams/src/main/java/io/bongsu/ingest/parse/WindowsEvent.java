@@ -47,7 +47,8 @@ final class WindowsEvent {
     private static final Set<String> NOTHING =
             Set.of("", "-", "{00000000-0000-0000-0000-000000000000}", "00000000-0000-0000-0000-000000000000", "N/A");
 
-    private static final String DATA = "winlog.event_data.";
+    private static final String EVENT_DATA = "winlog.event_data";
+    private static final String DATA = EVENT_DATA + ".";
     private static final String USER_DATA = "winlog.user_data.";
 
     /** Where flat records say what XML says in its System part; the first that is there counts. */
@@ -589,7 +590,7 @@ final class WindowsEvent {
                 put(fields, "host.hostname", text(computer));
             }
             clean.forEach((key, value) -> {
-                fields.put(DATA + key, value);
+                fields.put(Names.below(EVENT_DATA, key), value);
                 if (value instanceof String text && text.contains("%%")) {
                     described(key, text, fields);
                 }
@@ -632,7 +633,7 @@ final class WindowsEvent {
 
         private static void variable(Body body, String name, Object value) {
             if (!(value instanceof String text && NOTHING.contains(text.strip()))) {
-                body.put("_" + name, value);
+                body.put(Names.variable(name), value);
             }
         }
 

@@ -16,12 +16,15 @@ import io.bongsu.rules.correlate.Correlation;
 import io.bongsu.rules.correlate.CorrelationHit;
 import io.bongsu.rules.correlate.Fact;
 import io.bongsu.rules.correlate.GroupState;
+import io.bongsu.rules.correlate.HotGroup;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -40,7 +43,8 @@ import org.slf4j.LoggerFactory;
  * a correlation fires at becomes hits of those built on it, which go through the same topic, with watermarks of their own.
  *
  * <p>The store holds {@code clock|partition}, {@code state|key} (the timer it waits for, then the group's state) and
- * {@code timer|due|key}: a state has at most one timer.
+ * {@code timer|due|key}: a state has at most one timer. Of groups in a flood, {@code more|key|n} holds hits that wait for the
+ * next look at the group; {@code groups|rule} counts the groups of a rule, about, and says until when some were turned away.
  */
 final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     static final String STORE = "correlate-state";
@@ -55,6 +59,15 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
     private static final String ABOVE = "above|";
     private static final String STATE = "state|";
     private static final String TIMER = "timer|";
+    private static final String MORE = "more|";
+    private static final String GROUPS = "groups|";
+    /** Of one rule in one partition. Beyond, hits of new groups are turned away. */
+    static final int MOST_GROUPS = 1_000_000;
+    /** States that are held as objects. */
+    private static final int MOST_HOT = 16;
+    /** How long, by the log, hits of a flooded group wait at most. */
+    private static final long PATIENCE_MS = 500;
+
     private static final long UNKNOWN = Long.MIN_VALUE / 4;
     private static final int DIGITS = 19;
 
@@ -66,12 +79,18 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
     private final List<Clocks> clocks = new ArrayList<>();
 
     private final long[] promised;
+    private final int mostGroups;
+    /** By rule and version. */
+    private final Map<String, Groups> groups = new HashMap<>();
+    /** By key of the group; the one that was looked at longest ago goes first. */
+    private final LinkedHashMap<String, Hot> hot = new LinkedHashMap<>(16, 0.75f, true);
 
     private ProcessorContext<byte[], byte[]> context;
     private KeyValueStore<String, byte[]> store;
 
     @SuppressWarnings("NullAway.Init")
-    CorrelateProcessor(RuleSet rules, int partitions, Counters counters) {
+    CorrelateProcessor(RuleSet rules, int partitions, Counters counters, int mostGroups) {
+        this.mostGroups = mostGroups;
         this.rules = rules;
         this.partitions = partitions;
         this.counters = counters;
@@ -106,6 +125,29 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
         }
     }
 
+    /** How many groups a rule has, and the newest hit of a group for which there was no room. */
+    private static final class Groups {
+        long open;
+        long saved;
+        long turnedAway = UNKNOWN;
+        boolean full;
+    }
+
+    /** A group in a flood. */
+    private static final class Hot {
+        final Correlation correlation;
+        final long generation;
+        final HotGroup group;
+        int chunks;
+        long since;
+
+        Hot(Correlation correlation, long generation, GroupState state) {
+            this.correlation = correlation;
+            this.generation = generation;
+            this.group = new HotGroup(state);
+        }
+    }
+
     /** What hits of one group are keyed by, in the topic and in the store. */
     static byte[] key(String rule, String version, List<String> group) {
         return utf8(stateKey(rule, version, group));
@@ -133,6 +175,53 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
                         entry -> of.load(Integer.parseInt(entry.key.substring(prefix.length())), entry.value));
             }
         }
+        try (KeyValueIterator<String, byte[]> saved = store.prefixScan(GROUPS, new StringSerializer())) {
+            saved.forEachRemaining(entry -> {
+                ByteBuffer in = ByteBuffer.wrap(entry.value);
+                Groups of = new Groups();
+                of.open = in.getLong();
+                of.saved = of.open;
+                of.turnedAway = in.getLong();
+                groups.put(entry.key.substring(GROUPS.length()), of);
+            });
+        }
+        try (KeyValueIterator<String, byte[]> saved = store.prefixScan(MORE, new StringSerializer())) {
+            saved.forEachRemaining(entry -> restore(entry.key, entry.value));
+        }
+    }
+
+    /** Hits that waited when the task ended wait here. */
+    private void restore(String chunk, byte[] value) {
+        Hits hits;
+        try {
+            hits = (Hits) Codec.decode(value);
+        } catch (Codec.Undecodable e) {
+            throw new IllegalStateException("what waits cannot be read: " + chunk, e);
+        }
+        String key = stateKey(hits.getRule(), hits.getVersion(), hits.getGroup());
+        Correlation correlation = rules.correlation(hits.getRule(), hits.getVersion());
+        byte[] stored = store.get(STATE + key);
+        if (correlation == null || stored == null) {
+            store.delete(chunk); // a rule that this instance no longer has
+            return;
+        }
+        Hot waits = hot.computeIfAbsent(key, k -> new Hot(correlation, hits.getGeneration(), state(stored)));
+        waits.chunks++;
+        waits.group.wait(hits.getHits().stream().map(h -> hit(hits, h)).toList());
+    }
+
+    private static CorrelationHit hit(Hits hits, Hit h) {
+        return new CorrelationHit(
+                h.getMember(),
+                h.getEvent(),
+                h.getTime(),
+                h.getReceived(),
+                hits.getPartition(),
+                hits.getOffset(),
+                h.getLine(),
+                h.getCount(),
+                h.getValues(),
+                h.getRetracted());
     }
 
     private static String clockPrefix(int level) {
@@ -147,6 +236,9 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
         } catch (Codec.Undecodable e) {
             deadLetter(record, String.valueOf(e.getMessage()));
             return;
+        }
+        for (String key : waiting(w -> record.timestamp() >= w.since + PATIENCE_MS)) {
+            look(record, key);
         }
         switch (value) {
             case Hits hits -> hits(record, hits);
@@ -177,6 +269,7 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
         }
         long horizon = horizon(correlation);
         List<CorrelationHit> batch = new ArrayList<>(hits.getHits().size());
+        List<Hit> kept = new ArrayList<>(hits.getHits().size());
         hits.getHits().forEach(h -> {
             if (hits.getLevel() == 0 && h.getTime() < hits.getClock() - correlation.lateness()) {
                 counters.add("hits.late", 1);
@@ -189,30 +282,165 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
                         hits.getPartition(),
                         hits.getOffset());
             } else {
-                batch.add(new CorrelationHit(
-                        h.getMember(),
-                        h.getEvent(),
-                        h.getTime(),
-                        h.getReceived(),
-                        hits.getPartition(),
-                        hits.getOffset(),
-                        h.getLine(),
-                        h.getCount(),
-                        h.getValues(),
-                        h.getRetracted()));
+                batch.add(hit(hits, h));
+                kept.add(h);
             }
         });
         if (batch.isEmpty()) {
             return;
         }
         String key = stateKey(hits.getRule(), hits.getVersion(), hits.getGroup());
+        Hot flooded = hot.get(key);
+        if (flooded != null) {
+            counters.add("hits", batch.size());
+            if (flooded.group.oldest() == Long.MAX_VALUE) {
+                flooded.since = record.timestamp();
+            }
+            boolean enough = flooded.group.wait(batch);
+            Hits waiting = new Hits(
+                    hits.getRule(),
+                    hits.getVersion(),
+                    hits.getGeneration(),
+                    hits.getLevel(),
+                    hits.getGroup(),
+                    hits.getPartition(),
+                    hits.getOffset(),
+                    hits.getClock(),
+                    kept);
+            store.put(chunk(key, flooded.chunks++), Codec.encode(waiting));
+            if (enough) {
+                look(record, key);
+            }
+            return;
+        }
         byte[] stored = store.get(STATE + key);
-        GroupState state = stored == null ? correlation.open(hits.getGroup(), horizon) : state(stored);
-        List<AlertRevision> said = correlation.add(state, batch);
-        forward(record, correlation, hits.getGeneration(), state, said);
-        counters.add("bounds.crossed", state.crossed());
-        save(key, correlation, state, stored);
+        if (stored == null && full(correlation, batch)) {
+            return;
+        }
         counters.add("hits", batch.size());
+        GroupState state = stored == null ? open(correlation, hits.getGroup(), horizon) : state(stored);
+        add(record, key, correlation, hits.getGeneration(), state, batch, stored);
+    }
+
+    private void add(
+            Record<byte[], byte[]> record,
+            String key,
+            Correlation correlation,
+            long generation,
+            GroupState state,
+            List<CorrelationHit> hits,
+            byte @Nullable [] stored) {
+        List<AlertRevision> said = correlation.add(state, hits);
+        forward(record, correlation, generation, state, said);
+        int bytes = save(key, correlation, state, stored);
+        if (HotGroup.is(bytes) && !hot.containsKey(key)) {
+            if (hot.size() >= MOST_HOT) {
+                String coldest = hot.keySet().iterator().next();
+                look(record, coldest);
+                hot.remove(coldest);
+            }
+            hot.put(key, new Hot(correlation, generation, state));
+        } else if (!HotGroup.is(bytes)) {
+            hot.remove(key);
+        }
+    }
+
+    /** What waits for the group is added now. */
+    private void look(Record<byte[], byte[]> record, String key) {
+        Hot flooded = hot.get(key);
+        if (flooded == null || flooded.group.oldest() == Long.MAX_VALUE) {
+            return;
+        }
+        for (int n = 0; n < flooded.chunks; n++) {
+            store.delete(chunk(key, n));
+        }
+        flooded.chunks = 0;
+        byte[] stored = store.get(STATE + key);
+        add(record, key, flooded.correlation, flooded.generation, flooded.group.state(), flooded.group.take(), stored);
+    }
+
+    private static String chunk(String key, int n) {
+        return MORE + key + '|' + digits(n);
+    }
+
+    /** Keys of groups with hits that wait and are such. */
+    private List<String> waiting(Predicate<Hot> such) {
+        if (hot.isEmpty()) {
+            return List.of();
+        }
+        List<String> keys = new ArrayList<>();
+        hot.forEach((key, flooded) -> {
+            if (flooded.group.oldest() != Long.MAX_VALUE && such.test(flooded)) {
+                keys.add(key);
+            }
+        });
+        return keys;
+    }
+
+    private Groups groups(Correlation correlation) {
+        return groups.computeIfAbsent(
+                Keys.encode(List.of(correlation.info().id(), correlation.info().version())), r -> new Groups());
+    }
+
+    /** Whether there is no room for another group of the rule. What it says of others is as good as before. */
+    private boolean full(Correlation correlation, List<CorrelationHit> turnedAway) {
+        Groups of = groups(correlation);
+        if (of.open < mostGroups) {
+            return false;
+        }
+        counters.add("hits.no-room", turnedAway.size());
+        if (!of.full) {
+            of.full = true;
+            LOG.error(
+                    "a rule has too many groups, hits of others are turned away: rule.id={} groups={}",
+                    correlation.info().id(),
+                    of.open);
+        }
+        turnedAway.forEach(hit -> of.turnedAway = Math.max(of.turnedAway, hit.time()));
+        save(correlation, of);
+        return true;
+    }
+
+    /** A new group, of which hits may have been turned away as long as they could still matter. */
+    private GroupState open(Correlation correlation, List<String> group, long horizon) {
+        GroupState state = correlation.open(group, horizon);
+        Groups of = groups(correlation);
+        if (of.turnedAway != UNKNOWN) {
+            if (of.turnedAway + correlation.reach() >= horizon) {
+                state.degrade();
+            } else {
+                of.turnedAway = UNKNOWN;
+                save(correlation, of);
+            }
+        }
+        return state;
+    }
+
+    /** Counts to about a thousandth of what there may be: the bound is no promise, and a record for each group would be dear. */
+    private void opened(Correlation correlation, int more) {
+        Groups of = groups(correlation);
+        of.open = Math.max(0, of.open + more);
+        of.full &= of.open >= mostGroups;
+        if (Math.abs(of.open - of.saved) > mostGroups / 1_000 || of.open == 0 && of.saved != 0) {
+            save(correlation, of);
+        }
+    }
+
+    private void save(Correlation correlation, Groups of) {
+        String key = GROUPS
+                + Keys.encode(
+                        List.of(correlation.info().id(), correlation.info().version()));
+        of.saved = of.open;
+        if (of.open == 0 && of.turnedAway == UNKNOWN) {
+            store.delete(key);
+        } else {
+            store.put(
+                    key,
+                    ByteBuffer.allocate(16)
+                            .putLong(of.open)
+                            .putLong(of.turnedAway)
+                            .array());
+        }
     }
 
     private void watermark(Record<byte[], byte[]> record, Watermark mark) {
@@ -232,6 +460,10 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
         of.load(mark.getPartition(), value);
         store.put(clockPrefix(mark.getLevel()) + mark.getPartition(), value);
         if (of.now() > before) {
+            // Nothing is settled or promised before it has been looked at.
+            for (String key : waiting(w -> w.group.oldest() < w.correlation.promise(horizon(w.correlation)))) {
+                look(record, key);
+            }
             for (int level = mark.getLevel(); level < levels; level++) {
                 settle(record, level);
                 promise(record, level);
@@ -292,6 +524,10 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
         String key = timer.substring(timerPrefix(level).length() + DIGITS + 1);
         List<String> parts = Keys.decode(key);
         Correlation correlation = rules.correlation(parts.get(0), parts.get(1));
+        if (hot.containsKey(key)) {
+            look(record, key);
+            hot.remove(key);
+        }
         byte[] stored = store.get(STATE + key);
         if (stored == null) {
             throw new IllegalStateException("a timer without its state: " + timer);
@@ -318,7 +554,9 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
         return GroupState.fromBytes(bytes);
     }
 
-    private void save(String key, Correlation correlation, GroupState state, byte @Nullable [] stored) {
+    /** @return how many bytes its state takes */
+    private int save(String key, Correlation correlation, GroupState state, byte @Nullable [] stored) {
+        counters.add("bounds.crossed", state.takeCrossed());
         long was = stored == null ? Long.MAX_VALUE : ByteBuffer.wrap(stored).getLong();
         long horizon = state.isEmpty() ? Long.MAX_VALUE : correlation.due(state);
         int level = correlation.level();
@@ -332,8 +570,12 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
                 store.put(timer(level, due, key), new byte[0]);
             }
         }
+        if ((stored == null) != state.isEmpty()) {
+            opened(correlation, stored == null ? 1 : -1);
+        }
         if (state.isEmpty()) {
             store.delete(STATE + key);
+            return 0;
         } else {
             byte[] bytes = state.toBytes();
             store.put(
@@ -342,6 +584,7 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
                             .putLong(due)
                             .put(bytes)
                             .array());
+            return bytes.length;
         }
     }
 

@@ -53,7 +53,7 @@ final class Topologies {
     /** bongsu.hits → bongsu.alerts, bongsu.dead-letters, and bongsu.hits again, for correlations over correlations. */
     static Topology correlate(RuleSet rules, int partitions, Counters counters) {
         return correlate(
-                () -> new CorrelateProcessor(rules, partitions, counters),
+                () -> new CorrelateProcessor(rules, partitions, counters, CorrelateProcessor.MOST_GROUPS),
                 Stores.persistentKeyValueStore(CorrelateProcessor.STORE));
     }
 

@@ -166,6 +166,9 @@ class TopologiesTest {
     /** On RocksDB, which takes a while to open; otherwise in memory, sorted the same way. */
     private boolean onDisk;
 
+    private final Counters counters = new Counters();
+    private int mostGroups = CorrelateProcessor.MOST_GROUPS;
+
     private KeyValueBytesStoreSupplier stored(String name) {
         return onDisk ? Stores.persistentKeyValueStore(name) : Stores.inMemoryKeyValueStore(name);
     }
@@ -372,6 +375,97 @@ class TopologiesTest {
                         "Few");
     }
 
+    /** More groups than a rule may have: those that are there are as good as ever, and what may have missed something says so. */
+    @Test
+    void aRuleWithTooManyGroupsTurnsNewOnesAwayAndSaysSo() throws Exception {
+        Files.writeString(folder.resolve("chains.yml"), CHAINS);
+        rules = RuleSet.load(List.of(folder), new RuleSet.Defaults(300 * S)).rules();
+        mostGroups = 2;
+        Map<String, Alert> latest = new TreeMap<>();
+        try (Parse parse = new Parse(Map.of());
+                Correlate correlate = new Correlate(Map.of())) {
+            parse.send(arrived(0, attack(0, "192.0.2.1")));
+            parse.send(arrived(5, attack(1, "192.0.2.2")));
+            parse.send(arrived(10, attack(390, "192.0.2.3")));
+            parse.passHits(correlate);
+            assertThat(counters.read().get("hits.no-room")).isPositive();
+            // The others are forgotten in time, and there is room.
+            parse.send(new Heartbeat("s1", 1L, T0 + 2 * 3_600 * S, Map.of()));
+            parse.passHits(correlate);
+            correlate.takeAlerts(latest);
+            assertThat(latest.values())
+                    .filteredOn(a -> a.getFields().get("rule.name").equals("Many failed ssh logins"))
+                    .hasSize(2)
+                    .noneMatch(Alert::getDegraded);
+        }
+    }
+
+    /** What may have missed hits says so, and so does what is built on it. */
+    @Test
+    void aGroupThatMayHaveBeenTurnedAwayIsDegradedAndSoIsWhatIsBuiltOnIt() throws Exception {
+        Files.writeString(folder.resolve("chains.yml"), CHAINS);
+        rules = RuleSet.load(List.of(folder), new RuleSet.Defaults(300 * S)).rules();
+        mostGroups = 2;
+        Map<String, Alert> latest = new TreeMap<>();
+        try (Parse parse = new Parse(Map.of());
+                Correlate correlate = new Correlate(Map.of())) {
+            parse.send(logs(0, failed(0, "192.0.2.1"), failed(1, "192.0.2.2")));
+            parse.send(arrived(2, attack(200, "192.0.2.3"))); // no room
+            parse.send(new Heartbeat("s1", 1L, T0 + 480 * S, Map.of()));
+            parse.passHits(correlate); // the first two are forgotten
+            parse.send(arrived(7, attack(481, "192.0.2.3")));
+            parse.send(arrived(
+                    12,
+                    List.of(new Stamped(490, line(490, "Accepted password for root from 192.0.2.3 port 4022 ssh2")))));
+            parse.passHits(correlate);
+            parse.send(new Heartbeat("s1", 1L, T0 + 10_000 * S, Map.of()));
+            parse.passHits(correlate);
+            correlate.takeAlerts(latest);
+        }
+        assertThat(latest.values())
+                .filteredOn(a -> List.of("Many failed ssh logins", "Guessed")
+                        .contains(a.getFields().get("rule.name")))
+                .hasSize(2)
+                .allMatch(Alert::getDegraded);
+    }
+
+    /** Hits of a flooded group wait for each other, also while the task is restarted: the alerts are those of the file. */
+    @Test
+    void aFloodComesToTheSame() throws Exception {
+        Files.writeString(folder.resolve("chains.yml"), CHAINS);
+        rules = RuleSet.load(List.of(folder), new RuleSet.Defaults(300 * S)).rules();
+        Random random = new Random(7);
+        List<Stamped> lines = new ArrayList<>();
+        for (int i = 0; i < 2_000; i++) {
+            int at = random.nextInt(20) == 0 ? random.nextInt(3_000) : 600 + random.nextInt(200);
+            String user = random.nextInt(10) == 0 ? "admin" : "root";
+            lines.add(new Stamped(at, line(at, "Failed password for " + user + " from 192.0.2.9 port 4022 ssh2")));
+        }
+        Collections.sort(lines);
+        TreeSet<String> expected = new TreeSet<>();
+        offline(lines).stream().filter(a -> !a.getGroup().isEmpty()).forEach(a -> expected.add(counted(a)));
+        lines.replaceAll(l -> new Stamped(l.at + random.nextInt(120), l.line));
+        Collections.sort(lines);
+        TreeSet<String> came = new TreeSet<>();
+        latest(random, lines).stream().filter(a -> !a.getGroup().isEmpty()).forEach(a -> came.add(counted(a)));
+        assertThat(came).isEqualTo(expected);
+        assertThat(expected).hasSizeGreaterThan(1);
+    }
+
+    /** Without evidence: events of one instant are in the order of their ids, which differ. */
+    private static String counted(Alert a) {
+        return a.getId() + " " + a.getFields().get("rule.name") + " " + a.getStart() + ".." + a.getTime() + ".."
+                + a.getEnd() + " " + a.getCount() + " " + a.getDegraded();
+    }
+
+    private static List<Stamped> attack(int at, String address) {
+        List<Stamped> lines = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            lines.add(new Stamped(at + i, failed(at + i, address)));
+        }
+        return lines;
+    }
+
     /** @param at when it arrives, seconds */
     private record Stamped(int at, String line) implements Comparable<Stamped> {
         @Override
@@ -390,6 +484,13 @@ class TopologiesTest {
     }
 
     private TreeSet<String> pipeline(Random random, List<Stamped> lines) {
+        TreeSet<String> standing = new TreeSet<>();
+        latest(random, lines).forEach(a -> standing.add(content(a)));
+        return standing;
+    }
+
+    /** The alerts that stand in the end. */
+    private List<Alert> latest(Random random, List<Stamped> lines) {
         Map<String, byte[]> parseState = new HashMap<>();
         Map<String, byte[]> correlateState = new HashMap<>();
         Map<String, Alert> latest = new TreeMap<>();
@@ -426,13 +527,10 @@ class TopologiesTest {
             parse.close();
             correlate.close();
         }
-        TreeSet<String> standing = new TreeSet<>();
-        latest.values().stream()
+        List<Alert> standing = latest.values().stream()
                 .filter(a -> a.getStatus() != AlertStatus.WITHDRAWN)
-                .forEach(a -> {
-                    assertThat(a.getStatus()).isEqualTo(AlertStatus.CLOSED);
-                    standing.add(content(a));
-                });
+                .toList();
+        assertThat(standing).allMatch(a -> a.getStatus() == AlertStatus.CLOSED);
         return standing;
     }
 
@@ -610,7 +708,7 @@ class TopologiesTest {
             super(
                     Topologies.correlate(
                             () -> new Restored(
-                                    new CorrelateProcessor(rules, PARTITIONS, new Counters()),
+                                    new CorrelateProcessor(rules, PARTITIONS, counters, mostGroups),
                                     CorrelateProcessor.STORE,
                                     state),
                             stored(CorrelateProcessor.STORE)),

@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -89,6 +91,8 @@ public final class FileSource implements AutoCloseable {
     }
 
     private record ToKafka(HandOff handOff, Bound bound) implements Output {
+        private static final Pattern POD = Pattern.compile("/pods/([^/_]+)_([^/_]+)_[^/]+/([^/]+)/[^/]+$");
+
         @Override
         public File file(FileInput input, String name, long epoch, String path, long from) {
             Origin origin = new Origin(
@@ -97,7 +101,7 @@ public final class FileSource implements AutoCloseable {
                     input.tag(),
                     input.charset(),
                     input.zone(),
-                    Map.of("log.file.path", path));
+                    fields(input, path));
             Source source = handOff.file(origin, name, epoch, from);
             return new File() {
                 @Override
@@ -110,6 +114,26 @@ public final class FileSource implements AutoCloseable {
                     handOff.forget(source);
                 }
             };
+        }
+
+        /** Kubernetes says in the path whose log it is: pods/NAMESPACE_POD_UID/CONTAINER/N.log. */
+        private static Map<String, String> fields(FileInput input, String path) {
+            Matcher pod = POD.matcher(path);
+            return input.format() == FileInput.Format.CRI && pod.find()
+                    ? Map.of(
+                            "log.file.path",
+                            path,
+                            "orchestrator.type",
+                            "kubernetes",
+                            "orchestrator.namespace",
+                            pod.group(1),
+                            "orchestrator.resource.type",
+                            "pod",
+                            "orchestrator.resource.name",
+                            pod.group(2),
+                            "container.name",
+                            pod.group(3))
+                    : Map.of("log.file.path", path);
         }
 
         @Override

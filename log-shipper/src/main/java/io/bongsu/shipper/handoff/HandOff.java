@@ -201,7 +201,13 @@ public final class HandOff {
 
     /** The source of that sender; the same object for the same address, for as long as the epoch lasts. */
     public Source source(Origin origin, @Nullable String address) {
-        String name = origin.listener() + '/' + address;
+        return source(origin, address, null);
+    }
+
+    /** @param subject of the sender's certificate: whoever shows another one from the same address is another source */
+    public Source source(Origin listener, @Nullable String address, @Nullable String subject) {
+        Origin origin = subject == null ? listener : listener.with("tls.client.subject", subject);
+        String name = origin.listener() + '/' + address + (subject == null ? "" : '/' + subject);
         Source known = sources.get(name);
         if (known != null) {
             return known;

@@ -13,6 +13,8 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.NetUtil;
@@ -24,8 +26,10 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +56,7 @@ public final class TcpSource implements SocketSource {
     private final Origin origin;
     private final Dialogue.Factory protocol;
     private final ChannelGroup children = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    private final @Nullable TlsFiles tls;
     private final Channel server;
 
     /**
@@ -68,6 +73,7 @@ public final class TcpSource implements SocketSource {
             Ledger.Listener ledger,
             Origin origin,
             InetSocketAddress bind,
+            @Nullable TlsFiles tls,
             Protocol protocol,
             int maxLineBytes,
             Duration idle)
@@ -76,6 +82,7 @@ public final class TcpSource implements SocketSource {
         this.bound = bound;
         this.connections = connections;
         this.origin = origin;
+        this.tls = tls;
         this.protocol = protocol.factory(ledger, origin.listener(), maxLineBytes);
         this.server = Binding.await(new ServerBootstrap()
                 .group(transport.tcp())
@@ -86,6 +93,9 @@ public final class TcpSource implements SocketSource {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        if (tls != null) {
+                            channel.pipeline().addLast(tls.handler(channel.alloc()));
+                        }
                         if (!idle.isZero()) {
                             channel.pipeline()
                                     .addLast(new IdleStateHandler(idle.toMillis(), 0, 0, TimeUnit.MILLISECONDS));
@@ -147,9 +157,31 @@ public final class TcpSource implements SocketSource {
                 context.close();
                 return;
             }
-            dialogue = protocol.begin(context.channel(), handOff.source(origin, ip(peer.getAddress())));
             children.add(context.channel());
-            readIfRoom(context.channel());
+            if (tls == null) {
+                begin(context.channel(), peer, null);
+            } else {
+                context.channel().config().setAutoRead(true); // the handshake; what follows waits for room
+            }
+        }
+
+        private void begin(Channel channel, InetSocketAddress peer, @Nullable String subject) {
+            dialogue = protocol.begin(channel, handOff.source(origin, ip(peer.getAddress()), subject));
+            readIfRoom(channel);
+        }
+
+        private void handshake(ChannelHandlerContext context, SslHandshakeCompletionEvent event) {
+            TlsFiles files = Objects.requireNonNull(tls, "a handshake without TLS");
+            if (!event.isSuccess()) {
+                files.failed(event.cause());
+                context.close();
+            } else if (context.channel().remoteAddress() instanceof InetSocketAddress peer) {
+                context.channel().config().setAutoRead(false);
+                begin(
+                        context.channel(),
+                        peer,
+                        TlsFiles.subject(context.pipeline().get(SslHandler.class)));
+            }
         }
 
         @Override
@@ -227,6 +259,9 @@ public final class TcpSource implements SocketSource {
 
         @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event instanceof SslHandshakeCompletionEvent done) {
+                handshake(context, done);
+            }
             if (event instanceof IdleStateEvent && bound.open() && (dialogue == null || !dialogue.owes())) {
                 context.close();
             }
@@ -234,7 +269,7 @@ public final class TcpSource implements SocketSource {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            if (cause instanceof IOException) {
+            if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
                 LOG.atDebug().addKeyValue("listener", origin.listener()).log("Connection lost");
             } else {
                 LOG.atError()

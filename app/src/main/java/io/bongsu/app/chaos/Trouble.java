@@ -1,0 +1,32 @@
+package io.bongsu.app.chaos;
+
+import java.util.Locale;
+
+/** What is done to the pipeline while lines come. */
+public enum Trouble {
+    KAFKA_KILLED("Kafka killed (SIGKILL) and started again at once"),
+    KAFKA_AWAY("Kafka killed and away for the length of an outage"),
+    ELASTICSEARCH_AWAY("Elasticsearch killed and away for the length of an outage"),
+    SHIP_KILLED("the shipper killed and started again"),
+    PARSE_KILLED("the parser killed and started again"),
+    CORRELATE_KILLED("the correlator killed and started again"),
+    INDEX_KILLED("the indexer killed and started again"),
+    EVERYTHING_KILLED("all roles killed in a random order and started again"),
+    REINDEX("the indexer made to begin at the beginning of the log"),
+    MALFORMED("as many malformed lines as good ones");
+
+    private final String text;
+
+    Trouble(String text) {
+        this.text = text;
+    }
+
+    public String text() {
+        return text;
+    }
+
+    /** As the command line has it: {@code kafka-killed}. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,108 @@
+package io.bongsu.ingest.parse;
+
+import io.bongsu.model.Micros;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A line that Filebeat (or the Elastic Agent, which runs it) has read somewhere and wrapped into an event of its own: the
+ * {@code message} is parsed as the line that it is, and what the event says of the file, the host and the agent is kept.
+ * An event whose text Filebeat has taken apart already, so that there is a level or a logger, is none.
+ *
+ * @param line to be parsed; of the journal with the header that it had in a file
+ * @param rest of the event, to become fields
+ */
+record Forwarded(String line, Json rest) {
+    private static final Set<String> SHIPPERS = Set.of("filebeat", "journalbeat");
+    private static final List<String> PROGRAM = List.of("log.syslog.appname", "syslog.identifier");
+    private static final List<String> PID = List.of("log.syslog.procid", "syslog.pid", "process.pid", "journald.pid");
+
+    /** What is said by what the line itself is found to be, and what only Filebeat needs. */
+    private static final Set<String> NOT_KEPT = Set.of("message", "event.original", "event.dataset", "event.module");
+
+    private static final Parser.JsonNames NAMES =
+            new Parser.JsonNames(List.of("@timestamp"), Map.of(), Set.of("ecs.version"), "json", true);
+
+    static @Nullable Forwarded of(Json event) {
+        Map<String, Object> values = event.values();
+        if (!(values.get("agent.type") instanceof String type)
+                || !SHIPPERS.contains(type)
+                || !(values.get("message") instanceof String message)
+                || message.isBlank()
+                || values.containsKey("log.level")
+                || values.containsKey("log.logger")) {
+            return null;
+        }
+        Map<String, Object> rest = new LinkedHashMap<>(values);
+        rest.keySet().removeIf(key -> NOT_KEPT.contains(key) || key.startsWith("@metadata."));
+        return new Forwarded(head(values) + message, new Json(rest, event.keys(), event.truncated()));
+    }
+
+    /** The header that a line of the journal lacks. */
+    private static String head(Map<String, Object> values) {
+        String program = word(values, PROGRAM);
+        String host = word(values, List.of("host.hostname", "host.name"));
+        String time = word(values, List.of("@timestamp"));
+        if (program == null || host == null || time == null) {
+            return "";
+        }
+        String pid = word(values, PID);
+        return time + " " + host + " " + program + (pid == null ? "" : "[" + pid + "]") + ": ";
+    }
+
+    private static @Nullable String word(Map<String, Object> values, List<String> names) {
+        for (String name : names) {
+            Object value = values.get(name);
+            if (value != null && value.toString().matches("[^\\s\\[\\]]{1,255}")) {
+                return value.toString();
+            }
+        }
+        return null;
+    }
+
+    /** Of stamps that name none, unless the listener has said it. */
+    @Nullable
+    ZoneId zone(@Nullable ZoneId told) {
+        if (told == null && rest.values().get("event.timezone") instanceof String name) {
+            try {
+                return ZoneId.of(name);
+            } catch (DateTimeException unknown) {
+                return null;
+            }
+        }
+        return told;
+    }
+
+    /** Before the line's own fields, which come over these. */
+    void put(Body body, @Nullable Header header) {
+        long read = JsonFields.put(rest, NAMES, body);
+        if (read != Micros.UNKNOWN) {
+            body.otherwise = read;
+        }
+        String claimed = header == null ? null : header.hostname();
+        if (claimed != null
+                && !isSame(claimed, body.text("host.hostname"))
+                && !isSame(claimed, body.text("host.name"))) {
+            // Read on a collector: its addresses and system are not those of the host that wrote the line.
+            List.copyOf(body.fields.keySet()).stream()
+                    .filter(name -> name.startsWith("host."))
+                    .forEach(name -> body.fields.merge("json." + name, body.fields.remove(name), Header::both));
+        }
+    }
+
+    private static boolean isSame(String claimed, @Nullable String known) {
+        return known != null && first(claimed).equals(first(known));
+    }
+
+    /** web-1 and web-1.example.org are one. */
+    private static String first(String host) {
+        int dot = host.indexOf('.');
+        return (dot < 0 ? host : host.substring(0, dot)).toLowerCase(Locale.ROOT);
+    }
+}

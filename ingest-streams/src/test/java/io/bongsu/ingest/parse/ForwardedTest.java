@@ -1,0 +1,178 @@
+package io.bongsu.ingest.parse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bongsu.model.Micros;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What Beats send, as they send it. */
+class ForwardedTest {
+    private static final long NOW = Micros.of(Instant.parse("2026-11-22T09:20:00Z"));
+    private static final String BEAT = "\"@metadata\":{\"beat\":\"filebeat\",\"type\":\"_doc\",\"version\":\"8.17.0\"},"
+            + "\"agent\":{\"type\":\"filebeat\",\"version\":\"8.17.0\",\"name\":\"web-1\",\"id\":\"6a1\",\"ephemeral_id\":\"b2\"},"
+            + "\"ecs\":{\"version\":\"8.0.0\"},\"input\":{\"type\":\"filestream\"},"
+            + "\"host\":{\"name\":\"web-1.example.org\",\"hostname\":\"web-1\",\"architecture\":\"x86_64\",\"ip\":[\"192.0.2.7\"],"
+            + "\"os\":{\"name\":\"Debian GNU/Linux\",\"type\":\"linux\"}}";
+
+    private final ParserSet parsers = ParserSet.load(List.of()).parsers();
+
+    @Test
+    void aLineOfAFileIsParsedAsWhatItIsAndKeepsWhereItCameFrom() {
+        Parsed parsed = parse(
+                filebeat(
+                        "/var/log/auth.log",
+                        "Nov 22 18:15:00 web-1 sshd[812]: Failed password for root from 203.0.113.7 port 4022 ssh2",
+                        ",\"event\":{\"timezone\":\"+09:00\",\"dataset\":\"system.auth\"},\"fields\":{\"env\":\"prod\"},\"tags\":[\"dmz\"]"));
+
+        assertThat(parsed.fields())
+                .containsEntry("event.outcome", "failure")
+                .containsEntry("user.name", "root")
+                .containsEntry("source.ip", "203.0.113.7")
+                .containsEntry("process.name", "sshd")
+                .containsEntry("log.file.path", "/var/log/auth.log")
+                .containsEntry("json.log.offset", 4711L)
+                .containsEntry("agent.type", "filebeat")
+                .containsEntry("agent.id", "6a1")
+                .containsEntry("host.hostname", "web-1")
+                .containsEntry("host.architecture", "x86_64")
+                .containsEntry("host.os.type", "linux")
+                .containsEntry("json.fields.env", "prod")
+                .containsEntry("log.source.address", "192.0.2.9")
+                .doesNotContainKeys("json.@metadata.beat", "json.event.dataset");
+        assertThat(parsed.tags()).contains("dmz").doesNotContain("_no_parser");
+        assertThat(parsed.time()).isEqualTo(Micros.of(Instant.parse("2026-11-22T09:15:00Z")));
+        assertThat(parsed.original()).startsWith("Nov 22 18:15:00 web-1 sshd");
+        assertThat(parsed.dataset())
+                .isEqualTo(parse("Nov 22 18:15:00 web-1 sshd[812]: Failed password for root from"
+                                + " 203.0.113.7 port 4022 ssh2")
+                        .dataset());
+    }
+
+    @Test
+    void aLineWithoutAStampHasTheTimeAtWhichItWasRead() {
+        Parsed parsed = parse(filebeat("/srv/app/out.txt", "what nobody knows", ""));
+
+        assertThat(parsed.time()).isEqualTo(Micros.of(Instant.parse("2026-11-22T09:15:01.250Z")));
+        assertThat(parsed.fields())
+                .containsEntry("message", "what nobody knows")
+                .containsEntry("host.name", "web-1.example.org");
+        assertThat(parsed.tags()).contains("_no_parser");
+    }
+
+    @Test
+    void aLineOfTheJournalHasItsProgram() {
+        Parsed parsed = parse(
+                "{\"@timestamp\":\"2026-11-22T09:15:01.250Z\"," + BEAT
+                        + ",\"message\":\"Failed password for root from 203.0.113.7 port 4022 ssh2\","
+                        + "\"log\":{\"syslog\":{\"appname\":\"sshd\",\"procid\":\"812\"}},\"systemd\":{\"unit\":\"ssh.service\"}}");
+
+        assertThat(parsed.fields())
+                .containsEntry("event.outcome", "failure")
+                .containsEntry("source.ip", "203.0.113.7")
+                .containsEntry("process.name", "sshd")
+                .containsEntry("process.pid", 812L)
+                .containsEntry("json.systemd.unit", "ssh.service");
+        assertThat(parsed.time()).isEqualTo(Micros.of(Instant.parse("2026-11-22T09:15:01.250Z")));
+    }
+
+    @Test
+    void aCollectorIsNotTheHostOfTheLinesThatItReads() {
+        Parsed parsed = parse(filebeat(
+                "/var/log/remote/db-1.log",
+                "Nov 22 09:15:00 db-1 sshd[1]: Invalid user x from 203.0.113.7 port 1",
+                ""));
+
+        assertThat(parsed.fields())
+                .containsEntry("host.name", "db-1")
+                .containsEntry("host.hostname", "db-1")
+                .containsEntry("json.host.architecture", "x86_64")
+                .containsEntry("json.host.name", "web-1.example.org")
+                .doesNotContainKeys("host.architecture", "host.ip", "host.os.name");
+    }
+
+    @Test
+    void anEventThatFilebeatTookApartStaysOne() {
+        Parsed parsed = parse(
+                filebeat("/srv/app/log.json", "it failed", "").replace("\"log\":{", "\"log\":{\"level\":\"error\","));
+
+        assertThat(parsed.dataset()).isEqualTo("app.log");
+        assertThat(parsed.fields()).containsEntry("message", "it failed").containsEntry("log.level", "error");
+        assertThat(parsed.tags()).doesNotContain("_no_parser");
+    }
+
+    @Test
+    void anEventInsideAnEventIsUnwrappedOnce() {
+        String inner = filebeat("/inner", "x", "").replace("\\", "\\\\").replace("\"", "\\\"");
+
+        assertThat(parse(filebeat("/outer", inner, "")).fields()).containsEntry("log.file.path", "/inner");
+    }
+
+    @Test
+    void winlogbeatsEventIsAWindowsEvent() {
+        Parsed parsed = parse(
+                "{\"@timestamp\":\"2026-11-22T09:15:01.250Z\","
+                        + BEAT.replace("filebeat", "winlogbeat")
+                        + ",\"event\":{\"code\":\"1\",\"kind\":\"event\",\"provider\":\"Microsoft-Windows-Sysmon\","
+                        + "\"action\":\"Process Create (rule: ProcessCreate)\"},\"log\":{\"level\":\"information\"},"
+                        + "\"message\":\"Process Create:\\nRuleName: -\",\"winlog\":{\"channel\":\"Microsoft-Windows-Sysmon/Operational\","
+                        + "\"provider_name\":\"Microsoft-Windows-Sysmon\",\"event_id\":\"1\",\"computer_name\":\"ws1.example.org\","
+                        + "\"record_id\":77,\"process\":{\"pid\":2040,\"thread\":{\"id\":3084}},\"event_data\":{\"Image\":\"C:\\\\Windows\\\\System32\\\\cmd.exe\","
+                        + "\"CommandLine\":\"cmd /c whoami\",\"ProcessId\":\"9860\",\"ParentImage\":\"C:\\\\p.exe\",\"User\":\"EXAMPLE\\\\kim\"}}}");
+
+        assertThat(parsed.fields())
+                .containsEntry("process.executable", "C:\\Windows\\System32\\cmd.exe")
+                .containsEntry("process.command_line", "cmd /c whoami")
+                .containsEntry("process.pid", 9860L)
+                .containsEntry("process.parent.executable", "C:\\p.exe")
+                .containsEntry("user.name", "kim")
+                .containsEntry("winlog.event_data.ParentImage", "C:\\p.exe");
+        assertThat(parsed.dataset()).isEqualTo("windows.sysmon_operational");
+    }
+
+    @Test
+    void linesContinueThoseOfTheirOwnFileOnly() {
+        List<String> original = new ArrayList<>();
+        Joiner joiner = new Joiner(parsers);
+        String[][] lines = {
+            {"/a", "2026-11-22 09:15:00.100 ERROR 812 --- [main] c.e.A : failed"},
+            {"/b", "2026-11-22 09:15:00.200 ERROR 813 --- [main] c.e.B : failed"},
+            {"/a", "java.lang.IllegalStateException: a"},
+            {"/b", "java.lang.IllegalStateException: b"},
+            {"/a", "\\tat c.e.A.x(A.java:1)"},
+            {"/b", "\\tat c.e.B.x(B.java:1)"}
+        };
+        List<Joiner.Outcome> outcomes = new ArrayList<>();
+        for (String[] line : lines) {
+            outcomes.addAll(joiner.take(
+                    new Joiner.Waiting(line(filebeat(line[0], line[1], "")), NOW, "id" + outcomes.size(), 1, 0, 0, 0)));
+        }
+        outcomes.addAll(joiner.end());
+        for (Joiner.Outcome outcome : outcomes) {
+            if (outcome instanceof Joiner.Complete complete) {
+                Parsed parsed = complete.parse();
+                original.add(parsed.fields().get("log.file.path") + " "
+                        + parsed.original()
+                                .replaceAll("(?s).*c\\.e\\.(.) .*Exception: (.).*c\\.e\\.(.)\\.x.*", "$1 $2 $3"));
+            }
+        }
+        assertThat(original).containsExactlyInAnyOrder("/a A a A", "/b B b B");
+    }
+
+    private static String filebeat(String path, String message, String more) {
+        return "{\"@timestamp\":\"2026-11-22T09:15:01.250Z\"," + BEAT
+                + ",\"log\":{\"offset\":4711,\"file\":{\"path\":\"" + path + "\"}},\"message\":\"" + message + "\""
+                + more + "}";
+    }
+
+    private Parsed parse(String text) {
+        return parsers.parse(line(text), NOW);
+    }
+
+    private static Line line(String text) {
+        return new Line(text.getBytes(StandardCharsets.UTF_8), NOW, "json", null, null, null, "192.0.2.9", 0);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.bongsu.jmh;
+
+import org.jspecify.annotations.NullMarked;

@@ -16,7 +16,8 @@ allow parse --operation Read --operation Describe --topic bongsu.logs
 for topic in bongsu.events bongsu.hits bongsu.alerts bongsu.dead-letters; do
     allow parse --operation Write --operation Describe --topic $topic
 done
-allow correlate --operation Read --operation Describe --topic bongsu.hits
+# It reads them, and writes those of correlations over correlations.
+allow correlate --operation Read --operation Write --operation Describe --topic bongsu.hits
 for topic in bongsu.alerts bongsu.dead-letters; do
     allow correlate --operation Write --operation Describe --topic $topic
 done

@@ -70,6 +70,7 @@ class RolesIT {
                         assertThat(out.values().get("bongsu_index_forwarded_documents_total{kind=\"events\"}"))
                                 .isEqualTo(LINES);
                         assertThat(out.values().get("bongsu_index_forwarded_documents_total{kind=\"alerts\"}"))
+                                .as(correlate.log())
                                 .isPositive();
                         assertThat(out.sum("bongsu_index_lag_records")).isZero();
                     });

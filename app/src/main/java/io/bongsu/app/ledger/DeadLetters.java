@@ -158,13 +158,20 @@ public final class DeadLetters implements AutoCloseable {
             return origin.value();
         }
         return switch (record) {
-            case RawLogs logs ->
-                Codec.encode(RawLogs.newBuilder(logs)
-                        .setLines(List.of(logs.getLines().get(letter.getLine())))
-                        .build());
+            case RawLogs logs -> Codec.encode(only(logs, letter.getLine()));
             case Events events -> Codec.encode(only(events, letter.getEvent()));
             default -> origin.value();
         };
+    }
+
+    /** One line; of a file, it begins behind the one before. */
+    private static RawLogs only(RawLogs logs, int line) {
+        RawLogs.Builder one =
+                RawLogs.newBuilder(logs).setLines(List.of(logs.getLines().get(line)));
+        if (logs.getFrom() != null && line > 0) {
+            one.setFrom(logs.getLines().get(line - 1).getSequence() + 1);
+        }
+        return one.build();
     }
 
     /** One event; the counts of its record were given with the record. */

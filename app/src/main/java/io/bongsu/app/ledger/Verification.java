@@ -142,6 +142,10 @@ public record Verification(
         private final Set<String> waiting = new HashSet<>();
         private final Set<String> unindexable = new HashSet<>();
         private final IdSet identities = new IdSet();
+        /** Of lines of files, whose numbers are places: what lies between is not missing, but part of the line. */
+        private final IdSet places = new IdSet();
+
+        private final Map<String, Ranges> ranges = new HashMap<>();
         private final Map<String, String> sources = new HashMap<>();
         private final Map<Integer, TreeMap<Long, Account>> accounts = new TreeMap<>();
         private final IdSet known = new IdSet();
@@ -174,7 +178,7 @@ public record Verification(
                     from,
                     to,
                     lines,
-                    identities.size(),
+                    identities.size() + places.size(),
                     events,
                     found,
                     waiting.size(),
@@ -204,8 +208,13 @@ public record Verification(
                             .put(record.offset(), new Account(logs.getSource(), size));
                     String prefix = EventId.prefix(logs.getShipper(), logs.getEpoch(), logs.getSource());
                     sources.put(prefix, logs.getSource());
+                    IdSet into = logs.getFrom() == null ? identities : places;
                     for (RawLine line : logs.getLines()) {
-                        identities.add(prefix, line.getSequence());
+                        into.add(prefix, line.getSequence());
+                    }
+                    if (logs.getFrom() != null && size > 0) {
+                        ranges.computeIfAbsent(prefix, p -> new Ranges())
+                                .add(logs.getFrom(), logs.getLines().getLast().getSequence());
                     }
                 }
                 case Heartbeat beat -> {}
@@ -299,6 +308,10 @@ public record Verification(
                     Kind.GAP,
                     EventId.of(prefix, first),
                     count + " number(s) of source " + sources.get(prefix) + " from this one on"));
+            ranges.forEach((prefix, range) -> range.gap((first, bytes) -> differ(
+                    Kind.GAP,
+                    EventId.of(prefix, first),
+                    bytes + " byte(s) of file " + sources.get(prefix) + " from this place on")));
             indexed.forEach(id -> differ(Kind.FOREIGN, id, ""));
             strangers.forEach(id -> differ(Kind.FOREIGN, id, "no id of ours"));
         }

@@ -2,6 +2,7 @@ package io.bongsu.app.chaos;
 
 import io.bongsu.app.bench.Children;
 import io.bongsu.app.config.Config;
+import io.bongsu.app.config.ConfigReader;
 import io.bongsu.embedded.ChildProcess;
 import io.bongsu.embedded.ElasticsearchProcess;
 import io.bongsu.embedded.KafkaProcess;
@@ -51,7 +52,12 @@ final class Estate implements AutoCloseable {
         this.elasticsearch = ElasticsearchProcess.start(folder.resolve("elasticsearch"), 0);
         this.file = Files.writeString(
                 folder.resolve("bongsu.yml"),
-                "listeners: {}\n"
+                // An alert is final when nothing can change it any more, and nobody wants to wait long for that here;
+                // but
+                // longer than a shipper is away, whose lines would be late otherwise. A partition without a source
+                // waits for `hold`.
+                "correlate: { lateness: 1m, hold: 2m }\n"
+                        + "listeners: {}\n"
                         + "files: { chaos: { paths: ['" + logs() + "/*.log'] } }\n"
                         + list("rules", config.rules())
                         + list("parsers", config.parsers())
@@ -82,6 +88,15 @@ final class Estate implements AutoCloseable {
             launch(role);
         }
         roles.values().forEach(ChildProcess::awaitReady);
+    }
+
+    /** What the roles are told, but for where the servers are. */
+    Config config() {
+        Config config = ConfigReader.load(folder, file, Map.of(), null).config();
+        if (config == null) {
+            throw new IllegalStateException(file + " is no configuration");
+        }
+        return config;
     }
 
     /** The folder whose files are followed. */

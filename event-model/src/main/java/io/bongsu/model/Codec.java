@@ -151,6 +151,13 @@ public final class Codec {
         }
     }
 
+    /** A copy of what a field of bytes holds; the field can be read again. */
+    public static byte[] bytes(ByteBuffer field) {
+        byte[] out = new byte[field.remaining()];
+        field.duplicate().get(out);
+        return out;
+    }
+
     static Schema published(String name) {
         try (InputStream in = Codec.class.getResourceAsStream("published/" + name + ".avsc")) {
             if (in == null) {

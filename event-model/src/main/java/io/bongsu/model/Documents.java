@@ -104,14 +104,12 @@ public final class Documents {
 
     public static byte[] deadLetter(DeadLetter letter) {
         Map<String, Object> doc = new TreeMap<>();
-        byte[] data = new byte[letter.getData().remaining()];
-        letter.getData().duplicate().get(data);
         doc.put("@timestamp", Micros.iso(letter.getAppended()));
         doc.put("ecs.version", ECS_VERSION);
         doc.put("event.id", letter.getId());
         doc.put("event.kind", "pipeline_error");
         doc.put("event.dataset", "bongsu.dead-letters");
-        doc.put("event.original", new String(data, StandardCharsets.UTF_8));
+        doc.put("event.original", new String(Codec.bytes(letter.getData()), StandardCharsets.UTF_8));
         doc.put("error.code", letter.getReason());
         doc.put("error.message", letter.getMessage());
         doc.put("bongsu.stage", letter.getStage());

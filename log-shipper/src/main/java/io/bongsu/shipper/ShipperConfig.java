@@ -93,42 +93,6 @@ public record ShipperConfig(
                 producer);
     }
 
-    /** Without files. */
-    public ShipperConfig(
-            Path directory,
-            @Nullable String id,
-            List<Listener> listeners,
-            int maxLineBytes,
-            long memoryBytes,
-            Duration linger,
-            Duration heartbeat,
-            int maxConnections,
-            Duration idleTimeout,
-            int udpReceiveBuffer,
-            int udpSenderRate,
-            Duration closeTimeout,
-            long spoolBytes,
-            Duration spoolAfter,
-            Map<String, Object> producer) {
-        this(
-                directory,
-                id,
-                listeners,
-                List.of(),
-                maxLineBytes,
-                memoryBytes,
-                linger,
-                heartbeat,
-                maxConnections,
-                idleTimeout,
-                udpReceiveBuffer,
-                udpSenderRate,
-                closeTimeout,
-                spoolBytes,
-                spoolAfter,
-                producer);
-    }
-
     /** @throws IllegalArgumentException saying which value is wrong and what is expected */
     public ShipperConfig {
         listeners = List.copyOf(listeners);

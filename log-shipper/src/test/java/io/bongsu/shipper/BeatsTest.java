@@ -215,6 +215,7 @@ class BeatsTest {
                 d.directory(),
                 d.id(),
                 d.listeners(),
+                d.files(),
                 d.maxLineBytes(),
                 memory,
                 d.linger(),

@@ -298,6 +298,7 @@ class RelpTest {
                 d.directory(),
                 d.id(),
                 d.listeners(),
+                d.files(),
                 d.maxLineBytes(),
                 d.memoryBytes(),
                 d.linger(),

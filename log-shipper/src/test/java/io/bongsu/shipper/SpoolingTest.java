@@ -230,6 +230,7 @@ class SpoolingTest {
                         directory,
                         null,
                         listeners,
+                        d.files(),
                         d.maxLineBytes(),
                         4 * MIB,
                         Duration.ofMillis(2),

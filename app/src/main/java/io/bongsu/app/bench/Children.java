@@ -1,5 +1,6 @@
 package io.bongsu.app.bench;
 
+import io.bongsu.app.config.Config;
 import io.bongsu.embedded.ChildProcess;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /** Our own commands in processes of their own, so that what they cost can be told from what measuring them costs. */
 public final class Children {
@@ -31,6 +33,22 @@ public final class Children {
                 .startTimeout(Duration.ofMinutes(2))
                 .stopTimeout(Duration.ofSeconds(30))
                 .build(listener);
+    }
+
+    /** Lines of a bongsu.yml: the rules, parsers, mappings and lists that we have. */
+    public static String content(Config config) {
+        return list("rules", config.rules())
+                + list("parsers", config.parsers())
+                + list("mappings", config.mappings())
+                + list("lists", config.lists());
+    }
+
+    private static String list(String key, List<Path> paths) {
+        return key + ": ["
+                + paths.stream()
+                        .map(path -> "'" + path.toString().replace("'", "''") + "'")
+                        .collect(Collectors.joining(", "))
+                + "]\n";
     }
 
     static ChildProcess.Builder java(String name, Path log, String main, List<String> options) {

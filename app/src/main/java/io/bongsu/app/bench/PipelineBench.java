@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * {@code bongsu up} in a process of its own, under as much syslog over TCP as it takes: from the socket into Elasticsearch, all
@@ -78,10 +77,7 @@ public final class PipelineBench {
         Files.writeString(
                 file,
                 "listeners: { bench: { type: syslog-tcp, bind: \"127.0.0.1:" + syslog + "\" } }\n"
-                        + list("rules", config.rules())
-                        + list("parsers", config.parsers())
-                        + list("mappings", config.mappings())
-                        + list("lists", config.lists()));
+                        + Children.content(config));
         report.say("");
         report.say("pipeline: syslog over TCP → Kafka → parse + detect → Elasticsearch, as `bongsu up` runs it");
         try (Scrape scrape = new Scrape(health);
@@ -102,14 +98,6 @@ public final class PipelineBench {
                             new InetSocketAddress("127.0.0.1", syslog))
                     .measure();
         }
-    }
-
-    private static String list(String key, List<Path> paths) {
-        return key + ": ["
-                + paths.stream()
-                        .map(path -> "'" + path.toString().replace("'", "''") + "'")
-                        .collect(Collectors.joining(", "))
-                + "]\n";
     }
 
     /** By what they are. */

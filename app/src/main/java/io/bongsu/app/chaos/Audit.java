@@ -4,6 +4,7 @@ import io.bongsu.app.ledger.DeadLetters;
 import io.bongsu.indexer.Elasticsearch;
 import io.bongsu.indexer.Indices;
 import io.bongsu.indexer.Target;
+import io.bongsu.model.Codec;
 import io.bongsu.model.Micros;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
@@ -36,8 +37,7 @@ record Audit(int sent, int indexed, int deadLettered, int lost, int duplicates) 
         try (DeadLetters letters = new DeadLetters(kafka)) {
             for (DeadLetters.Stored stored :
                     letters.find(new DeadLetters.Query(Micros.UNKNOWN, null, null, null, false))) {
-                byte[] data = new byte[letters.whole(stored).getData().remaining()];
-                letters.whole(stored).getData().duplicate().get(data);
+                byte[] data = Codec.bytes(letters.whole(stored).getData());
                 int number = sent.number(new String(data, StandardCharsets.UTF_8));
                 if (number >= 0) {
                     dead.set(number);

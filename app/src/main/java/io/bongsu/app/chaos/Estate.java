@@ -19,8 +19,8 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** A pipeline to be hurt, in a folder of its own: real servers, and each role a process of its own that follows files. */
 final class Estate implements AutoCloseable {
@@ -59,10 +59,7 @@ final class Estate implements AutoCloseable {
                 "correlate: { lateness: 1m, hold: 2m }\n"
                         + "listeners: {}\n"
                         + "files: { chaos: { paths: ['" + logs() + "/*.log'] } }\n"
-                        + list("rules", config.rules())
-                        + list("parsers", config.parsers())
-                        + list("mappings", config.mappings())
-                        + list("lists", config.lists()));
+                        + Children.content(config));
     }
 
     /** Returns when everything works. */
@@ -139,7 +136,7 @@ final class Estate implements AutoCloseable {
 
     void launch(Role role) {
         int health = Ports.free();
-        String name = role.name().toLowerCase(java.util.Locale.ROOT);
+        String name = role.name().toLowerCase(Locale.ROOT);
         List<String> arguments = new ArrayList<>(role.command);
         arguments.addAll(List.of("--config", file.toString()));
         ChildProcess child = Children.bongsu(
@@ -183,14 +180,6 @@ final class Estate implements AutoCloseable {
             Thread.currentThread().interrupt();
             return false;
         }
-    }
-
-    private static String list(String key, List<Path> paths) {
-        return key + ": ["
-                + paths.stream()
-                        .map(path -> "'" + path.toString().replace("'", "''") + "'")
-                        .collect(Collectors.joining(", "))
-                + "]\n";
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.bongsu.app.ledger.DeadLetters.Query;
 import io.bongsu.app.ledger.DeadLetters.Replayed;
 import io.bongsu.app.ledger.DeadLetters.Stored;
 import io.bongsu.app.pipeline.Reach;
+import io.bongsu.model.Codec;
 import io.bongsu.model.DeadLetter;
 import io.bongsu.model.Documents;
 import io.bongsu.model.Micros;
@@ -130,8 +131,7 @@ final class DeadLettersCommand {
             @Option(names = "--json", description = "As the document that Elasticsearch holds.") boolean json) {
         try (DeadLetters letters = filter.open()) {
             DeadLetter letter = letters.whole(one(letters.find(filter.query(true)), id));
-            byte[] data = new byte[letter.getData().remaining()];
-            letter.getData().duplicate().get(data);
+            byte[] data = Codec.bytes(letter.getData());
             if (raw) {
                 System.out.write(data, 0, data.length);
                 System.out.flush();

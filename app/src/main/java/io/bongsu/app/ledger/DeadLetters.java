@@ -146,7 +146,7 @@ public final class DeadLetters implements AutoCloseable {
     static byte @Nullable [] value(DeadLetter letter, @Nullable ConsumerRecord<byte[], byte[]> origin) {
         if (origin == null) {
             // Of a whole record, a stage before the indexer keeps the bytes; of anything else only a part.
-            return letter.getLine() < 0 && !letter.getStage().equals("index") ? bytes(letter.getData()) : null;
+            return letter.getLine() < 0 && !letter.getStage().equals("index") ? Codec.bytes(letter.getData()) : null;
         }
         if (letter.getLine() < 0) {
             return origin.value();
@@ -246,12 +246,6 @@ public final class DeadLetters implements AutoCloseable {
                 record.offset(),
                 why);
         return null;
-    }
-
-    private static byte[] bytes(ByteBuffer data) {
-        byte[] out = new byte[data.remaining()];
-        data.duplicate().get(out);
-        return out;
     }
 
     @Override

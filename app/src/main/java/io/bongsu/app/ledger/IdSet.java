@@ -1,5 +1,6 @@
 package io.bongsu.app.ledger;
 
+import io.bongsu.model.EventId;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -62,8 +63,8 @@ final class IdSet {
 
     /** Sorted within a source and epoch. */
     void forEach(Consumer<String> each) {
-        sequences.forEach((prefix, chunks) -> chunks.forEach(
-                (high, chunk) -> chunk.stream().forEach(low -> each.accept(prefix + hex(high << CHUNK_BITS | low)))));
+        sequences.forEach((prefix, chunks) -> chunks.forEach((high, chunk) ->
+                chunk.stream().forEach(low -> each.accept(EventId.of(prefix, high << CHUNK_BITS | low)))));
     }
 
     /** For each source and epoch with numbers missing between its lowest and its highest. */
@@ -96,9 +97,5 @@ final class IdSet {
     /** Numbers of one source and epoch that are not there. */
     interface Gap {
         void accept(String prefix, long first, long count);
-    }
-
-    private static String hex(long sequence) {
-        return java.util.HexFormat.of().toHexDigits(sequence, 12);
     }
 }

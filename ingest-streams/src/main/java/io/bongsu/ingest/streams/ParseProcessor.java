@@ -189,7 +189,7 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             }
             here.pending++;
             Line line = new Line(
-                    bytes(raw.getData()),
+                    Codec.bytes(raw.getData()),
                     raw.getReceived(),
                     logs.getInput(),
                     logs.getTag(),
@@ -486,12 +486,6 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         } catch (DateTimeException e) {
             return null;
         }
-    }
-
-    private static byte[] bytes(ByteBuffer buffer) {
-        byte[] out = new byte[buffer.remaining()];
-        buffer.duplicate().get(out);
-        return out;
     }
 
     /** Alerts go out as they come; hits are packed by group until the record is done. */

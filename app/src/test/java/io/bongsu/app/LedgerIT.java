@@ -10,6 +10,7 @@ import io.bongsu.app.ledger.DeadLetters;
 import io.bongsu.app.ledger.DeadLetters.Query;
 import io.bongsu.app.ledger.DeadLetters.Replayed;
 import io.bongsu.app.ledger.DeadLetters.Stored;
+import io.bongsu.app.ledger.TrustedKeys;
 import io.bongsu.app.ledger.Verification;
 import io.bongsu.app.ledger.Verification.Kind;
 import io.bongsu.app.pipeline.DataFolder;
@@ -139,7 +140,11 @@ class LedgerIT {
 
     private static Verification verify(Running running) {
         return Verification.of(
-                running.pipeline().kafka(), running.pipeline().elasticsearch(), Micros.UNKNOWN, Micros.UNKNOWN);
+                running.pipeline().kafka(),
+                running.pipeline().elasticsearch(),
+                TrustedKeys.onFirstUse(),
+                Micros.UNKNOWN,
+                Micros.UNKNOWN);
     }
 
     private String[] command(String... words) throws IOException {

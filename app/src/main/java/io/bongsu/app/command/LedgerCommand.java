@@ -8,6 +8,7 @@ import io.bongsu.app.console.Console.Paint;
 import io.bongsu.app.console.Printable;
 import io.bongsu.app.console.Terminal;
 import io.bongsu.app.ledger.Accounts;
+import io.bongsu.app.ledger.TrustedKeys;
 import io.bongsu.app.ledger.Verification;
 import io.bongsu.app.ledger.Verification.Difference;
 import io.bongsu.app.pipeline.Parts;
@@ -15,6 +16,8 @@ import io.bongsu.app.pipeline.Reach;
 import io.bongsu.app.pipeline.Tally;
 import io.bongsu.indexer.Elasticsearch;
 import io.bongsu.model.Micros;
+import io.bongsu.model.Topics;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -166,16 +169,39 @@ final class LedgerCommand implements Callable<Integer> {
 
     @Command(
             description = {
-                "Recounts from Kafka and Elasticsearch alone, id by id, and names every difference.",
+                "Recounts from Kafka and Elasticsearch alone, id by id, and names every difference; and recomputes the"
+                        + " chains that shippers signed, and names the first line that was changed, removed or inserted.",
                 "Exit code 1 when there is one."
             },
             mixinStandardHelpOptions = true)
-    int verify(@Mixin Span stretch) {
+    int verify(
+            @Mixin Span stretch,
+            @Option(
+                            names = "--keys",
+                            paramLabel = "FILE",
+                            description = "Trust these keys only: lines of the files key.pub in the shippers' folders"
+                                    + " (default: the first key of each shipper).")
+                    @Nullable
+                    Path keys,
+            @Option(
+                            names = "--chains",
+                            arity = "0..1",
+                            paramLabel = "TOPIC",
+                            fallbackValue = Topics.LOGS,
+                            description = "Only the chains and numbers in bongsu.logs, or in a copy of it, without"
+                                    + " Elasticsearch.")
+                    @Nullable
+                    String chains) {
         Config config = stretch.config();
         Reach reach = new Reach(config);
+        TrustedKeys trusted = keys == null ? TrustedKeys.onFirstUse() : TrustedKeys.of(keys);
         Verification found;
-        try (Elasticsearch elasticsearch = Parts.elasticsearch(config, reach.elasticsearch())) {
-            found = Verification.of(reach.kafka(), elasticsearch, stretch.from(), stretch.to());
+        if (chains != null) {
+            found = Verification.chains(reach.kafka(), chains, trusted, stretch.from(), stretch.to());
+        } else {
+            try (Elasticsearch elasticsearch = Parts.elasticsearch(config, reach.elasticsearch())) {
+                found = Verification.of(reach.kafka(), elasticsearch, trusted, stretch.from(), stretch.to());
+            }
         }
         if (stretch.json) {
             found.differences()
@@ -192,7 +218,11 @@ final class LedgerCommand implements Callable<Integer> {
                     .put("indexed", found.indexed())
                     .put("dead_lettered", found.deadLettered())
                     .put("unparsed", found.unparsed())
-                    .put("unindexed", found.unindexed());
+                    .put("unindexed", found.unindexed())
+                    .put("sealed", found.sealed())
+                    .put("unsigned", found.unsigned());
+            ObjectNode met = sum.putObject("keys");
+            found.keys().forEach(met::put);
             if (found.from() != Micros.UNKNOWN) {
                 sum.put("from", Micros.iso(found.from()));
             }
@@ -200,12 +230,12 @@ final class LedgerCommand implements Callable<Integer> {
             found.counts().forEach((kind, n) -> counts.put(kind.word(), n));
             json(sum);
         } else {
-            print(found, stretch.from());
+            print(found, stretch.from(), keys != null, chains != null);
         }
         return found.clean() ? Commands.OK : Commands.FAILED;
     }
 
-    private static void print(Verification found, long asked) {
+    private static void print(Verification found, long asked, boolean pinned, boolean chains) {
         Console console = Commands.console();
         if (found.from() > asked && asked != Micros.UNKNOWN) {
             console.line("Kafka no longer holds all from before " + Micros.iso(found.from()) + ": counted from there");
@@ -222,13 +252,33 @@ final class LedgerCommand implements Callable<Integer> {
                 lineFaults == 0,
                 "%,d lines in bongsu.logs (%,d identities, %,d dead letters wait, %,d not parsed yet)"
                         .formatted(found.lines(), found.identities(), found.deadLettered(), found.unparsed()));
-        long eventFaults =
-                sum(found.counts(), Verification.Kind.MISSING, Verification.Kind.FOREIGN, Verification.Kind.DOUBLE);
+        long chainFaults = sum(
+                found.counts(),
+                Verification.Kind.CHANGED,
+                Verification.Kind.REMOVED,
+                Verification.Kind.INSERTED,
+                Verification.Kind.BAD_SIGNATURE,
+                Verification.Kind.UNKNOWN_KEY,
+                Verification.Kind.SEAL_MISSING);
         mark(
                 console,
-                eventFaults == 0,
-                "%,d events in bongsu.events, %,d of them in Elasticsearch (%,d not indexed yet)"
-                        .formatted(found.events(), found.indexed(), found.unindexed()));
+                chainFaults == 0,
+                "%,d lines are as their shippers signed for (%,d at the edges of the stretch or of a killed shipper have no signature)"
+                        .formatted(found.sealed(), found.unsigned()));
+        if (!pinned) {
+            found.keys()
+                    .forEach((shipper, key) -> console.line(
+                            Printable.text("  believed at first sight, pin it with --keys: " + shipper + " " + key)));
+        }
+        if (!chains) {
+            long eventFaults =
+                    sum(found.counts(), Verification.Kind.MISSING, Verification.Kind.FOREIGN, Verification.Kind.DOUBLE);
+            mark(
+                    console,
+                    eventFaults == 0,
+                    "%,d events in bongsu.events, %,d of them in Elasticsearch (%,d not indexed yet)"
+                            .formatted(found.events(), found.indexed(), found.unindexed()));
+        }
         found.counts().forEach((kind, n) -> {
             console.line("%,d %s".formatted(n, kind.text()));
             found.differences().stream()

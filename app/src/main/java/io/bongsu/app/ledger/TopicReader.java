@@ -61,6 +61,22 @@ final class TopicReader implements AutoCloseable {
         });
     }
 
+    /** By partition: the offset behind the last record that can be read now. */
+    Map<Integer, Long> ends(String topic) {
+        return asked(bootstrap, () -> byNumber(consumer.endOffsets(partitions(topic))));
+    }
+
+    /** By partition: the offset of the first record that is kept. */
+    Map<Integer, Long> begins(String topic) {
+        return asked(bootstrap, () -> byNumber(consumer.beginningOffsets(partitions(topic))));
+    }
+
+    private static Map<Integer, Long> byNumber(Map<TopicPartition, Long> offsets) {
+        Map<Integer, Long> numbers = new HashMap<>();
+        offsets.forEach((partition, offset) -> numbers.put(partition.partition(), offset));
+        return numbers;
+    }
+
     /** The record at that place, or null when Kafka does not hold it any more. */
     @Nullable
     ConsumerRecord<byte[], byte[]> at(String topic, int partition, long offset) {

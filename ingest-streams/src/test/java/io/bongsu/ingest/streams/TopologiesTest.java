@@ -299,7 +299,7 @@ class TopologiesTest {
     void watermarksFollowHeartbeatsAndGoEverywhere() {
         try (Parse parse = new Parse(Map.of())) {
             parse.send(logs(0, failed(0, "192.0.2.1")));
-            parse.send(new Heartbeat("s1", 1L, T0 + 10 * S, Map.of()));
+            parse.send(new Heartbeat("s1", 1L, T0 + 10 * S, Map.of(), null, null));
             List<Watermark> marks = parse.watermarks();
             assertThat(marks).extracting(Watermark::getClock).containsExactly(T0, T0 + 10 * S);
             HitPartitioner to = new HitPartitioner();
@@ -390,7 +390,7 @@ class TopologiesTest {
             parse.passHits(correlate);
             assertThat(counters.read().get("hits.no-room")).isPositive();
             // The others are forgotten in time, and there is room.
-            parse.send(new Heartbeat("s1", 1L, T0 + 2 * 3_600 * S, Map.of()));
+            parse.send(new Heartbeat("s1", 1L, T0 + 2 * 3_600 * S, Map.of(), null, null));
             parse.passHits(correlate);
             correlate.takeAlerts(latest);
             assertThat(latest.values())
@@ -411,14 +411,14 @@ class TopologiesTest {
                 Correlate correlate = new Correlate(Map.of())) {
             parse.send(logs(0, failed(0, "192.0.2.1"), failed(1, "192.0.2.2")));
             parse.send(arrived(2, attack(200, "192.0.2.3"))); // no room
-            parse.send(new Heartbeat("s1", 1L, T0 + 480 * S, Map.of()));
+            parse.send(new Heartbeat("s1", 1L, T0 + 480 * S, Map.of(), null, null));
             parse.passHits(correlate); // the first two are forgotten
             parse.send(arrived(7, attack(481, "192.0.2.3")));
             parse.send(arrived(
                     12,
                     List.of(new Stamped(490, line(490, "Accepted password for root from 192.0.2.3 port 4022 ssh2")))));
             parse.passHits(correlate);
-            parse.send(new Heartbeat("s1", 1L, T0 + 10_000 * S, Map.of()));
+            parse.send(new Heartbeat("s1", 1L, T0 + 10_000 * S, Map.of(), null, null));
             parse.passHits(correlate);
             correlate.takeAlerts(latest);
         }
@@ -519,7 +519,7 @@ class TopologiesTest {
                     correlate = correlate.restart();
                 }
             }
-            parse.send(new Heartbeat("s1", 1L, T0 + 100_000 * S, Map.of()));
+            parse.send(new Heartbeat("s1", 1L, T0 + 100_000 * S, Map.of(), null, null));
             parse.passHits(correlate);
             correlate.takeAlerts(latest);
             assertThat(correlate.left()).as("state left behind the end").isEmpty();
@@ -566,7 +566,8 @@ class TopologiesTest {
                     sequence + raw.size(),
                     T0 + line.at * S,
                     0,
-                    ByteBuffer.wrap(line.line.getBytes(StandardCharsets.UTF_8))));
+                    ByteBuffer.wrap(line.line.getBytes(StandardCharsets.UTF_8)),
+                    -1));
         }
         return new RawLogs(
                 "s1", 1L, "syslog-tcp/192.0.2.200", "syslog", "192.0.2.200", null, null, null, Map.of(), raw, null);

@@ -2,6 +2,8 @@ package io.bongsu.shipper.handoff;
 
 import io.bongsu.model.Codec;
 import io.bongsu.model.Heartbeat;
+import io.bongsu.model.Seal;
+import io.bongsu.model.Seals;
 import io.bongsu.model.Topics;
 import io.bongsu.shipper.spool.Spool;
 import java.io.IOException;
@@ -62,6 +64,7 @@ public final class HandOff {
     private static final Logger LOG = LoggerFactory.getLogger(HandOff.class);
 
     private final Identity identity;
+    private final Sealer sealer;
     private final Ledger ledger;
     private final Bound bound;
     private final Clock clock;
@@ -123,6 +126,9 @@ public final class HandOff {
         final int size;
         final boolean heartbeat;
         final List<Runnable> whenDurable;
+        /** Number of the seal that it carries; -1: none, or not known since it comes from the spool. */
+        long seal = -1;
+
         final long createdNanos = System.nanoTime();
         /** Null when it lies in the spool and need not be kept. */
         byte @Nullable [] value;
@@ -168,6 +174,7 @@ public final class HandOff {
             Supplier<Producer<byte[], byte[]>> producers,
             LongSupplier wall) {
         this.identity = identity;
+        this.sealer = new Sealer(identity);
         this.ledger = ledger;
         this.bound = bound;
         this.clock = new Clock(wall);
@@ -308,7 +315,7 @@ public final class HandOff {
                 if (!closing) {
                     heartbeatIfDue();
                 } else if (!lastHeartbeat && waiting.isEmpty()) {
-                    heartbeat();
+                    heartbeat(true);
                     lastHeartbeat = true;
                 }
                 rest();
@@ -330,6 +337,9 @@ public final class HandOff {
                 oldest != null && oldest.acknowledged;
                 oldest = unacknowledged.peek()) {
             unacknowledged.remove();
+            if (oldest.seal >= 0) {
+                sealer.acknowledged(oldest.seal);
+            }
             durable(oldest);
             progress = true;
         }
@@ -529,6 +539,8 @@ public final class HandOff {
         }
         if (value == null) {
             bound.charge(-charged);
+        } else {
+            sealer.add(pack);
         }
         next.add(new Outgoing(pack.source.key, value, pack.lines(), charged, false, pack.whenDurable()));
     }
@@ -669,16 +681,16 @@ public final class HandOff {
             return;
         }
         if (!spooling) {
-            heartbeat();
+            heartbeat(false);
         } else if (spooledLines && next.isEmpty()) {
             spooledLines = false;
-            heartbeat();
+            heartbeat(false);
             nextHeartbeat += Math.max(0, SPOOLED_HEARTBEAT_NANOS - heartbeatNanos);
         }
     }
 
     /** Goes behind all that was received before it. */
-    private void heartbeat() {
+    private void heartbeat(boolean last) {
         nextHeartbeat = System.nanoTime() + heartbeatNanos;
         long now = clock.now();
         // Whoever read the clock before us has queued its lines when this is over; whoever comes later reads `now` or
@@ -688,13 +700,13 @@ public final class HandOff {
         for (LinePack pack = waiting.peek(); pack != null && pack.createdNanos - until <= 0; pack = waiting.peek()) {
             take(pack);
         }
-        byte[] value = Codec.encode(Heartbeat.newBuilder()
-                .setShipper(identity.shipper())
-                .setEpoch(identity.epoch())
-                .setNow(now)
-                .setCounters(ledger.snapshot())
-                .build());
+        Seal seal = sealer.seal(last);
+        Heartbeat beat = new Heartbeat(identity.shipper(), identity.epoch(), now, ledger.snapshot(), seal, null);
+        byte[] value = seal == null
+                ? Codec.encode(beat)
+                : Seals.sign(beat, identity.key().getPrivate());
         Outgoing out = new Outgoing(heartbeatKey, value, 0, LinePack.OVERHEAD + value.length, true, new ArrayList<>(0));
+        out.seal = seal == null ? -1 : seal.getNumber();
         bound.charge(out.charged);
         heartbeatsInFlight.incrementAndGet();
         next.add(out);

@@ -55,6 +55,7 @@ public final class Source {
     // One read, between open and close.
     private long received;
     private int readLines;
+    private int readCut;
     private long readBytes;
     private long charged;
 
@@ -134,6 +135,7 @@ public final class Source {
             sequence = last + 1;
             charged += into.size() - before;
             readLines++;
+            readCut += cut > 0 ? 1 : 0;
             readBytes += length;
         }
 
@@ -154,9 +156,10 @@ public final class Source {
 
         @Override
         public void close() {
-            ledger.received(readLines, readBytes);
+            ledger.received(readLines, readCut, readBytes);
             handOff.bound().charge(charged);
             readLines = 0;
+            readCut = 0;
             readBytes = 0;
             charged = 0;
             lock.unlock();

@@ -8,6 +8,7 @@ import io.bongsu.app.console.Console.Paint;
 import io.bongsu.app.console.Printable;
 import io.bongsu.app.console.Terminal;
 import io.bongsu.app.ledger.Accounts;
+import io.bongsu.app.ledger.DifferenceAlerts;
 import io.bongsu.app.ledger.TrustedKeys;
 import io.bongsu.app.ledger.Verification;
 import io.bongsu.app.ledger.Verification.Difference;
@@ -191,7 +192,12 @@ final class LedgerCommand implements Callable<Integer> {
                             description = "Only the chains and numbers in bongsu.logs, or in a copy of it, without"
                                     + " Elasticsearch.")
                     @Nullable
-                    String chains) {
+                    String chains,
+            @Option(
+                            names = "--alert",
+                            description = "Make an alert of each difference that is named; one that was found before"
+                                    + " stays the same alert.")
+                    boolean alert) {
         Config config = stretch.config();
         Reach reach = new Reach(config);
         TrustedKeys trusted = keys == null ? TrustedKeys.onFirstUse() : TrustedKeys.of(keys);
@@ -203,6 +209,7 @@ final class LedgerCommand implements Callable<Integer> {
                 found = Verification.of(reach.kafka(), elasticsearch, trusted, stretch.from(), stretch.to());
             }
         }
+        int alerts = alert ? DifferenceAlerts.send(reach.kafka(), found, Micros.now()) : 0;
         if (stretch.json) {
             found.differences()
                     .forEach(d -> json(JSON.createObjectNode()
@@ -231,6 +238,9 @@ final class LedgerCommand implements Callable<Integer> {
             json(sum);
         } else {
             print(found, stretch.from(), keys != null, chains != null);
+            if (alerts > 0) {
+                Commands.console().line("%,d of these are alerts now".formatted(alerts));
+            }
         }
         return found.clean() ? Commands.OK : Commands.FAILED;
     }

@@ -248,6 +248,7 @@ public final class EventView {
         return !(field.startsWith("event.") && !field.equals(Envelope.ORIGINAL)
                 || field.startsWith("log.syslog.")
                 || field.equals("log.level")
+                || field.equals("tags")
                 || field.startsWith("host.os.")
                 || field.startsWith("observer.")
                 || field.equals("network.direction"));

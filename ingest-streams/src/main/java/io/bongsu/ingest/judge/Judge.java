@@ -75,6 +75,12 @@ public final class Judge {
                 parsed.original(),
                 new ArrayList<>(parsed.tags()),
                 parsed.fields());
+        // Rules see tags like a field; most events have none, and need no copy.
+        Map<String, Object> fields = parsed.fields();
+        if (!parsed.tags().isEmpty()) {
+            fields = new HashMap<>(fields);
+            fields.put("tags", parsed.tags());
+        }
         Envelope envelope = new Envelope(parsed.original(), parsed.dataset(), new Stamp(parsed.time()));
         int count = parsed.fields().get("log.repeat_count") instanceof Long n ? (int) Math.clamp(n, 1, 1_000_000) : 1;
         Detector.Sink found = new Detector.Sink() {
@@ -102,11 +108,11 @@ public final class Judge {
             }
         };
         if (parsed.views().isEmpty()) {
-            detector.detect(parsed.logSources(), parsed.fields(), envelope, found);
+            detector.detect(parsed.logSources(), fields, envelope, found);
         } else {
             Detector.Sink once = new Once(found);
             for (Map<String, Object> view : parsed.views()) {
-                Map<String, Object> seen = new HashMap<>(parsed.fields());
+                Map<String, Object> seen = new HashMap<>(fields);
                 view.forEach((name, value) -> {
                     if (value == null) {
                         seen.remove(name);

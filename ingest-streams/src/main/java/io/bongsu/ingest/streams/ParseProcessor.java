@@ -60,6 +60,9 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     /** An event whose hits came too late to be correlated says so. */
     static final String LATE = "_late";
 
+    /** What a line knows that came behind missing ones; it is kept with the line where that waits. */
+    private static final String MISSING = "log.missing_lines";
+
     private static final Logger LOG = LoggerFactory.getLogger(ParseProcessor.class);
     private static final String SEQUENCES = "sequences|";
     private static final String JOINERS = "join|";
@@ -179,6 +182,7 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         long from = ofFile ? logs.getFrom() : 0;
         for (int i = 0; i < logs.getLines().size(); i++) {
             RawLine raw = logs.getLines().get(i);
+            long before = sequences.missing();
             boolean isNew = ofFile
                     ? sequences.take(logs.getEpoch(), from, raw.getSequence())
                     : sequences.take(logs.getEpoch(), raw.getSequence());
@@ -197,7 +201,7 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                     zone,
                     logs.getAddress(),
                     raw.getCut(),
-                    fields);
+                    sequences.missing() > before ? behindGap(fields, sequences.missing() - before) : fields);
             String id = EventId.of(prefix, raw.getSequence());
             Joiner.Waiting waiting =
                     new Joiner.Waiting(line, raw.getReceived(), id, logs.getEpoch(), at.offset(), i, appended);
@@ -217,6 +221,12 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         counters.add("missing", here.missing);
         keep(source, joiner, appended);
         work.forward();
+    }
+
+    private static Map<String, String> behindGap(Map<String, String> fields, long lines) {
+        Map<String, String> more = new TreeMap<>(fields);
+        more.put(MISSING, Long.toString(lines));
+        return more;
     }
 
     /** Stores what waits. The lines of a source that sends none for long are completed by {@link #release}. */
@@ -333,6 +343,13 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             Joiner.Waiting first = complete.lines().getFirst();
             outcome.late = false;
             Parsed parsed = complete.parse();
+            long missing = 0;
+            for (Joiner.Waiting line : complete.lines()) {
+                missing += Long.parseLong(line.line().fields().getOrDefault(MISSING, "0"));
+            }
+            if (missing > 0) {
+                parsed = parsed.behindGap(missing);
+            }
             if (parsed.unrecognised() != null) {
                 counters.add("unrecognised." + parsed.unrecognised(), 1);
             }

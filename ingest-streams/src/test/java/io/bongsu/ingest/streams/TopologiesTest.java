@@ -241,6 +241,47 @@ class TopologiesTest {
         }
     }
 
+    /** Tags were not seen by rules in the pipeline, only in the rules' own tests. */
+    @Test
+    void aGapIsAnAlertAndSoIsWhateverElseATagSays() throws Exception {
+        Files.writeString(folder.resolve("rules.yml"), """
+                title: Gap
+                level: high
+                logsource: {product: bongsu, service: ledger}
+                detection:
+                  gap: {tags: _gap, log.missing_lines: 4}
+                  condition: gap
+                ---
+                title: Unknown
+                level: low
+                logsource: {product: linux, service: syslog}
+                detection:
+                  unknown: {tags: _no_parser}
+                  condition: unknown
+                ---
+                title: The word is not in the line
+                level: low
+                logsource: {product: linux, service: syslog}
+                detection:
+                  words: [_no_parser]
+                  condition: words
+                """);
+        rules = RuleSet.load(List.of(folder), new RuleSet.Defaults(300 * S)).rules();
+        try (Parse parse = new Parse(Map.of())) {
+            parse.send(logs(0, failed(0, "192.0.2.1"), failed(1, "192.0.2.1"), failed(2, "192.0.2.1")));
+            parse.send(logs(7, failed(3, "192.0.2.1"), "<13>Mar  1 10:00:00 web-1 app: no parser knows this"));
+            parse.send(logs(5, failed(4, "192.0.2.1")));
+            List<Alert> alerts = read(parse.alerts, Alert.class);
+            assertThat(alerts)
+                    .extracting(a -> a.getFields().get("rule.name"))
+                    .containsExactly("Gap", "Unknown");
+            Event behind = parse.events().get(1).getEvents().getFirst();
+            assertThat(behind.getTags()).contains("_gap");
+            assertThat(behind.getFields()).containsEntry("log.missing_lines", 4L);
+            assertThat(alerts.getFirst().getEvidence().getFirst().getEvent()).isEqualTo(behind.getId());
+        }
+    }
+
     @Test
     void whatCannotBeReadIsADeadLetterAndTheRestGoesOn() {
         try (Parse parse = new Parse(Map.of())) {

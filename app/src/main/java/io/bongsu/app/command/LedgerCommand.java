@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -94,10 +95,11 @@ final class LedgerCommand implements Callable<Integer> {
                             .put("shipper", key.shipper())
                             .put("source", key.source())));
             accounts.droppedBefore()
-                    .forEach((shipper, counts) -> counts.forEach((what, n) -> json(JSON.createObjectNode()
-                            .put("shipper", shipper)
-                            .put("dropped_before_the_log", what)
-                            .put("frames", n))));
+                    .forEach((dropped, n) -> json(JSON.createObjectNode()
+                            .put("hour", Micros.iso(dropped.hour()))
+                            .put("shipper", dropped.shipper())
+                            .put("dropped_before_the_log", dropped.what())
+                            .put("frames", n)));
         } else {
             print(accounts);
         }
@@ -128,8 +130,9 @@ final class LedgerCommand implements Callable<Integer> {
                         Terminal.isOut() ? Terminal.width() : Integer.MAX_VALUE)
                 .forEach(console::line);
         accounts.droppedBefore()
-                .forEach((shipper, counts) -> counts.forEach((what, n) -> console.line(Printable.text(
-                        "never in the log: %,d frames dropped by shipper %s, %s".formatted(n, shipper, what)))));
+                .forEach((dropped, n) -> console.line(Printable.text("%s  never in the log: %,d frames dropped by shipper %s, %s"
+                        .formatted(
+                                Micros.iso(dropped.hour()).substring(0, 16), n, dropped.shipper(), dropped.what()))));
         if (accounts.unreadable() > 0) {
             console.line("%,d records of bongsu.events cannot be read".formatted(accounts.unreadable()));
         }
@@ -147,11 +150,20 @@ final class LedgerCommand implements Callable<Integer> {
                 number(t.events()),
                 number(t.merged()),
                 number(t.deadLettered()),
-                number(t.droppedLines()),
+                dropped(t),
                 number(t.duplicates()),
                 number(t.pending()),
                 number(t.missing()),
                 source);
+    }
+
+    private static String dropped(Tally t) {
+        return t.dropped().isEmpty()
+                ? number(0)
+                : t.dropped().entrySet().stream()
+                        .sorted(Map.Entry.comparingByKey())
+                        .map(reason -> number(reason.getValue()) + ' ' + reason.getKey())
+                        .collect(Collectors.joining(", "));
     }
 
     private static ObjectNode tally(Tally t) {

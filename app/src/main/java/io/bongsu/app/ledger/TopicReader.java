@@ -4,6 +4,7 @@ import io.bongsu.app.Fault;
 import io.bongsu.model.Micros;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,37 @@ final class TopicReader implements AutoCloseable {
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             begin(partitions, from);
             drain(ends, each);
+            return ends;
+        });
+    }
+
+    /**
+     * The same of one partition alone, the one with the fewest records: for what each of them holds.
+     *
+     * @param to append time, exclusive; {@link Micros#UNKNOWN}: to the end
+     */
+    void readSmallest(String topic, long from, long to, Consumer<ConsumerRecord<byte[], byte[]>> each) {
+        asked(bootstrap, () -> {
+            List<TopicPartition> partitions = partitions(topic);
+            consumer.assign(partitions);
+            Map<TopicPartition, Long> ends = new HashMap<>(consumer.endOffsets(partitions));
+            if (to != Micros.UNKNOWN) {
+                Map<TopicPartition, Long> times = new HashMap<>();
+                partitions.forEach(p -> times.put(p, Math.ceilDiv(to, 1_000L)));
+                consumer.offsetsForTimes(times).forEach((p, found) -> {
+                    if (found != null) {
+                        ends.put(p, found.offset());
+                    }
+                });
+            }
+            begin(partitions, from);
+            Map<TopicPartition, Long> begins = positions(partitions);
+            TopicPartition smallest = partitions.stream()
+                    .min(Comparator.comparingLong(p -> ends.getOrDefault(p, 0L) - begins.getOrDefault(p, 0L)))
+                    .orElseThrow();
+            consumer.assign(List.of(smallest));
+            consumer.seek(smallest, begins.getOrDefault(smallest, 0L));
+            drain(Map.of(smallest, ends.getOrDefault(smallest, 0L)), each);
             return ends;
         });
     }

@@ -34,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -73,7 +74,7 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private static final int MAX_CHARS = 1_000_000;
 
     private final ParserSet parsers;
-    private final RuleSet rules;
+    private final Supplier<Judge> judges;
     private final long generation;
     private final int partitions;
     private final long idle;
@@ -91,7 +92,6 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     private long marked = Micros.UNKNOWN;
 
-    @SuppressWarnings("NullAway.Init")
     ParseProcessor(
             ParserSet parsers,
             RuleSet rules,
@@ -100,8 +100,20 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             long idle,
             long hold,
             Counters counters) {
+        this(parsers, () -> new Judge(parsers, rules, generation), generation, partitions, idle, hold, counters);
+    }
+
+    @SuppressWarnings("NullAway.Init")
+    ParseProcessor(
+            ParserSet parsers,
+            Supplier<Judge> judges,
+            long generation,
+            int partitions,
+            long idle,
+            long hold,
+            Counters counters) {
         this.parsers = parsers;
-        this.rules = rules;
+        this.judges = judges;
         this.generation = generation;
         this.partitions = partitions;
         this.idle = idle;
@@ -113,7 +125,7 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     public void init(ProcessorContext<byte[], byte[]> context) {
         this.context = context;
         this.store = context.getStateStore(STORE);
-        this.judge = new Judge(parsers, rules, generation);
+        this.judge = judges.get();
         this.clock = new PartitionClock(idle, hold, this::save);
         try (KeyValueIterator<String, byte[]> saved = store.prefixScan(PartitionClock.PREFIX, new StringSerializer())) {
             saved.forEachRemaining(entry -> clock.load(entry.key, entry.value));

@@ -3,6 +3,8 @@ package io.bongsu.ingest.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bongsu.ingest.offline.Offline;
+import io.bongsu.ingest.judge.Judge;
+import io.bongsu.ingest.parse.Parsed;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Alert;
 import io.bongsu.model.AlertStatus;
@@ -34,6 +36,7 @@ import java.util.Properties;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -291,7 +294,27 @@ class TopologiesTest {
             List<DeadLetter> letters = read(parse.letters, DeadLetter.class);
             assertThat(letters).extracting(DeadLetter::getReason).containsExactly("undecodable", "foreign");
             assertThat(letters).extracting(DeadLetter::getId).containsExactly("bongsu.logs-0-0", "bongsu.logs-0-1");
+            assertThat(new String(Codec.bytes(letters.getFirst().getData()), StandardCharsets.UTF_8))
+                    .as("whole")
+                    .isEqualTo("not avro");
             assertThat(parse.events()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aPoisonLineIsADeadLetterAloneAndItsNeighboursGoOn() {
+        try (Parse parse = new Parse(Map.of())) {
+            String poison = line(1, "poison");
+            parse.send(logs(0, failed(0, "192.0.2.1"), poison, failed(2, "192.0.2.1")));
+            Events out = parse.events().getFirst();
+            assertThat(out.getReceived()).isEqualTo(3);
+            assertThat(out.getDeadLettered()).isOne();
+            assertThat(out.getEvents()).extracting(Event::getLine).containsExactly(0, 2);
+            DeadLetter letter = read(parse.letters, DeadLetter.class).getFirst();
+            assertThat(letter.getReason()).isEqualTo("parser");
+            assertThat(letter.getLine()).isOne();
+            assertThat(new String(Codec.bytes(letter.getData()), StandardCharsets.UTF_8))
+                    .isEqualTo(poison);
         }
     }
 
@@ -595,6 +618,18 @@ class TopologiesTest {
     }
 
     /** Lines of one source, all received at the start. */
+    private Supplier<Judge> judges() {
+        return () -> new Judge(parsers, rules, 1) {
+            @Override
+            public Event judge(Parsed parsed, String id, Position at, long received, Sink sink) {
+                if (parsed.original().contains("poison")) {
+                    throw new IllegalStateException("a defect of ours");
+                }
+                return super.judge(parsed, id, at, received, sink);
+            }
+        };
+    }
+
     private static RawLogs logs(long sequence, String... lines) {
         return arrived(
                 sequence, Arrays.stream(lines).map(line -> new Stamped(0, line)).toList());
@@ -700,7 +735,8 @@ class TopologiesTest {
             super(
                     Topologies.parse(
                             () -> new Restored(
-                                    new ParseProcessor(parsers, rules, 1, 1, 120 * S, 86_400 * S, new Counters()),
+                                    new ParseProcessor(
+                                            parsers, judges(), 1, 1, 120 * S, 86_400 * S, new Counters()),
                                     ParseProcessor.STORE,
                                     state),
                             stored(ParseProcessor.STORE)),

@@ -126,8 +126,10 @@ public final class HandOff {
         final int size;
         final boolean heartbeat;
         final List<Runnable> whenDurable;
-        /** Number of the seal that it carries; -1: none, or not known since it comes from the spool. */
+        /** Number of the seal that it carries, and the epoch that this counts in; -1: none. */
         long seal = -1;
+
+        long sealEpoch;
 
         final long createdNanos = System.nanoTime();
         /** Null when it lies in the spool and need not be kept. */
@@ -338,7 +340,7 @@ public final class HandOff {
                 oldest = unacknowledged.peek()) {
             unacknowledged.remove();
             if (oldest.seal >= 0) {
-                sealer.acknowledged(oldest.seal);
+                sealer.acknowledged(oldest.sealEpoch, oldest.seal);
             }
             durable(oldest);
             progress = true;
@@ -512,11 +514,24 @@ public final class HandOff {
             bound.charge(out.charged);
             if (out.heartbeat) {
                 heartbeatsInFlight.incrementAndGet();
+                sealOf(out, entry.value());
             }
             fromSpool.add(out);
             return;
         }
         done.clear();
+    }
+
+    private static void sealOf(Outgoing out, byte[] value) {
+        try {
+            if (Codec.decode(value) instanceof Heartbeat beat && beat.getSeal() != null) {
+                out.seal = beat.getSeal().getNumber();
+                out.sealEpoch = beat.getEpoch();
+            }
+        } catch (Codec.Undecodable e) {
+            // Not for us to judge: it goes to Kafka as it was written.
+            LOG.atWarn().setCause(e).log("A heartbeat in the spool cannot be read");
+        }
     }
 
     /** A full pack does not wait, and neither do those before it; none waits while Kafka has nothing else to do. */
@@ -707,6 +722,7 @@ public final class HandOff {
                 : Seals.sign(beat, identity.key().getPrivate());
         Outgoing out = new Outgoing(heartbeatKey, value, 0, LinePack.OVERHEAD + value.length, true, new ArrayList<>(0));
         out.seal = seal == null ? -1 : seal.getNumber();
+        out.sealEpoch = identity.epoch();
         bound.charge(out.charged);
         heartbeatsInFlight.incrementAndGet();
         next.add(out);

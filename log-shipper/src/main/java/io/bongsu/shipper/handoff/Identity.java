@@ -105,14 +105,14 @@ public final class Identity implements AutoCloseable {
     }
 
     /**
-     * Notes how far Kafka has acknowledged the seals of this epoch. Not synced: one that is older than the truth says less,
+     * Notes how far Kafka has acknowledged the seals of the newest epoch of which it has any. Not synced: one that is older than the truth says less,
      * and nothing that is wrong. Of the sender's thread.
      */
-    void note(long seal) {
+    void note(long at, long seal) {
         if (!notes) {
             return;
         }
-        ByteBuffer text = StandardCharsets.US_ASCII.encode("%020d %020d\n".formatted(epoch, seal));
+        ByteBuffer text = StandardCharsets.US_ASCII.encode("%020d %020d\n".formatted(at, seal));
         try {
             seals.write(text, 0);
         } catch (IOException e) {

@@ -38,6 +38,7 @@ final class Sealer {
     private final Deque<MessageDigest> spare = new ArrayDeque<>();
     private long number;
     private long acknowledged = -1;
+    private Identity.Former former;
     private long sealedNanos = System.nanoTime() - SELDOM_NANOS;
     /** Whether the last seal had heads: one more then says that it arrived. */
     private boolean told = true;
@@ -61,6 +62,7 @@ final class Sealer {
 
     Sealer(Identity identity) {
         this.identity = identity;
+        this.former = identity.former();
     }
 
     /** In the order in which they go out. */
@@ -107,8 +109,8 @@ final class Sealer {
                 acknowledged,
                 complete,
                 last && complete,
-                identity.former().epoch(),
-                identity.former().seal(),
+                former.epoch(),
+                former.seal(),
                 heads,
                 ByteBuffer.wrap(identity.key().getPublic().getEncoded()));
     }
@@ -130,11 +132,18 @@ final class Sealer {
                 ByteBuffer.wrap(hash));
     }
 
-    /** Every partition has that one and all in front of it. */
-    void acknowledged(long seal) {
-        if (seal > acknowledged) {
-            acknowledged = seal;
-            identity.note(seal);
+    /** Every partition has that one and all in front of it. Of an earlier epoch, it was in the spool. */
+    void acknowledged(long epoch, long seal) {
+        if (epoch == identity.epoch()) {
+            if (seal > acknowledged) {
+                acknowledged = seal;
+                identity.note(epoch, seal);
+            }
+        } else if (epoch > former.epoch() || epoch == former.epoch() && seal > former.seal()) {
+            former = new Identity.Former(epoch, seal);
+            if (acknowledged < 0) {
+                identity.note(epoch, seal);
+            }
         }
     }
 }

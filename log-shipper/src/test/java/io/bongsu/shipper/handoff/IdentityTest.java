@@ -168,8 +168,8 @@ class IdentityTest {
     void theNextStartKnowsHowFarTheSealsOfTheFormerWentThatKafkaHad() throws IOException {
         try (Identity first = Identity.open(temp, null, NOW)) {
             assertThat(first.former()).isEqualTo(Identity.Former.UNKNOWN);
-            first.note(8);
-            first.note(9);
+            first.note(1, 8);
+            first.note(1, 9);
         }
         try (Identity second = Identity.open(temp, null, NOW)) {
             assertThat(second.former()).isEqualTo(new Identity.Former(1, 9));

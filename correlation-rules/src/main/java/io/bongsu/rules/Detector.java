@@ -110,7 +110,8 @@ public final class Detector {
      * The same for an event of which the original and the dataset are kept apart.
      */
     public void detect(Collection<LogSource> sources, Map<String, ?> fields, @Nullable Envelope envelope, Sink sink) {
-        Way way = way(sources);
+        Way way =
+                way(rules.defines() ? rules.sources(sources, new EventView(fields, envelope, rules.slots())) : sources);
         List<Compiled> candidates = way.route.rules();
         if (candidates.isEmpty()) {
             return;

@@ -8,9 +8,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import inet.ipaddr.IPAddress;
 import io.bongsu.rules.LogSource;
 import io.bongsu.rules.syntax.Condition;
+import io.bongsu.rules.syntax.CorrelationRule;
 import io.bongsu.rules.syntax.DetectionRule;
 import io.bongsu.rules.syntax.FilterRule;
 import io.bongsu.rules.syntax.Modifier;
+import io.bongsu.rules.syntax.Rule;
 import io.bongsu.rules.syntax.Search;
 import io.bongsu.rules.syntax.Similar;
 import io.bongsu.rules.yaml.Problems;
@@ -21,6 +23,7 @@ import java.util.Base64;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,6 +127,34 @@ public final class MatchCompiler {
         Match match = compile(
                 filter.searches(), filter.condition(), new Context(logSource, filter.lists(), problems, warnings));
         return match != null && filter.mode() == FilterRule.Mode.EXCLUDE ? new Match.Not(match) : match;
+    }
+
+    /** Finds what is wrong with a rule that has problems already. */
+    public void check(Rule draft, Problems problems, Problems warnings) {
+        switch (draft) {
+            case DetectionRule rule -> check(rule.searches(), rule.logSource(), rule.lists(), problems, warnings);
+            case FilterRule filter -> check(filter.searches(), filter.logSource(), filter.lists(), problems, warnings);
+            case CorrelationRule correlation -> {}
+        }
+    }
+
+    private void check(
+            Map<String, Search> searches,
+            LogSource logSource,
+            Map<String, List<String>> own,
+            Problems problems,
+            Problems warnings) {
+        Context context = new Context(logSource, own, problems, warnings);
+        searches.values().forEach(search -> search(search, context));
+    }
+
+    /**
+     * What events are of a log source that a mapping defines.
+     *
+     * @return null when there was a problem
+     */
+    public @Nullable Match compile(Search search, Problems problems, Problems warnings) {
+        return search(search, new Context(LogSource.ANY, Map.of(), problems, warnings));
     }
 
     /** Tries one line of a search that has compiled already. */
@@ -237,6 +268,7 @@ public final class MatchCompiler {
         private final @Nullable Field field;
         private final String shown;
         private boolean failed;
+        private boolean chained = true;
 
         ItemCompiler(Search.Item item, Context context) {
             this.item = item;
@@ -247,18 +279,30 @@ public final class MatchCompiler {
             this.shown = item.field().isEmpty() ? "the keywords" : "'" + item.field() + "'";
         }
 
-        /** The field; one that no mapping and no parser knows is found under its own name alone, and that is worth saying. */
+        /**
+         * The field. One that no mapping and no parser knows is found under its own name alone, which is worth saying; where the
+         * log source has a field that is written nearly so, it is a mistake.
+         */
         private Field known(YamlNode at, String name) {
             LogSource logSource = context.logSource();
-            if (!fieldNames.maps(logSource, name) && !parsed.test(name)) {
-                context.warnings()
-                        .add(
-                                at,
-                                "no mapping and no parser knows the field '" + name + "' of " + logSource,
-                                Similar.didYouMean(
-                                        name,
-                                        fieldNames.near(logSource),
-                                        "it is looked for under this very name; a file under 'mappings' can give it others"));
+            if (!parsed.test(name)) {
+                String of = logSource.equals(LogSource.ANY) ? "" : " of " + logSource;
+                String message = "no mapping and no parser knows the field '" + name + "'" + of;
+                switch (fieldNames.knowledge(logSource, name)) {
+                    case FieldNames.Known known -> {}
+                    case FieldNames.Mistaken mistaken -> fail(at, message, "did you mean '" + mistaken.meant() + "'?");
+                    case FieldNames.Doubtful doubtful ->
+                        context.warnings().add(at, message, "did you mean '" + doubtful.meant() + "'?");
+                    case FieldNames.Unknown unknown ->
+                        context.warnings()
+                                .add(
+                                        at,
+                                        message,
+                                        Similar.didYouMean(
+                                                name,
+                                                fieldNames.near(logSource),
+                                                "it is looked for under this very name; a file under 'mappings' can give it others"));
+                }
             }
             return field(logSource, name);
         }
@@ -267,20 +311,17 @@ public final class MatchCompiler {
         Match compile() {
             checkChain();
             List<Match> parts = new ArrayList<>();
-            if (!failed) {
+            if (chained) {
                 for (YamlScalar written : item.values()) {
                     if (written.text().length() > MAX_LENGTH) {
                         fail(
                                 written,
                                 "a value of " + shown + " has more than " + MAX_LENGTH + " characters",
                                 "a part of it will do");
-                        break;
+                        continue;
                     }
                     for (YamlScalar value : expanded(written)) {
-                        List<Match> alternatives = alternatives(value);
-                        if (!failed) {
-                            parts.add(any(alternatives));
-                        }
+                        parts.add(any(alternatives(value)));
                     }
                 }
             }
@@ -308,6 +349,7 @@ public final class MatchCompiler {
                 return List.of(value);
             }
             List<String> texts = List.of("");
+            boolean given = true;
             int from = 0;
             Matcher placeholder = PLACEHOLDER.matcher(value.text());
             while (placeholder.find()) {
@@ -320,7 +362,8 @@ public final class MatchCompiler {
                             value,
                             "no list is given for the placeholder '%" + name + "%' on " + shown,
                             "put its values into a file " + name + ".txt in a folder of 'lists'");
-                    return List.of();
+                    given = false;
+                    continue;
                 }
                 if ((long) texts.size() * list.size() > MAX_VALUES) {
                     fail(value, "the placeholders on " + shown + " give more than " + MAX_VALUES + " values", "");
@@ -330,6 +373,9 @@ public final class MatchCompiler {
                         .flatMap(text -> list.stream().map(item -> text + before + item))
                         .toList();
                 from = placeholder.end();
+            }
+            if (!given) {
+                return List.of();
             }
             String rest = value.text().substring(from).replace("\\%", "%");
             return texts.stream()
@@ -364,16 +410,16 @@ public final class MatchCompiler {
             atMostOneOf(SHAPES);
             atMostOneOf(COMPARISONS);
             atMostOneOf(TIME_PARTS);
+            Set<Set<Modifier>> quarrels = new HashSet<>();
             for (Map.Entry<Modifier, Set<Modifier>> alone : COMPANIONS.entrySet()) {
-                if (modifiers.contains(alone.getKey())) {
-                    for (Modifier other : modifiers) {
-                        if (other != alone.getKey() && !alone.getValue().contains(other)) {
-                            fail(
-                                    "the modifiers '" + alone.getKey().word() + "' and '" + other.word() + "' on "
-                                            + shown + " do not go together",
-                                    "");
-                            return;
-                        }
+                for (Modifier other : modifiers.contains(alone.getKey()) ? modifiers : Set.<Modifier>of()) {
+                    if (other != alone.getKey()
+                            && !alone.getValue().contains(other)
+                            && quarrels.add(EnumSet.of(alone.getKey(), other))) {
+                        fail(
+                                "the modifiers '" + alone.getKey().word() + "' and '" + other.word() + "' on " + shown
+                                        + " do not go together",
+                                "");
                     }
                 }
             }
@@ -407,15 +453,13 @@ public final class MatchCompiler {
             }
         }
 
-        private List<Predicate> fail(String message, String fix) {
-            if (!failed) {
-                problems.add(item.at(), message, fix);
-            }
+        private void fail(String message, String fix) {
+            problems.add(item.at(), message, fix);
             failed = true;
-            return List.of();
+            chained = false;
         }
 
-        private List<Predicate> fail(YamlScalar value, String message, String fix) {
+        private List<Predicate> fail(YamlNode value, String message, String fix) {
             problems.add(value, message, fix);
             failed = true;
             return List.of();

@@ -39,8 +39,8 @@ final class RoutedRules {
     /** Rules that look at an event, in order, and their index. */
     record Route(List<Compiled> rules, RuleIndex index) {}
 
-    /** Events of which it holds are of this log source, too. */
-    record Definition(LogSource source, Match events) {}
+    /** Events of one log source of which it holds are of another one, too. */
+    record Definition(LogSource source, Match events, LogSource among) {}
 
     RoutedRules(List<Compiled> rules, List<Definition> definitions, int slots) {
         this.all = List.copyOf(rules);
@@ -58,8 +58,16 @@ final class RoutedRules {
                 .toList();
     }
 
+    /** What may make events of these log sources ones of others. */
+    List<Definition> definitions(Collection<LogSource> said) {
+        return definitions.stream()
+                .filter(one ->
+                        one.among().equals(LogSource.ANY) || said.stream().anyMatch(one.among()::covers))
+                .toList();
+    }
+
     /** The log sources of an event: those that its parser says, and those that are defined for what it holds. */
-    Collection<LogSource> sources(Collection<LogSource> said, EventView event) {
+    static Collection<LogSource> sources(Collection<LogSource> said, List<Definition> definitions, EventView event) {
         Set<LogSource> defined = new LinkedHashSet<>();
         for (Definition definition : definitions) {
             if (Evaluation.holds(definition.events(), event)) {
@@ -71,11 +79,6 @@ final class RoutedRules {
         }
         defined.addAll(said);
         return defined;
-    }
-
-    /** Whether log sources are defined that some rule asks for. */
-    boolean defines() {
-        return !definitions.isEmpty();
     }
 
     int slots() {

@@ -63,9 +63,10 @@ final class RuleLoader {
         Map<String, List<String>> lists = Placeholders.read(defaults.lists(), problems);
         this.compiler = new MatchCompiler(fields, lists, defaults.parsed());
         for (FieldNames.Definition definition : fields.definitions()) {
-            Match events = compiler.compile(definition.events(), problems, warnings);
+            Match events =
+                    compiler.compile(definition.events(), problems, definition.ours() ? new Problems() : warnings);
             if (events != null) {
-                definitions.add(new RoutedRules.Definition(definition.logSource(), events));
+                definitions.add(new RoutedRules.Definition(definition.logSource(), events, definition.among()));
             }
         }
         this.brokenFiles =
@@ -179,7 +180,7 @@ final class RuleLoader {
         meaning.add(Canonical.of(match));
         definitions.stream()
                 .filter(definition -> rule.logSource().covers(definition.source()))
-                .map(definition -> "events " + Canonical.of(definition.events()))
+                .map(definition -> "events " + definition.among().parts() + " " + Canonical.of(definition.events()))
                 .sorted()
                 .forEach(meaning::add);
         meaning.add(alerts(rule) ? "alerts" : "silent");

@@ -102,7 +102,7 @@ public final class RuleSet {
 
     /** The log sources of an event: those that its parser says, and those that mappings define. */
     public Collection<LogSource> sources(Collection<LogSource> said, Map<String, ?> fields) {
-        return rules.sources(said, new EventView(fields, null, rules.slots()));
+        return RoutedRules.sources(said, rules.definitions(said), new EventView(fields, null, rules.slots()));
     }
 
     /** How many rules look at events of these sources. */

@@ -77,6 +77,7 @@ class DictionaryTest {
         LogSource json = new LogSource("application", null, null);
         Path mapping = write("m/shop.yml", """
                 - logsource: { product: shop }
+                  among: { category: application }
                   events:
                     - { event.dataset: shop.orders, event.code|startswith: [4, 5] }
                     - { labels.kind: order }
@@ -97,6 +98,7 @@ class DictionaryTest {
                 .containsExactly("r");
         assertThat(Rules.detect(rules, json, Map.of("event.dataset", "shop.orders", "user.name", "kim")))
                 .isEmpty();
+        assertThat(Rules.detect(rules, new LogSource("web", null, null), order)).isEmpty();
         assertThat(Rules.detect(rules, SHOP, Map.of("user.name", "kim"))).containsExactly("r");
         assertThat(Explainer.load(
                                 List.of(folder.resolve("r.yml")),
@@ -127,6 +129,7 @@ class DictionaryTest {
     void aDefinitionWithAProblemDefinesNothing() throws IOException {
         Path mapping = write("m.yml", """
                 - events: { a.b: 1 }
+                - { logsource: { product: bank }, fields: { Buyer: user.name }, among: { product: shop } }
                 - logsource: { product: shop }
                   events: { a.b|contians: 1, a.c|re: '(' }
                 """);
@@ -136,7 +139,8 @@ class DictionaryTest {
                         .map(p -> p.toString().substring(folder.toString().length() + 1)))
                 .containsExactly(
                         "m.yml:1:3: the events of which log source?; write logsource: beside events:",
-                        "m.yml:3:13: unknown modifier 'contians' on 'a.b'; did you mean 'contains'?");
+                        "m.yml:2:65: 'among' says where to look for the events of a log source; write events: beside it",
+                        "m.yml:4:13: unknown modifier 'contians' on 'a.b'; did you mean 'contains'?");
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * ours, and may define log sources: which events are of one.
  */
 public final class FieldNames {
-    private static final Set<String> KEYS = Set.of("logsource", "fields", "prefix", "names", "events");
+    private static final Set<String> KEYS = Set.of("logsource", "fields", "prefix", "names", "events", "among");
     private static final Set<String> SOURCE_KEYS = Set.of("category", "product", "service");
 
     private static final List<Section> OURS = ours();
@@ -45,13 +46,15 @@ public final class FieldNames {
      * @param prefixes before names that are not listed
      * @param natives names that need no other; with these, the log source has no others than those listed
      * @param events what events of the log source are like
+     * @param among only events of this log source are looked at for it
      */
     private record Section(
             @Nullable LogSource logSource,
             Map<String, List<String>> names,
             List<String> prefixes,
             Set<String> natives,
-            @Nullable Search events) {
+            @Nullable Search events,
+            LogSource among) {
         boolean lists(String name) {
             return names.containsKey(name) || natives.contains(name);
         }
@@ -61,8 +64,12 @@ public final class FieldNames {
         }
     }
 
-    /** Which events are of a log source, beside those that parsers say. */
-    public record Definition(LogSource logSource, Search events) {}
+    /**
+     * Which events are of a log source, beside those that parsers say.
+     *
+     * @param among what the events are according to their parser
+     */
+    public record Definition(LogSource logSource, Search events, LogSource among, boolean ours) {}
 
     /** What is thought of the name of a field. */
     sealed interface Knowledge {}
@@ -135,7 +142,7 @@ public final class FieldNames {
                     problems.add(
                             at,
                             "'" + key + "' is not known in a mapping",
-                            Similar.didYouMean(key, KEYS, "there are events, fields, logsource, names, prefix"));
+                            Similar.didYouMean(key, KEYS, "there are among, events, fields, logsource, names, prefix"));
                 }
             });
             Map<String, List<String>> names = names(map.get("fields"), problems);
@@ -144,13 +151,25 @@ public final class FieldNames {
             texts(map.get("names"), problems).forEach(name -> natives.add(name.replace(" ", "")));
             YamlNode events = map.get("events");
             LogSource logSource = logSource(map.get("logsource"), problems);
+            LogSource among = logSource(map.get("among"), problems);
+            if (among != null && events == null) {
+                problems.add(
+                        map.at("among"),
+                        "'among' says where to look for the events of a log source",
+                        "write events: beside it");
+            }
             if (names.isEmpty() && prefixes.isEmpty() && natives.isEmpty() && events == null) {
                 problems.add(map, "a section of a mapping maps nothing", "write fields:, prefix:, names: or events:");
             } else if (events != null && (logSource == null || logSource.equals(LogSource.ANY))) {
                 problems.add(map.at("events"), "the events of which log source?", "write logsource: beside events:");
             }
             sections.add(new Section(
-                    logSource, names, prefixes, natives, events == null ? null : RuleParser.search(events, problems)));
+                    logSource,
+                    names,
+                    prefixes,
+                    natives,
+                    events == null ? null : RuleParser.search(events, problems),
+                    among == null ? LogSource.ANY : among));
         }
         return sections;
     }
@@ -215,12 +234,28 @@ public final class FieldNames {
         return List.copyOf(found);
     }
 
-    /** What users' mappings say of the events of log sources. */
+    /** The fields that the mappings give other names, by log source, each with the names under which events may carry it. */
+    public Map<LogSource, Map<String, List<String>>> named() {
+        Map<LogSource, Map<String, List<String>>> byLogSource = new LinkedHashMap<>();
+        for (Section section : sections) {
+            LogSource logSource = section.logSource() == null ? LogSource.ANY : section.logSource();
+            Map<String, List<String>> named = byLogSource.computeIfAbsent(logSource, key -> new TreeMap<>());
+            section.names().forEach((name, mapped) -> {
+                if (!mapped.isEmpty()) {
+                    named.put(name, candidates(logSource, name));
+                }
+            });
+        }
+        return byLogSource;
+    }
+
+    /** What the mappings say of the events of log sources. */
     public List<Definition> definitions() {
         List<Definition> definitions = new ArrayList<>();
         for (Section section : sections) {
             if (section.logSource() != null && section.events() != null) {
-                definitions.add(new Definition(section.logSource(), section.events()));
+                definitions.add(
+                        new Definition(section.logSource(), section.events(), section.among(), OURS.contains(section)));
             }
         }
         return definitions;

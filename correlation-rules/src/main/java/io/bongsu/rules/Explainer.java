@@ -4,6 +4,7 @@ import io.bongsu.rules.match.Trial;
 import io.bongsu.rules.syntax.Condition;
 import io.bongsu.rules.syntax.DetectionRule;
 import io.bongsu.rules.syntax.FilterRule;
+import io.bongsu.rules.syntax.Listing;
 import io.bongsu.rules.syntax.Modifier;
 import io.bongsu.rules.syntax.Search;
 import io.bongsu.rules.yaml.YamlScalar;
@@ -100,10 +101,7 @@ public final class Explainer {
     }
 
     private record Asked(
-            Map<String, Search> searches,
-            LogSource logSource,
-            Map<String, List<String>> lists,
-            Map<String, ?> fields) {}
+            Map<String, Search> searches, LogSource logSource, Map<String, Listing> lists, Map<String, ?> fields) {}
 
     private Part condition(Condition condition, Asked asked, String prefix) {
         return switch (condition) {

@@ -8,6 +8,7 @@ import io.bongsu.rules.match.MatchCompiler;
 import io.bongsu.rules.syntax.DetectionRule;
 import io.bongsu.rules.syntax.FilterRule;
 import io.bongsu.rules.syntax.Level;
+import io.bongsu.rules.syntax.Listing;
 import io.bongsu.rules.syntax.Meta;
 import io.bongsu.rules.syntax.Rule;
 import io.bongsu.rules.syntax.RuleParser;
@@ -59,7 +60,7 @@ final class RuleLoader {
     RuleLoader(RuleSet.Defaults defaults) {
         this.defaults = defaults;
         FieldNames fields = FieldNames.with(YamlReader.files(defaults.mappings(), problems), problems);
-        Map<String, List<String>> lists = Placeholders.read(defaults.lists(), problems);
+        Map<String, Listing> lists = Placeholders.read(defaults.lists(), problems);
         this.brokenFiles =
                 (int) problems.list().stream().map(Problem::file).distinct().count();
         this.compiler = new MatchCompiler(fields, lists, defaults.parsed());

@@ -136,6 +136,53 @@ class MessagesTest {
                         "r.yml:5:1: another rule without an id has the title 't'; it is in r.yml, line 1; give this one an id of its own"));
     }
 
+    private static Arguments list(String list, String... messages) {
+        return row(
+                HEAD + "detection: {s: {'f|expand': '%x%'}, condition: s}\nbongsu: {lists: {x: " + list + "}}",
+                messages);
+    }
+
+    static Stream<Arguments> lists() {
+        return Stream.of(
+                list("[]", "r.yml:5:21: the list 'x' has no values"),
+                list("{kind: address}", "r.yml:5:21: the list 'x' has no 'values'; write values: and a list"),
+                list(
+                        "{kind: adress, values: [1]}",
+                        "r.yml:5:22: unknown kind 'adress' of a list; did you mean 'address'?"),
+                list(
+                        "{value: a}",
+                        "r.yml:5:21: the list 'x' has no 'values'; write values: and a list",
+                        "r.yml:5:22: 'value' is not known in the list 'x'; did you mean 'values'?"),
+                list(
+                        "[{until: 2027-01-01}]",
+                        "r.yml:5:22: the list 'x' must be a list of values; write { value: ..., until: 2027-01-01 }"),
+                list(
+                        "[{value: a, untill: 2027-01-01}]",
+                        "r.yml:5:33: 'untill' is not known in an entry of a list; did you mean 'until'?"),
+                list(
+                        "[{value: a, until: tomorrow}]",
+                        "r.yml:5:33: 'until' must be a date, not 'tomorrow'; write 2027-01-31, which is 00:00 UTC, or 2027-01-31T09:00:00+09:00"),
+                list(
+                        "[{value: a, ttl: 1d}]",
+                        "r.yml:5:22: an entry with a 'ttl' needs a 'from'; write from: and when it was seen"),
+                list(
+                        "[{value: a, from: 2027-01-02, until: 2027-01-01}]",
+                        "r.yml:5:22: the entry 'a' ends before it begins"),
+                list(
+                        "{kind: address, values: [10.0.0.1/8]}",
+                        "r.yml:5:46: '10.0.0.1/8' is neither an address nor a network in the list on 'f'; write one such as 192.0.2.1, 10.0.0.0/8 or 2001:db8::/32"),
+                list(
+                        "{kind: domain, values: ['http://a.example']}",
+                        "r.yml:5:45: 'http://a.example' is no domain in the list on 'f'; write one such as example.org"),
+                list(
+                        "{kind: hash, values: [abc]}",
+                        "r.yml:5:43: 'abc' is no hash in the list on 'f'; write its hexadecimal digits, 32 to 128"),
+                row(
+                        HEAD
+                                + "detection: {s: {'f|contains|expand': '%x%'}, condition: s}\nbongsu: {lists: {x: {kind: address, values: ['::1']}}}",
+                        "r.yml:4:38: the list '%x%' holds an address in each entry and stands alone; write f|expand: '%x%'"));
+    }
+
     static Stream<Arguments> searches() {
         return Stream.of(
                 search(
@@ -494,7 +541,7 @@ class MessagesTest {
     }
 
     @ParameterizedTest
-    @MethodSource({"rules", "searches", "conditions", "correlations", "tests"})
+    @MethodSource({"rules", "lists", "searches", "conditions", "correlations", "tests"})
     void saysWhatIsWrongWhereAndWhatToDo(String text, String[] messages) {
         assertThat(Rules.messages(text)).containsExactly(messages);
     }

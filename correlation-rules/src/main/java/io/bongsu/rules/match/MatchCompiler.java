@@ -10,6 +10,7 @@ import io.bongsu.rules.LogSource;
 import io.bongsu.rules.syntax.Condition;
 import io.bongsu.rules.syntax.DetectionRule;
 import io.bongsu.rules.syntax.FilterRule;
+import io.bongsu.rules.syntax.Listing;
 import io.bongsu.rules.syntax.Modifier;
 import io.bongsu.rules.syntax.Search;
 import io.bongsu.rules.syntax.Similar;
@@ -24,6 +25,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -47,6 +49,9 @@ public final class MatchCompiler {
     private static final Set<Modifier> NEED_A_FIELD =
             together(COMPARISONS, TIME_PARTS, EnumSet.of(Modifier.EXISTS, Modifier.CIDR, Modifier.FIELDREF));
 
+    /** May stand beside a list of indicators. */
+    private static final Set<Modifier> INDICATORS = EnumSet.of(Modifier.EXPAND, Modifier.NEQ, Modifier.ALL);
+
     /** So many values may one line of a rule have when its placeholders and dashes are written out. */
     private static final int MAX_VALUES = 100_000;
 
@@ -54,7 +59,7 @@ public final class MatchCompiler {
     private static final int MAX_LENGTH = 32_768;
 
     private final FieldNames fieldNames;
-    private final Map<String, List<String>> lists;
+    private final Map<String, Listing> lists;
     private final java.util.function.Predicate<String> parsed;
     private final Map<List<String>, Field> fields = new HashMap<>();
     private final Map<Key, Match> atoms = new HashMap<>();
@@ -69,7 +74,7 @@ public final class MatchCompiler {
      * @param parsed whether some parser makes a field of this name
      */
     public MatchCompiler(
-            FieldNames fieldNames, Map<String, List<String>> lists, java.util.function.Predicate<String> parsed) {
+            FieldNames fieldNames, Map<String, Listing> lists, java.util.function.Predicate<String> parsed) {
         this.fieldNames = fieldNames;
         this.lists = lists;
         this.parsed = parsed;
@@ -127,7 +132,7 @@ public final class MatchCompiler {
     }
 
     /** Tries one line of a search that has compiled already. */
-    public Trial trial(Search.Item item, LogSource logSource, Map<String, List<String>> own, Map<String, ?> fields) {
+    public Trial trial(Search.Item item, LogSource logSource, Map<String, Listing> own, Map<String, ?> fields) {
         Match match = search(item, new Context(logSource, own, new Problems(), new Problems()));
         if (match == null) {
             throw new IllegalArgumentException("the search has problems");
@@ -150,8 +155,7 @@ public final class MatchCompiler {
     }
 
     /** Where a search stands: whose fields it means, which lists it brings, and who hears of what is wrong with it. */
-    private record Context(
-            LogSource logSource, Map<String, List<String>> lists, Problems problems, Problems warnings) {}
+    private record Context(LogSource logSource, Map<String, Listing> lists, Problems problems, Problems warnings) {}
 
     private @Nullable Match compile(Map<String, Search> searches, Condition condition, Context context) {
         Map<String, Match> matches = new LinkedHashMap<>();
@@ -267,8 +271,14 @@ public final class MatchCompiler {
         Match compile() {
             checkChain();
             List<Match> parts = new ArrayList<>();
+            Map<List<Long>, List<Match>> ending = new LinkedHashMap<>();
             if (!failed) {
                 for (YamlScalar written : item.values()) {
+                    Listing indicators = indicators(written);
+                    if (indicators != null) {
+                        parts.add(listed(indicators));
+                        continue;
+                    }
                     if (written.text().length() > MAX_LENGTH) {
                         fail(
                                 written,
@@ -276,10 +286,18 @@ public final class MatchCompiler {
                                 "a part of it will do");
                         break;
                     }
-                    for (YamlScalar value : expanded(written)) {
-                        List<Match> alternatives = alternatives(value);
-                        if (!failed) {
+                    for (Listing.Entry entry : expanded(written)) {
+                        List<Match> alternatives = alternatives(entry.value());
+                        if (failed) {
+                            break;
+                        }
+                        if (entry.always()) {
                             parts.add(any(alternatives));
+                        } else if (modifiers.contains(Modifier.ALL)) {
+                            parts.add(all(List.of(any(alternatives), new Match.During(entry.from(), entry.until()))));
+                        } else {
+                            ending.computeIfAbsent(List.of(entry.from(), entry.until()), span -> new ArrayList<>())
+                                    .addAll(alternatives);
                         }
                     }
                 }
@@ -287,6 +305,8 @@ public final class MatchCompiler {
             if (failed) {
                 return null;
             }
+            ending.forEach((span, alternatives) ->
+                    parts.add(all(List.of(any(alternatives), new Match.During(span.get(0), span.get(1))))));
             Match match = modifiers.contains(Modifier.ALL) ? all(parts) : any(parts);
             return modifiers.contains(Modifier.NEQ) ? new Match.Not(match) : match;
         }
@@ -303,38 +323,86 @@ public final class MatchCompiler {
         }
 
         /** The value, or with {@code expand} one for each combination of what its placeholders stand for. */
-        private List<YamlScalar> expanded(YamlScalar value) {
+        private List<Listing.Entry> expanded(YamlScalar value) {
             if (!modifiers.contains(Modifier.EXPAND) || value.value() == null) {
-                return List.of(value);
+                return List.of(new Listing.Entry(value, Listing.EVER_SINCE, Listing.FOR_EVER));
             }
-            List<String> texts = List.of("");
+            List<Listing.Entry> texts = List.of(entry(value, "", Listing.EVER_SINCE, Listing.FOR_EVER));
             int from = 0;
             Matcher placeholder = PLACEHOLDER.matcher(value.text());
             while (placeholder.find()) {
                 String before =
                         value.text().substring(from, placeholder.start()).replace("\\%", "%");
                 String name = placeholder.group(1);
-                List<String> list = context.lists().getOrDefault(name, lists.get(name));
+                Listing list = list(value, name);
                 if (list == null) {
-                    fail(
-                            value,
-                            "no list is given for the placeholder '%" + name + "%' on " + shown,
-                            "put its values into a file " + name + ".txt in a folder of 'lists'");
                     return List.of();
                 }
-                if ((long) texts.size() * list.size() > MAX_VALUES) {
+                if (list.kind() != Listing.Kind.TEXT) {
+                    fail(
+                            value,
+                            "the list '%" + name + "%' holds " + (list.kind() == Listing.Kind.ADDRESS ? "an " : "a ")
+                                    + list.kind().word() + " in each entry and stands alone",
+                            "write " + item.field() + "|expand: '%" + name + "%'");
+                    return List.of();
+                }
+                if ((long) texts.size() * list.entries().size() > MAX_VALUES) {
                     fail(value, "the placeholders on " + shown + " give more than " + MAX_VALUES + " values", "");
                     return List.of();
                 }
                 texts = texts.stream()
-                        .flatMap(text -> list.stream().map(item -> text + before + item))
+                        .flatMap(text -> list.entries().stream()
+                                .map(item -> entry(
+                                        value,
+                                        text.value().text()
+                                                + before
+                                                + item.value().text(),
+                                        Math.max(text.from(), item.from()),
+                                        Math.min(text.until(), item.until()))))
+                        .filter(entry -> entry.from() < entry.until())
                         .toList();
                 from = placeholder.end();
             }
             String rest = value.text().substring(from).replace("\\%", "%");
             return texts.stream()
-                    .map(text -> new YamlScalar(value.file(), value.line(), value.column(), text + rest, text + rest))
+                    .map(text -> entry(value, text.value().text() + rest, text.from(), text.until()))
                     .toList();
+        }
+
+        private static Listing.Entry entry(YamlScalar at, String text, long from, long until) {
+            return new Listing.Entry(new YamlScalar(at.file(), at.line(), at.column(), text, text), from, until);
+        }
+
+        private @Nullable Listing list(YamlScalar value, String name) {
+            Listing list = context.lists().getOrDefault(name, lists.get(name));
+            if (list == null) {
+                fail(
+                        value,
+                        "no list is given for the placeholder '%" + name + "%' on " + shown,
+                        "put its values into a file " + name + ".txt in a folder of 'lists'");
+            }
+            return list;
+        }
+
+        /** The list that a value is nothing but the name of, when it is one of indicators. */
+        private @Nullable Listing indicators(YamlScalar value) {
+            Matcher placeholder = PLACEHOLDER.matcher(value.text());
+            boolean alone = field != null
+                    && INDICATORS.containsAll(modifiers)
+                    && modifiers.contains(Modifier.EXPAND)
+                    && placeholder.matches();
+            Listing list =
+                    alone ? context.lists().getOrDefault(placeholder.group(1), lists.get(placeholder.group(1))) : null;
+            return list == null || list.kind() == Listing.Kind.TEXT ? null : list;
+        }
+
+        private Match listed(Listing listing) {
+            try {
+                return new Match.Listed(Objects.requireNonNull(field), Indicators.of(listing));
+            } catch (Indicators.Wrong e) {
+                fail(e.entry.value(), e.what + " in the list on " + shown, e.fix);
+                return any(List.of());
+            }
         }
 
         private List<Match> reference(YamlScalar value) {
@@ -503,7 +571,7 @@ public final class MatchCompiler {
                         "write one such as 10.0.0.0/8 or 2001:db8::/32");
             }
             IPAddress whole = block.isPrefixed() ? block.toPrefixBlock() : block;
-            if (!whole.getLower().withoutPrefixLength().equals(block.getLower().withoutPrefixLength())) {
+            if (!Addresses.isWhole(block)) {
                 return fail(
                         value,
                         "'" + value.text() + "' on " + shown + " has bits after the prefix",

@@ -44,7 +44,7 @@ final class DetectionParser {
         LogSource logSource = logSource();
         Set<LogSource> sources = logSource == null ? Set.of() : Set.of(logSource);
         List<RuleTest> tests = new TestParser(meta.id(), sources, problems).parse(document.get("tests"));
-        Map<String, List<String>> lists = lists(OURS);
+        Map<String, Listing> lists = lists(OURS);
         YamlMap knobs = reading.map().get("bongsu") instanceof YamlMap map ? map : null;
         Hours hours = knobs == null ? null : HoursParser.parse(new Reading(knobs, problems));
         YamlMap detection = reading.inner("detection");
@@ -71,7 +71,7 @@ final class DetectionParser {
         if (filter == null) {
             return null;
         }
-        Map<String, List<String>> lists = lists(Set.of("lists", "mode"));
+        Map<String, Listing> lists = lists(Set.of("lists", "mode"));
         List<YamlScalar> rules = filtered(filter);
         FilterRule.Mode mode = mode(new Reading(filter, problems).inner("bongsu"));
         if (filter.get("condition") instanceof YamlList list) {
@@ -122,14 +122,19 @@ final class DetectionParser {
     }
 
     /** Values of placeholders that the document brings along. */
-    private Map<String, List<String>> lists(Set<String> known) {
-        Map<String, List<String>> lists = new TreeMap<>();
+    private Map<String, Listing> lists(Set<String> known) {
+        Map<String, Listing> lists = new TreeMap<>();
         YamlMap knobs = reading.inner("bongsu");
         if (knobs != null) {
             new Reading(knobs, problems).onlyKnows(known, "'bongsu'");
             YamlMap named = new Reading(knobs, problems).inner("lists");
             if (named != null) {
-                named.entries().keySet().forEach(name -> lists.put(name, new Reading(named, problems).texts(name)));
+                named.entries().forEach((name, node) -> {
+                    Listing list = new ListingParser(problems).parse(name, node);
+                    if (list != null) {
+                        lists.put(name, list);
+                    }
+                });
             }
         }
         return lists;

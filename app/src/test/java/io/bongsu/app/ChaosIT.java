@@ -25,7 +25,10 @@ class ChaosIT {
         List<Chaos.Result> results = new ArrayList<>();
         List<Trouble> troubles =
                 List.of(Trouble.KAFKA_KILLED, Trouble.EVERYTHING_KILLED, Trouble.REINDEX, Trouble.MALFORMED);
-        new Chaos(config(), new Chaos.Options(troubles, 1, 20261126, 2_000, 4, Duration.ofSeconds(5)), said::add)
+        new Chaos(config(), new Chaos.Options(troubles, 1, 20261126, 2_000, 4, Duration.ofSeconds(5)), text -> {
+                    System.err.println(text);
+                    said.add(text);
+                })
                 .run(directory.resolve("estate"), results::add);
 
         assertThat(results)

@@ -56,7 +56,7 @@ final class Estate implements AutoCloseable {
                 // that here; but longer than a shipper is away, whose lines would be late otherwise. A partition
                 // without
                 // a source is `hold` behind.
-                "correlate: { lateness: 1m, hold: 1m }\n"
+                "correlate: { lateness: 1m, hold: 30s }\n"
                         + "listeners: {}\n"
                         + "files: { chaos: { paths: ['" + logs() + "/*.log'] } }\n"
                         + Children.content(config));

@@ -455,7 +455,8 @@ final class Extracts {
      * servers write them: {@code a.example.net 300 IN A 203.0.113.7;}.
      */
     record DnsResults(String from) implements Extract {
-        private static final Pattern RECORD = Pattern.compile("[^ ]+ +[0-9]+ +(?:(?:IN|CH|HS) +)?([A-Z0-9]{1,10}) +(.+)");
+        private static final Pattern RECORD =
+                Pattern.compile("[^ ]+ +[0-9]+ +(?:(?:IN|CH|HS) +)?([A-Z0-9]{1,10}) +(.+)");
 
         @Override
         public boolean apply(Body body) {

@@ -123,8 +123,8 @@ class DamagedStateIT {
                 .mapToObj(i -> RawLine.newBuilder()
                         .setSequence(i)
                         .setReceived(Micros.now())
-                        .setData(ByteBuffer.wrap(
-                                ("<13>1 2026-11-22T10:00:00Z web-1 app - - - line " + i).getBytes(StandardCharsets.UTF_8)))
+                        .setData(ByteBuffer.wrap(("<13>1 2026-11-22T10:00:00Z web-1 app - - - line " + i)
+                                .getBytes(StandardCharsets.UTF_8)))
                         .build())
                 .toList();
         RawLogs logs = RawLogs.newBuilder()

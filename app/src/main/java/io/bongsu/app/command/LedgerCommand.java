@@ -130,9 +130,13 @@ final class LedgerCommand implements Callable<Integer> {
                         Terminal.isOut() ? Terminal.width() : Integer.MAX_VALUE)
                 .forEach(console::line);
         accounts.droppedBefore()
-                .forEach((dropped, n) -> console.line(Printable.text("%s  never in the log: %,d frames dropped by shipper %s, %s"
-                        .formatted(
-                                Micros.iso(dropped.hour()).substring(0, 16), n, dropped.shipper(), dropped.what()))));
+                .forEach((dropped, n) ->
+                        console.line(Printable.text("%s  never in the log: %,d frames dropped by shipper %s, %s"
+                                .formatted(
+                                        Micros.iso(dropped.hour()).substring(0, 16),
+                                        n,
+                                        dropped.shipper(),
+                                        dropped.what()))));
         if (accounts.unreadable() > 0) {
             console.line("%,d records of bongsu.events cannot be read".formatted(accounts.unreadable()));
         }

@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param droppedBefore frames that never came into the log
  * @param unreadable records that are none of ours
  */
-public record Accounts(
-        SortedMap<Key, Tally> rows, SortedMap<Dropped, Long> droppedBefore, long unreadable) {
+public record Accounts(SortedMap<Key, Tally> rows, SortedMap<Dropped, Long> droppedBefore, long unreadable) {
     static final long HOUR = Micros.of(Duration.ofHours(1));
     /** A shipper beats twice a second; one that is heard from after the time, and not in the minute before, began then. */
     private static final long BEFORE = Micros.of(Duration.ofMinutes(1));

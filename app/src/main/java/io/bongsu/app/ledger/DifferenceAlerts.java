@@ -77,7 +77,8 @@ public final class DifferenceAlerts {
         fields.put("rule.name", "Ledger: " + difference.kind().text());
         fields.put("rule.version", VERSION);
         fields.put("rule.level", "high");
-        fields.put("rule.description", "bongsu ledger verify found that the log, its signatures and the index disagree.");
+        fields.put(
+                "rule.description", "bongsu ledger verify found that the log, its signatures and the index disagree.");
         fields.put("event.severity", 73L);
         fields.put("message", difference.what() + ' ' + difference.more());
         return new Alert(

@@ -23,8 +23,9 @@ class AccountsTest {
         see(1, 60 * MINUTE, 7, Micros.UNKNOWN); // read from the spool twice
         see(2, 62 * MINUTE, 2, Micros.UNKNOWN);
         assertThat(growth.dropped)
-                .containsExactly(Map.entry(new Dropped(0, "s1", "full.udp"), 7L), Map.entry(
-                        new Dropped(Accounts.HOUR, "s1", "full.udp"), 3L));
+                .containsExactly(
+                        Map.entry(new Dropped(0, "s1", "full.udp"), 7L),
+                        Map.entry(new Dropped(Accounts.HOUR, "s1", "full.udp"), 3L));
     }
 
     @Test

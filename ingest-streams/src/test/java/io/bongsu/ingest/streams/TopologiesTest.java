@@ -2,8 +2,8 @@ package io.bongsu.ingest.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bongsu.ingest.offline.Offline;
 import io.bongsu.ingest.judge.Judge;
+import io.bongsu.ingest.offline.Offline;
 import io.bongsu.ingest.parse.Parsed;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Alert;
@@ -275,9 +275,7 @@ class TopologiesTest {
             parse.send(logs(7, failed(3, "192.0.2.1"), "<13>Mar  1 10:00:00 web-1 app: no parser knows this"));
             parse.send(logs(5, failed(4, "192.0.2.1")));
             List<Alert> alerts = read(parse.alerts, Alert.class);
-            assertThat(alerts)
-                    .extracting(a -> a.getFields().get("rule.name"))
-                    .containsExactly("Gap", "Unknown");
+            assertThat(alerts).extracting(a -> a.getFields().get("rule.name")).containsExactly("Gap", "Unknown");
             Event behind = parse.events().get(1).getEvents().getFirst();
             assertThat(behind.getTags()).contains("_gap");
             assertThat(behind.getFields()).containsEntry("log.missing_lines", 4L);
@@ -735,8 +733,7 @@ class TopologiesTest {
             super(
                     Topologies.parse(
                             () -> new Restored(
-                                    new ParseProcessor(
-                                            parsers, judges(), 1, 1, 120 * S, 86_400 * S, new Counters()),
+                                    new ParseProcessor(parsers, judges(), 1, 1, 120 * S, 86_400 * S, new Counters()),
                                     ParseProcessor.STORE,
                                     state),
                             stored(ParseProcessor.STORE)),

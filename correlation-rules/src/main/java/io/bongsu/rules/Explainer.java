@@ -4,6 +4,7 @@ import io.bongsu.rules.match.Trial;
 import io.bongsu.rules.syntax.Condition;
 import io.bongsu.rules.syntax.DetectionRule;
 import io.bongsu.rules.syntax.FilterRule;
+import io.bongsu.rules.syntax.Listing;
 import io.bongsu.rules.syntax.Modifier;
 import io.bongsu.rules.syntax.Search;
 import io.bongsu.rules.yaml.YamlScalar;
@@ -73,14 +74,15 @@ public final class Explainer {
     }
 
     /** @param id one that {@link #find} gave */
-    public Part explain(String id, Collection<LogSource> sources, Map<String, ?> fields) {
+    public Part explain(String id, Collection<LogSource> said, Map<String, ?> fields) {
+        Collection<LogSource> sources = loaded.rules().sources(said, fields);
         DetectionRule rule = loader.detections().get(id);
         if (rule == null) {
             throw new IllegalArgumentException("no such rule: " + id);
         }
         boolean looks = sources.stream().anyMatch(rule.logSource()::covers);
         List<Part> parts = new ArrayList<>();
-        parts.add(new Part(looks, "log source " + rule.logSource(), said(sources), List.of()));
+        parts.add(new Part(looks, "log source " + rule.logSource(), shown(sources), List.of()));
         parts.add(condition(rule.condition(), new Asked(rule.searches(), rule.logSource(), rule.lists(), fields), ""));
         for (FilterRule filter : loader.filtersOf(rule)) {
             Part added = condition(
@@ -93,17 +95,14 @@ public final class Explainer {
         return new Part(holds, "rule '" + rule.meta().title() + "' (" + id + ")", "", parts);
     }
 
-    private static String said(Collection<LogSource> sources) {
+    private static String shown(Collection<LogSource> sources) {
         return sources.isEmpty()
                 ? "the event has none"
                 : sources.stream().map(LogSource::toString).sorted().collect(Collectors.joining(", "));
     }
 
     private record Asked(
-            Map<String, Search> searches,
-            LogSource logSource,
-            Map<String, List<String>> lists,
-            Map<String, ?> fields) {}
+            Map<String, Search> searches, LogSource logSource, Map<String, Listing> lists, Map<String, ?> fields) {}
 
     private Part condition(Condition condition, Asked asked, String prefix) {
         return switch (condition) {

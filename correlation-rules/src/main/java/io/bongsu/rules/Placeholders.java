@@ -1,8 +1,8 @@
 package io.bongsu.rules;
 
-import io.bongsu.rules.yaml.Problem;
+import io.bongsu.rules.syntax.Listing;
+import io.bongsu.rules.syntax.ListingParser;
 import io.bongsu.rules.yaml.Problems;
-import io.bongsu.rules.yaml.YamlList;
 import io.bongsu.rules.yaml.YamlMap;
 import io.bongsu.rules.yaml.YamlNode;
 import io.bongsu.rules.yaml.YamlReader;
@@ -21,27 +21,19 @@ import org.jspecify.annotations.Nullable;
  * name the later one counts.
  */
 final class Placeholders {
-    private static final int MAX_VALUES = 100_000;
-
     private Placeholders() {}
 
-    static Map<String, List<String>> read(List<Path> foldersOrFiles, Problems problems) {
-        Map<String, List<String>> lists = new TreeMap<>();
+    static Map<String, Listing> read(List<Path> foldersOrFiles, Problems problems) {
+        Map<String, Listing> lists = new TreeMap<>();
+        ListingParser parser = new ListingParser(problems);
         for (Path file : YamlReader.files(foldersOrFiles, Set.of(".txt", ".yml", ".yaml"), problems)) {
             String name = String.valueOf(file.getFileName());
             if (name.endsWith(".txt")) {
                 String text = YamlReader.text(file, problems);
                 if (text != null) {
-                    List<String> values = text.lines()
-                            .map(String::strip)
-                            .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-                            .toList();
-                    put(
-                            name.substring(0, name.length() - 4),
-                            values,
-                            new Problem(file.toString(), 0, 0, "", ""),
-                            lists,
-                            problems);
+                    String list = name.substring(0, name.length() - 4);
+                    YamlNode at = new YamlScalar(file.toString(), 0, 0, null, "");
+                    put(list, parser.of(list, Listing.Kind.TEXT, lines(file, text), at), lists);
                 }
                 continue;
             }
@@ -50,40 +42,28 @@ final class Placeholders {
                     problems.add(document, "a file of lists is a map", "write a list under each name");
                     continue;
                 }
-                map.entries().forEach((list, node) -> {
-                    List<String> values = values(node);
-                    if (values == null) {
-                        problems.add(node, "the list '" + list + "' must be a list of values", "");
-                    } else {
-                        Problem at = new Problem(node.file(), node.line(), node.column(), "", "");
-                        put(list, values, at, lists, problems);
-                    }
-                });
+                map.entries().forEach((list, node) -> put(list, parser.parse(list, node), lists));
             }
         }
         return lists;
     }
 
-    private static void put(
-            String name, List<String> values, Problem at, Map<String, List<String>> lists, Problems problems) {
-        if (values.isEmpty() || values.size() > MAX_VALUES) {
-            String message = values.isEmpty()
-                    ? "the list '" + name + "' has no values"
-                    : "the list '" + name + "' has more than " + MAX_VALUES + " values";
-            problems.add(new Problem(at.file(), at.line(), at.column(), message, ""));
-        } else {
-            lists.put(name, List.copyOf(values));
+    private static List<Listing.Entry> lines(Path file, String text) {
+        List<Listing.Entry> entries = new ArrayList<>();
+        int number = 0;
+        for (String line : text.lines().map(String::strip).toList()) {
+            number++;
+            if (!line.isEmpty() && !line.startsWith("#")) {
+                YamlScalar value = new YamlScalar(file.toString(), number, 1, line, line);
+                entries.add(new Listing.Entry(value, Listing.EVER_SINCE, Listing.FOR_EVER));
+            }
         }
+        return entries;
     }
 
-    private static @Nullable List<String> values(YamlNode node) {
-        List<String> values = new ArrayList<>();
-        for (YamlNode item : node instanceof YamlList list ? list.items() : List.of(node)) {
-            if (!(item instanceof YamlScalar scalar) || scalar.value() == null) {
-                return null;
-            }
-            values.add(scalar.text());
+    private static void put(String name, @Nullable Listing list, Map<String, Listing> lists) {
+        if (list != null) {
+            lists.put(name, list);
         }
-        return values;
     }
 }

@@ -124,6 +124,27 @@ class MessagesTest {
                         "r.yml:3:12: the log source is empty; name a category, a product or a service",
                         "r.yml:3:13: unknown log source key 'prodcut'; did you mean 'product'?"),
                 row(
+                        "title: t\nid: r\nlogsource: {product: windows, category: process_creation}\nlevel: hihg\ndetection:\n"
+                                + "  a: {Image|contians: x, ComandLine|cidr: [10.0.0.0/33, 10.0.0.1/8]}\n"
+                                + "  b:\n    - {'Image|re': '('}\n    - {'Image|re|cidr|lt': x}\n    - {User|expand: '%A%%B%'}\n"
+                                + "  c: {commandline: x}\n"
+                                + "  condition: (a or other) and 3 of b* and more",
+                        "r.yml:4:1: unknown level 'hihg'; did you mean 'high'?",
+                        "r.yml:6:7: unknown modifier 'contians' on 'Image'; did you mean 'contains'?",
+                        "r.yml:6:26: no mapping and no parser knows the field 'ComandLine' of {category: process_creation, product: windows}; did you mean 'CommandLine'?",
+                        "r.yml:6:44: '10.0.0.0/33' on 'ComandLine' is not an address block; write one such as 10.0.0.0/8 or 2001:db8::/32",
+                        "r.yml:6:57: '10.0.0.1/8' on 'ComandLine' has bits after the prefix; write 10.0.0.0/8",
+                        "r.yml:8:20: the regular expression is refused: missing closing ) '(' on 'Image'; the syntax is that of RE2",
+                        "r.yml:9:8: the modifiers 'lt' and 'cidr' on 'Image' do not go together",
+                        "r.yml:9:8: the modifiers 're' and 'cidr' on 'Image' do not go together",
+                        "r.yml:9:8: the modifiers 're' and 'lt' on 'Image' do not go together",
+                        "r.yml:10:21: no list is given for the placeholder '%A%' on 'User'; put its values into a file A.txt in a folder of 'lists'",
+                        "r.yml:10:21: no list is given for the placeholder '%B%' on 'User'; put its values into a file B.txt in a folder of 'lists'",
+                        "r.yml:11:7: no mapping and no parser knows the field 'commandline' of {category: process_creation, product: windows}; did you mean 'CommandLine'?",
+                        "r.yml:12:14: '3 of' is not known; write '1 of', 'any of' or 'all of'",
+                        "r.yml:12:14: the condition names 'more', which is not in the detection; there are a, b, c",
+                        "r.yml:12:14: the condition names 'other', which is not in the detection; there are a, b, c"),
+                row(
                         HEAD + "detection: {s: {f: 1}, condition: s, timeframe: 5m}",
                         "r.yml:4:38: 'timeframe' is from an old Sigma; write a correlation rule with a timespan over this one"),
                 row(
@@ -134,6 +155,53 @@ class MessagesTest {
                         HEAD.replace("id: r\n", "") + "detection: {s: {f: 1}, condition: s}\n---\n"
                                 + HEAD.replace("id: r\n", "") + "detection: {s: {f: 2}, condition: s}",
                         "r.yml:5:1: another rule without an id has the title 't'; it is in r.yml, line 1; give this one an id of its own"));
+    }
+
+    private static Arguments list(String list, String... messages) {
+        return row(
+                HEAD + "detection: {s: {'f|expand': '%x%'}, condition: s}\nbongsu: {lists: {x: " + list + "}}",
+                messages);
+    }
+
+    static Stream<Arguments> lists() {
+        return Stream.of(
+                list("[]", "r.yml:5:21: the list 'x' has no values"),
+                list("{kind: address}", "r.yml:5:21: the list 'x' has no 'values'; write values: and a list"),
+                list(
+                        "{kind: adress, values: [1]}",
+                        "r.yml:5:22: unknown kind 'adress' of a list; did you mean 'address'?"),
+                list(
+                        "{value: a}",
+                        "r.yml:5:21: the list 'x' has no 'values'; write values: and a list",
+                        "r.yml:5:22: 'value' is not known in the list 'x'; did you mean 'values'?"),
+                list(
+                        "[{until: 2027-01-01}]",
+                        "r.yml:5:22: the list 'x' must be a list of values; write { value: ..., until: 2027-01-01 }"),
+                list(
+                        "[{value: a, untill: 2027-01-01}]",
+                        "r.yml:5:33: 'untill' is not known in an entry of a list; did you mean 'until'?"),
+                list(
+                        "[{value: a, until: tomorrow}]",
+                        "r.yml:5:33: 'until' must be a date, not 'tomorrow'; write 2027-01-31, which is 00:00 UTC, or 2027-01-31T09:00:00+09:00"),
+                list(
+                        "[{value: a, ttl: 1d}]",
+                        "r.yml:5:22: an entry with a 'ttl' needs a 'from'; write from: and when it was seen"),
+                list(
+                        "[{value: a, from: 2027-01-02, until: 2027-01-01}]",
+                        "r.yml:5:22: the entry 'a' ends before it begins"),
+                list(
+                        "{kind: address, values: [10.0.0.1/8]}",
+                        "r.yml:5:46: '10.0.0.1/8' is neither an address nor a network in the list on 'f'; write one such as 192.0.2.1, 10.0.0.0/8 or 2001:db8::/32"),
+                list(
+                        "{kind: domain, values: ['http://a.example']}",
+                        "r.yml:5:45: 'http://a.example' is no domain in the list on 'f'; write one such as example.org"),
+                list(
+                        "{kind: hash, values: [abc]}",
+                        "r.yml:5:43: 'abc' is no hash in the list on 'f'; write its hexadecimal digits, 32 to 128"),
+                row(
+                        HEAD
+                                + "detection: {s: {'f|contains|expand': '%x%'}, condition: s}\nbongsu: {lists: {x: {kind: address, values: ['::1']}}}",
+                        "r.yml:4:38: the list '%x%' holds an address in each entry and stands alone; write f|expand: '%x%'"));
     }
 
     static Stream<Arguments> searches() {
@@ -494,7 +562,7 @@ class MessagesTest {
     }
 
     @ParameterizedTest
-    @MethodSource({"rules", "searches", "conditions", "correlations", "tests"})
+    @MethodSource({"rules", "lists", "searches", "conditions", "correlations", "tests"})
     void saysWhatIsWrongWhereAndWhatToDo(String text, String[] messages) {
         assertThat(Rules.messages(text)).containsExactly(messages);
     }

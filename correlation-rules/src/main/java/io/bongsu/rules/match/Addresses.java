@@ -48,6 +48,12 @@ final class Addresses {
         return parse(text, BLOCK);
     }
 
+    /** Whether no bits are set after the prefix. */
+    static boolean isWhole(IPAddress block) {
+        IPAddress whole = block.isPrefixed() ? block.toPrefixBlock() : block;
+        return whole.getLower().withoutPrefixLength().equals(block.getLower().withoutPrefixLength());
+    }
+
     private static @Nullable IPAddress parse(String text, IPAddressStringParameters parameters) {
         try {
             IPAddress address = new IPAddressString(text, parameters).toAddress();

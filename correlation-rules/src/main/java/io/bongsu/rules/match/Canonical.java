@@ -17,6 +17,8 @@ public final class Canonical {
             case Match.Not not -> "not(" + of(not.part()) + ")";
             case Match.Atom atom -> of(atom.field) + of(atom.predicate);
             case Match.Reference r -> of(r.field()) + " " + r.shape() + (r.cased() ? " cased " : " ") + of(r.other());
+            case Match.Listed listed -> of(listed.field()) + " on " + listed.indicators();
+            case Match.During during -> "during " + during.from() + ".." + during.until();
             case Match.Keyword keyword -> "event" + of(keyword.predicate);
         };
     }

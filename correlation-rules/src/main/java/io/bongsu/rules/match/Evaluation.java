@@ -33,6 +33,15 @@ public final class Evaluation {
             case Match.Not not -> !holds(not.part(), event);
             case Match.Atom atom -> holds(atom.predicate, event.values(atom.field));
             case Match.Reference reference -> holds(reference, event);
+            case Match.Listed listed -> {
+                for (Value value : event.values(listed.field()).list()) {
+                    if (listed.indicators().has(value, event.time())) {
+                        yield true;
+                    }
+                }
+                yield false;
+            }
+            case Match.During during -> Indicators.during(during.from(), during.until(), event.time());
             case Match.Keyword keyword -> {
                 for (Value text : event.texts()) {
                     if (holds(keyword.predicate, text)) {

@@ -1,11 +1,14 @@
 package io.bongsu.rules.match;
 
 import inet.ipaddr.IPAddress;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -170,6 +173,25 @@ public final class EventView {
         }
         slots[slot] = values;
         return values;
+    }
+
+    /** Of the event; a view without an envelope reads it from the fields. */
+    OptionalLong time() {
+        if (envelope != null) {
+            return envelope.time() == null
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(envelope.time().micros());
+        }
+        Object written = fields.get(Envelope.TIME);
+        if (written == null) {
+            return OptionalLong.empty();
+        }
+        try {
+            Instant at = Instant.parse(written.toString());
+            return OptionalLong.of(at.getEpochSecond() * 1_000_000 + at.getNano() / 1_000);
+        } catch (DateTimeParseException e) {
+            return OptionalLong.empty(); // an event whose time nobody can read has none
+        }
     }
 
     /** The values of a field as texts, in their order, each once; empty when the event has none. */

@@ -41,6 +41,12 @@ public sealed interface Match {
         }
     }
 
+    /** Some value of a field is on a list, and the list's entry holds at the time of the event. */
+    record Listed(Field field, Indicators indicators) implements Match {}
+
+    /** The event is not earlier than {@code from}, and earlier than {@code until}; microseconds. */
+    record During(long from, long until) implements Match {}
+
     /** One test of every text of the event. */
     final class Keyword implements Match {
         final int id;

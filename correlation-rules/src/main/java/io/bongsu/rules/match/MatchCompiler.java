@@ -8,9 +8,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import inet.ipaddr.IPAddress;
 import io.bongsu.rules.LogSource;
 import io.bongsu.rules.syntax.Condition;
+import io.bongsu.rules.syntax.CorrelationRule;
 import io.bongsu.rules.syntax.DetectionRule;
 import io.bongsu.rules.syntax.FilterRule;
+import io.bongsu.rules.syntax.Listing;
 import io.bongsu.rules.syntax.Modifier;
+import io.bongsu.rules.syntax.Rule;
 import io.bongsu.rules.syntax.Search;
 import io.bongsu.rules.syntax.Similar;
 import io.bongsu.rules.yaml.Problems;
@@ -21,9 +24,11 @@ import java.util.Base64;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -47,6 +52,9 @@ public final class MatchCompiler {
     private static final Set<Modifier> NEED_A_FIELD =
             together(COMPARISONS, TIME_PARTS, EnumSet.of(Modifier.EXISTS, Modifier.CIDR, Modifier.FIELDREF));
 
+    /** May stand beside a list of indicators. */
+    private static final Set<Modifier> INDICATORS = EnumSet.of(Modifier.EXPAND, Modifier.NEQ, Modifier.ALL);
+
     /** So many values may one line of a rule have when its placeholders and dashes are written out. */
     private static final int MAX_VALUES = 100_000;
 
@@ -54,7 +62,7 @@ public final class MatchCompiler {
     private static final int MAX_LENGTH = 32_768;
 
     private final FieldNames fieldNames;
-    private final Map<String, List<String>> lists;
+    private final Map<String, Listing> lists;
     private final java.util.function.Predicate<String> parsed;
     private final Map<List<String>, Field> fields = new HashMap<>();
     private final Map<Key, Match> atoms = new HashMap<>();
@@ -69,7 +77,7 @@ public final class MatchCompiler {
      * @param parsed whether some parser makes a field of this name
      */
     public MatchCompiler(
-            FieldNames fieldNames, Map<String, List<String>> lists, java.util.function.Predicate<String> parsed) {
+            FieldNames fieldNames, Map<String, Listing> lists, java.util.function.Predicate<String> parsed) {
         this.fieldNames = fieldNames;
         this.lists = lists;
         this.parsed = parsed;
@@ -126,8 +134,36 @@ public final class MatchCompiler {
         return match != null && filter.mode() == FilterRule.Mode.EXCLUDE ? new Match.Not(match) : match;
     }
 
+    /** Finds what is wrong with a rule that has problems already. */
+    public void check(Rule draft, Problems problems, Problems warnings) {
+        switch (draft) {
+            case DetectionRule rule -> check(rule.searches(), rule.logSource(), rule.lists(), problems, warnings);
+            case FilterRule filter -> check(filter.searches(), filter.logSource(), filter.lists(), problems, warnings);
+            case CorrelationRule correlation -> {}
+        }
+    }
+
+    private void check(
+            Map<String, Search> searches,
+            LogSource logSource,
+            Map<String, Listing> own,
+            Problems problems,
+            Problems warnings) {
+        Context context = new Context(logSource, own, problems, warnings);
+        searches.values().forEach(search -> search(search, context));
+    }
+
+    /**
+     * What events are of a log source that a mapping defines.
+     *
+     * @return null when there was a problem
+     */
+    public @Nullable Match compile(Search search, Problems problems, Problems warnings) {
+        return search(search, new Context(LogSource.ANY, Map.of(), problems, warnings));
+    }
+
     /** Tries one line of a search that has compiled already. */
-    public Trial trial(Search.Item item, LogSource logSource, Map<String, List<String>> own, Map<String, ?> fields) {
+    public Trial trial(Search.Item item, LogSource logSource, Map<String, Listing> own, Map<String, ?> fields) {
         Match match = search(item, new Context(logSource, own, new Problems(), new Problems()));
         if (match == null) {
             throw new IllegalArgumentException("the search has problems");
@@ -150,8 +186,7 @@ public final class MatchCompiler {
     }
 
     /** Where a search stands: whose fields it means, which lists it brings, and who hears of what is wrong with it. */
-    private record Context(
-            LogSource logSource, Map<String, List<String>> lists, Problems problems, Problems warnings) {}
+    private record Context(LogSource logSource, Map<String, Listing> lists, Problems problems, Problems warnings) {}
 
     private @Nullable Match compile(Map<String, Search> searches, Condition condition, Context context) {
         Map<String, Match> matches = new LinkedHashMap<>();
@@ -237,6 +272,7 @@ public final class MatchCompiler {
         private final @Nullable Field field;
         private final String shown;
         private boolean failed;
+        private boolean chained = true;
 
         ItemCompiler(Search.Item item, Context context) {
             this.item = item;
@@ -247,18 +283,30 @@ public final class MatchCompiler {
             this.shown = item.field().isEmpty() ? "the keywords" : "'" + item.field() + "'";
         }
 
-        /** The field; one that no mapping and no parser knows is found under its own name alone, and that is worth saying. */
+        /**
+         * The field. One that no mapping and no parser knows is found under its own name alone, which is worth saying; where the
+         * log source has a field that is written nearly so, it is a mistake.
+         */
         private Field known(YamlNode at, String name) {
             LogSource logSource = context.logSource();
-            if (!fieldNames.maps(logSource, name) && !parsed.test(name)) {
-                context.warnings()
-                        .add(
-                                at,
-                                "no mapping and no parser knows the field '" + name + "' of " + logSource,
-                                Similar.didYouMean(
-                                        name,
-                                        fieldNames.near(logSource),
-                                        "it is looked for under this very name; a file under 'mappings' can give it others"));
+            if (!parsed.test(name)) {
+                String of = logSource.equals(LogSource.ANY) ? "" : " of " + logSource;
+                String message = "no mapping and no parser knows the field '" + name + "'" + of;
+                switch (fieldNames.knowledge(logSource, name)) {
+                    case FieldNames.Known known -> {}
+                    case FieldNames.Mistaken mistaken -> fail(at, message, "did you mean '" + mistaken.meant() + "'?");
+                    case FieldNames.Doubtful doubtful ->
+                        context.warnings().add(at, message, "did you mean '" + doubtful.meant() + "'?");
+                    case FieldNames.Unknown unknown ->
+                        context.warnings()
+                                .add(
+                                        at,
+                                        message,
+                                        Similar.didYouMean(
+                                                name,
+                                                fieldNames.near(logSource),
+                                                "it is looked for under this very name; a file under 'mappings' can give it others"));
+                }
             }
             return field(logSource, name);
         }
@@ -267,19 +315,30 @@ public final class MatchCompiler {
         Match compile() {
             checkChain();
             List<Match> parts = new ArrayList<>();
-            if (!failed) {
+            Map<List<Long>, List<Match>> ending = new LinkedHashMap<>();
+            if (chained) {
                 for (YamlScalar written : item.values()) {
+                    Listing indicators = indicators(written);
+                    if (indicators != null) {
+                        parts.add(listed(indicators));
+                        continue;
+                    }
                     if (written.text().length() > MAX_LENGTH) {
                         fail(
                                 written,
                                 "a value of " + shown + " has more than " + MAX_LENGTH + " characters",
                                 "a part of it will do");
-                        break;
+                        continue;
                     }
-                    for (YamlScalar value : expanded(written)) {
-                        List<Match> alternatives = alternatives(value);
-                        if (!failed) {
+                    for (Listing.Entry entry : expanded(written)) {
+                        List<Match> alternatives = alternatives(entry.value());
+                        if (entry.always()) {
                             parts.add(any(alternatives));
+                        } else if (modifiers.contains(Modifier.ALL)) {
+                            parts.add(all(List.of(any(alternatives), new Match.During(entry.from(), entry.until()))));
+                        } else {
+                            ending.computeIfAbsent(List.of(entry.from(), entry.until()), span -> new ArrayList<>())
+                                    .addAll(alternatives);
                         }
                     }
                 }
@@ -287,6 +346,8 @@ public final class MatchCompiler {
             if (failed) {
                 return null;
             }
+            ending.forEach((span, alternatives) ->
+                    parts.add(all(List.of(any(alternatives), new Match.During(span.get(0), span.get(1))))));
             Match match = modifiers.contains(Modifier.ALL) ? all(parts) : any(parts);
             return modifiers.contains(Modifier.NEQ) ? new Match.Not(match) : match;
         }
@@ -303,38 +364,91 @@ public final class MatchCompiler {
         }
 
         /** The value, or with {@code expand} one for each combination of what its placeholders stand for. */
-        private List<YamlScalar> expanded(YamlScalar value) {
+        private List<Listing.Entry> expanded(YamlScalar value) {
             if (!modifiers.contains(Modifier.EXPAND) || value.value() == null) {
-                return List.of(value);
+                return List.of(new Listing.Entry(value, Listing.EVER_SINCE, Listing.FOR_EVER));
             }
-            List<String> texts = List.of("");
+            List<Listing.Entry> texts = List.of(entry(value, "", Listing.EVER_SINCE, Listing.FOR_EVER));
+            boolean given = true;
             int from = 0;
             Matcher placeholder = PLACEHOLDER.matcher(value.text());
             while (placeholder.find()) {
                 String before =
                         value.text().substring(from, placeholder.start()).replace("\\%", "%");
                 String name = placeholder.group(1);
-                List<String> list = context.lists().getOrDefault(name, lists.get(name));
+                Listing list = list(value, name);
                 if (list == null) {
+                    given = false;
+                    continue;
+                }
+                if (list.kind() != Listing.Kind.TEXT) {
                     fail(
                             value,
-                            "no list is given for the placeholder '%" + name + "%' on " + shown,
-                            "put its values into a file " + name + ".txt in a folder of 'lists'");
+                            "the list '%" + name + "%' holds " + (list.kind() == Listing.Kind.ADDRESS ? "an " : "a ")
+                                    + list.kind().word() + " in each entry and stands alone",
+                            "write " + item.field() + "|expand: '%" + name + "%'");
                     return List.of();
                 }
-                if ((long) texts.size() * list.size() > MAX_VALUES) {
+                if ((long) texts.size() * list.entries().size() > MAX_VALUES) {
                     fail(value, "the placeholders on " + shown + " give more than " + MAX_VALUES + " values", "");
                     return List.of();
                 }
                 texts = texts.stream()
-                        .flatMap(text -> list.stream().map(item -> text + before + item))
+                        .flatMap(text -> list.entries().stream()
+                                .map(item -> entry(
+                                        value,
+                                        text.value().text()
+                                                + before
+                                                + item.value().text(),
+                                        Math.max(text.from(), item.from()),
+                                        Math.min(text.until(), item.until()))))
+                        .filter(entry -> entry.from() < entry.until())
                         .toList();
                 from = placeholder.end();
             }
+            if (!given) {
+                return List.of();
+            }
             String rest = value.text().substring(from).replace("\\%", "%");
             return texts.stream()
-                    .map(text -> new YamlScalar(value.file(), value.line(), value.column(), text + rest, text + rest))
+                    .map(text -> entry(value, text.value().text() + rest, text.from(), text.until()))
                     .toList();
+        }
+
+        private static Listing.Entry entry(YamlScalar at, String text, long from, long until) {
+            return new Listing.Entry(new YamlScalar(at.file(), at.line(), at.column(), text, text), from, until);
+        }
+
+        private @Nullable Listing list(YamlScalar value, String name) {
+            Listing list = context.lists().getOrDefault(name, lists.get(name));
+            if (list == null) {
+                fail(
+                        value,
+                        "no list is given for the placeholder '%" + name + "%' on " + shown,
+                        "put its values into a file " + name + ".txt in a folder of 'lists'");
+            }
+            return list;
+        }
+
+        /** The list that a value is nothing but the name of, when it is one of indicators. */
+        private @Nullable Listing indicators(YamlScalar value) {
+            Matcher placeholder = PLACEHOLDER.matcher(value.text());
+            boolean alone = field != null
+                    && INDICATORS.containsAll(modifiers)
+                    && modifiers.contains(Modifier.EXPAND)
+                    && placeholder.matches();
+            Listing list =
+                    alone ? context.lists().getOrDefault(placeholder.group(1), lists.get(placeholder.group(1))) : null;
+            return list == null || list.kind() == Listing.Kind.TEXT ? null : list;
+        }
+
+        private Match listed(Listing listing) {
+            try {
+                return new Match.Listed(Objects.requireNonNull(field), Indicators.of(listing));
+            } catch (Indicators.Wrong e) {
+                fail(e.entry.value(), e.what + " in the list on " + shown, e.fix);
+                return any(List.of());
+            }
         }
 
         private List<Match> reference(YamlScalar value) {
@@ -364,16 +478,16 @@ public final class MatchCompiler {
             atMostOneOf(SHAPES);
             atMostOneOf(COMPARISONS);
             atMostOneOf(TIME_PARTS);
+            Set<Set<Modifier>> quarrels = new HashSet<>();
             for (Map.Entry<Modifier, Set<Modifier>> alone : COMPANIONS.entrySet()) {
-                if (modifiers.contains(alone.getKey())) {
-                    for (Modifier other : modifiers) {
-                        if (other != alone.getKey() && !alone.getValue().contains(other)) {
-                            fail(
-                                    "the modifiers '" + alone.getKey().word() + "' and '" + other.word() + "' on "
-                                            + shown + " do not go together",
-                                    "");
-                            return;
-                        }
+                for (Modifier other : modifiers.contains(alone.getKey()) ? modifiers : Set.<Modifier>of()) {
+                    if (other != alone.getKey()
+                            && !alone.getValue().contains(other)
+                            && quarrels.add(EnumSet.of(alone.getKey(), other))) {
+                        fail(
+                                "the modifiers '" + alone.getKey().word() + "' and '" + other.word() + "' on " + shown
+                                        + " do not go together",
+                                "");
                     }
                 }
             }
@@ -407,15 +521,13 @@ public final class MatchCompiler {
             }
         }
 
-        private List<Predicate> fail(String message, String fix) {
-            if (!failed) {
-                problems.add(item.at(), message, fix);
-            }
+        private void fail(String message, String fix) {
+            problems.add(item.at(), message, fix);
             failed = true;
-            return List.of();
+            chained = false;
         }
 
-        private List<Predicate> fail(YamlScalar value, String message, String fix) {
+        private List<Predicate> fail(YamlNode value, String message, String fix) {
             problems.add(value, message, fix);
             failed = true;
             return List.of();
@@ -503,7 +615,7 @@ public final class MatchCompiler {
                         "write one such as 10.0.0.0/8 or 2001:db8::/32");
             }
             IPAddress whole = block.isPrefixed() ? block.toPrefixBlock() : block;
-            if (!whole.getLower().withoutPrefixLength().equals(block.getLower().withoutPrefixLength())) {
+            if (!Addresses.isWhole(block)) {
                 return fail(
                         value,
                         "'" + value.text() + "' on " + shown + " has bits after the prefix",

@@ -93,12 +93,12 @@ sealed interface Plan {
         }
     }
 
-    /** Two fields compared: not a property of one value, so it is worked out each time. */
-    record Reference(Match.Reference reference) implements Plan {
+    /** Not a property of one value (two fields compared, or a field and the time), so it is worked out each time. */
+    record Several(Match match) implements Plan {
         @Override
         public boolean holds(Matcher matcher) {
             matcher.tests++;
-            return Evaluation.holds(reference, matcher.event);
+            return Evaluation.holds(match, matcher.event);
         }
     }
 

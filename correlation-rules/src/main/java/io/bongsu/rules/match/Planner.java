@@ -122,7 +122,7 @@ public final class Planner {
             case Plan.Part part -> leaves.add(part);
             case Plan.Cheap cheap -> leaves.add(cheap);
             case Plan.Costly costly -> leaves.add(costly);
-            case Plan.Reference reference -> leaves.add(reference);
+            case Plan.Several several -> leaves.add(several);
             case Plan.Keyword keyword -> leaves.add(keyword);
         }
     }
@@ -152,7 +152,9 @@ public final class Planner {
             case Match.Any any -> any(any, proven);
             case Match.Not not -> not(step(not.part(), proven));
             case Match.Atom atom -> atom(atom);
-            case Match.Reference reference -> new Step(new Plan.Reference(reference), 20, Rarity.ANY_VALUE);
+            case Match.Reference reference -> new Step(new Plan.Several(reference), 20, Rarity.ANY_VALUE);
+            case Match.Listed listed -> new Step(new Plan.Several(listed), 20, Rarity.ANY_VALUE);
+            case Match.During during -> new Step(new Plan.Several(during), 2, Rarity.ALWAYS);
             case Match.Keyword keyword -> new Step(new Plan.Keyword(keyword), 1_000, Rarity.ANY_VALUE);
         };
     }

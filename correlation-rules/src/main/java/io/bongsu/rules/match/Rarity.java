@@ -31,7 +31,10 @@ final class Rarity {
             case Match.Any any -> any.parts().forEach(this::count);
             case Match.Not not -> count(not.part());
             case Match.Atom atom -> count(atom.predicate);
-            case Match.Reference reference -> {} // asks for no text of its own
+            // These ask for no text of their own.
+            case Match.Reference reference -> {}
+            case Match.Listed listed -> {}
+            case Match.During during -> {}
             case Match.Keyword keyword -> count(keyword.predicate);
         }
     }

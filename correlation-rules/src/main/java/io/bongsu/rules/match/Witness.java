@@ -56,6 +56,8 @@ record Witness(
             case Match.Not not -> ofNot(not.part(), rarity);
             case Match.Atom atom -> of(atom, rarity);
             case Match.Reference reference -> anyValue(reference.field(), null);
+            case Match.Listed listed -> anyValue(listed.field(), null);
+            case Match.During during -> ALWAYS;
             case Match.Keyword keyword -> of(keyword, rarity);
         };
     }
@@ -73,6 +75,8 @@ record Witness(
             case Match.Not not -> of(not.part(), rarity);
             case Match.Atom atom -> atom.predicate instanceof Predicate.Missing ? anyValue(atom.field, null) : ALWAYS;
             case Match.Reference reference -> ALWAYS;
+            case Match.Listed listed -> ALWAYS;
+            case Match.During during -> ALWAYS;
             case Match.Keyword keyword -> ALWAYS;
         };
     }

@@ -39,12 +39,13 @@ final class DetectionParser {
         this.reading = new Reading(document, problems);
     }
 
+    /** With a problem it is a draft; null when there is nothing to read. */
     @Nullable
     DetectionRule rule(Meta meta) {
         LogSource logSource = logSource();
         Set<LogSource> sources = logSource == null ? Set.of() : Set.of(logSource);
         List<RuleTest> tests = new TestParser(meta.id(), sources, problems).parse(document.get("tests"));
-        Map<String, List<String>> lists = lists(OURS);
+        Map<String, Listing> lists = lists(OURS);
         YamlMap knobs = reading.map().get("bongsu") instanceof YamlMap map ? map : null;
         Hours hours = knobs == null ? null : HoursParser.parse(new Reading(knobs, problems));
         YamlMap detection = reading.inner("detection");
@@ -59,11 +60,18 @@ final class DetectionParser {
         }
         Map<String, Search> searches = searches(detection, NOT_SEARCHES);
         Condition condition = condition("detection", detection, names(detection, NOT_SEARCHES));
-        return logSource == null || condition == null || !problems.isEmpty()
-                ? null
-                : new DetectionRule(meta, logSource, searches, condition, lists, hours, tests);
+        return new DetectionRule(meta, known(logSource), searches, known(condition), lists, hours, tests);
     }
 
+    private static LogSource known(@Nullable LogSource logSource) {
+        return logSource == null ? LogSource.ANY : logSource;
+    }
+
+    private static Condition known(@Nullable Condition condition) {
+        return condition == null ? new Condition.Of(false, List.of()) : condition;
+    }
+
+    /** With a problem it is a draft; null when there is nothing to read. */
     @Nullable
     FilterRule filter(Meta meta) {
         LogSource logSource = logSource();
@@ -71,18 +79,15 @@ final class DetectionParser {
         if (filter == null) {
             return null;
         }
-        Map<String, List<String>> lists = lists(Set.of("lists", "mode"));
+        Map<String, Listing> lists = lists(Set.of("lists", "mode"));
         List<YamlScalar> rules = filtered(filter);
         FilterRule.Mode mode = mode(new Reading(filter, problems).inner("bongsu"));
         if (filter.get("condition") instanceof YamlList list) {
             problems.add(list, "the condition of a filter must be one text", "join the parts with 'or'");
-            return null;
         }
         Map<String, Search> searches = searches(filter, NOT_SEARCHES_OF_FILTER);
         Condition condition = condition("filter", filter, names(filter, NOT_SEARCHES_OF_FILTER));
-        return logSource == null || condition == null || !problems.isEmpty()
-                ? null
-                : new FilterRule(meta, logSource, rules, searches, condition, mode, lists);
+        return new FilterRule(meta, known(logSource), rules, searches, known(condition), mode, lists);
     }
 
     /** The rules that a filter names; none stands for all of its log source. */
@@ -122,14 +127,18 @@ final class DetectionParser {
     }
 
     /** Values of placeholders that the document brings along. */
-    private Map<String, List<String>> lists(Set<String> known) {
-        Map<String, List<String>> lists = new TreeMap<>();
+    private Map<String, Listing> lists(Set<String> known) {
+        Map<String, Listing> lists = new TreeMap<>();
         YamlMap knobs = reading.inner("bongsu");
         if (knobs != null) {
             new Reading(knobs, problems).onlyKnows(known, "'bongsu'");
             YamlMap named = new Reading(knobs, problems).inner("lists");
             if (named != null) {
-                named.entries().keySet().forEach(name -> lists.put(name, new Reading(named, problems).texts(name)));
+                named.entries().forEach((name, node) -> {
+                    Listing list = new ListingParser(problems).parse(name, node);
+                    // One with a problem is there, or a draft would miss it.
+                    lists.put(name, list == null ? new Listing(Listing.Kind.TEXT, List.of()) : list);
+                });
             }
         }
         return lists;
@@ -197,16 +206,12 @@ final class DetectionParser {
         return parts.isEmpty() ? null : parts.size() == 1 ? parts.get(0) : new Condition.Or(parts);
     }
 
-    private @Nullable Search search(YamlNode at, YamlNode node) {
+    @Nullable
+    Search search(YamlNode at, YamlNode node) {
         return switch (node) {
             case YamlMap map -> {
                 List<Search> parts = new ArrayList<>();
-                map.entries().forEach((key, value) -> {
-                    Search.Item item = item(map.at(key), key, value);
-                    if (item != null) {
-                        parts.add(item);
-                    }
-                });
+                map.entries().forEach((key, value) -> parts.add(item(map.at(key), key, value)));
                 if (map.entries().isEmpty()) {
                     problems.add(at, "the search is empty", "");
                 }
@@ -228,11 +233,12 @@ final class DetectionParser {
         };
     }
 
-    private Search.@Nullable Item item(YamlNode at, String key, YamlNode value) {
+    private Search.Item item(YamlNode at, String key, YamlNode value) {
         String[] words = key.split("\\|", -1);
         String field = words[0].strip();
         String shown = field.isEmpty() ? "the keywords" : "'" + field + "'";
         List<Modifier> modifiers = new ArrayList<>();
+        boolean readable = true;
         for (int i = 1; i < words.length; i++) {
             String word = words[i];
             Modifier modifier = Modifier.of(word);
@@ -243,6 +249,7 @@ final class DetectionParser {
                         at,
                         "unknown modifier '" + word + "' on " + shown,
                         Similar.didYouMean(word, known, "see the list in correlation-rules/README.md"));
+                readable = false;
             } else {
                 modifiers.add(modifier);
             }
@@ -253,13 +260,15 @@ final class DetectionParser {
                 values.add(scalar);
             } else {
                 problems.add(item, "a value of " + shown + " must be text, a number, true, false or null", "");
-                return null;
+                readable = false;
             }
         }
-        if (values.isEmpty()) {
+        if (values.isEmpty() && readable) {
             problems.add(value, shown + " has no values", "");
-            return null;
         }
-        return new Search.Item(at, field, modifiers, values);
+        // Values under a modifier that is not known cannot be judged, but the field can.
+        return readable
+                ? new Search.Item(at, field, modifiers, values)
+                : new Search.Item(at, field, List.of(), List.of());
     }
 }

@@ -19,7 +19,7 @@ public record DetectionRule(
         LogSource logSource,
         Map<String, Search> searches,
         Condition condition,
-        Map<String, List<String>> lists,
+        Map<String, Listing> lists,
         @Nullable Hours hours,
         List<RuleTest> tests)
         implements Rule {

@@ -21,7 +21,7 @@ public record FilterRule(
         Map<String, Search> searches,
         Condition condition,
         Mode mode,
-        Map<String, List<String>> lists)
+        Map<String, Listing> lists)
         implements Rule {
     public FilterRule {
         rules = List.copyOf(rules);

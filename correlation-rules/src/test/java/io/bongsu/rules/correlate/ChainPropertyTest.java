@@ -151,11 +151,12 @@ class ChainPropertyTest {
                 Random random = new Random(seed);
                 Correlation below = below(random, type);
                 Correlation above = above(random, kind);
-                List<Arriving> world = EveryTypePropertyTest.world(random, 60);
+                List<Arriving> world =
+                        EveryTypePropertyTest.skewed(seed, random, EveryTypePropertyTest.world(random, 60));
                 List<Arriving> direct = world.stream()
                         .filter(one -> one.hit().member().equals("d"))
-                        .map(one ->
-                                new Arriving(ALL, CorrelationPropertyTest.of(one.hit(), "event", false), one.delay()))
+                        .map(one -> new Arriving(
+                                ALL, CorrelationPropertyTest.of(one.hit(), "event", false), one.delay(), one.source()))
                         .toList();
                 List<CorrelationOracle.Expected> truth = truth(below, above, world, direct);
                 alerts += truth.size();

@@ -98,7 +98,8 @@ class CorrelationPropertyTest {
         List<Arriving> repeated = new ArrayList<>(world);
         for (Arriving one : world) {
             for (int n = random.nextInt(3); n > 0; n--) {
-                repeated.add(arriving(random, one.group(), one.hit()));
+                long delay = one.source().delay + random.nextInt((int) LATENESS + 1);
+                repeated.add(new Arriving(one.group(), one.hit(), delay, one.source()));
             }
         }
         Collections.shuffle(repeated, random);
@@ -275,6 +276,11 @@ class CorrelationPropertyTest {
 
     static CorrelationHit retraction(CorrelationHit hit) {
         return of(hit, hit.member(), true);
+    }
+
+    static CorrelationHit at(CorrelationHit hit, long time) {
+        return new CorrelationHit(
+                hit.member(), hit.event(), time, hit.received(), 0, 0, 0, hit.count(), hit.values(), hit.retracted());
     }
 
     static CorrelationHit of(CorrelationHit hit, String member, boolean retracted) {

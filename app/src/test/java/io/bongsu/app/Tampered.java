@@ -42,7 +42,7 @@ final class Tampered {
     Tampered(String bootstrap, int partitions) throws Exception {
         this.bootstrap = bootstrap;
         this.partitions = partitions;
-        this.original = SpoolIT.read(bootstrap);
+        this.original = LogsTopic.read(bootstrap);
         int found = -1;
         RawLogs lines = null;
         for (int i = 0; found < 0 && i < original.size(); i++) {

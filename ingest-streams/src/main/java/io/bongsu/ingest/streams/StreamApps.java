@@ -24,6 +24,7 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -109,7 +110,20 @@ public final class StreamApps implements AutoCloseable {
     }
 
     public void start() {
-        apps.forEach(app -> app.streams.start());
+        apps.forEach(this::start);
+    }
+
+    /** State is opened here, so what is damaged is met here. */
+    private void start(App app) {
+        try {
+            app.streams.start();
+        } catch (StreamsException e) {
+            if (failures.next(e, System.nanoTime()) != Failures.Answer.WIPE) {
+                throw e;
+            }
+            restarted.increment();
+            renew(app);
+        }
     }
 
     /** Both applications have their partitions and process records. */

@@ -48,7 +48,7 @@ class ReferencesTest {
     void aRoleThatRunsAloneHasTheSameMemoryEverywhere() throws IOException {
         String launcher = Files.readString(Path.of("..", "bongsu"));
         for (String role : List.of("ship", "index")) {
-            assertThat(launcher).contains(role + ") memory=\"" + String.join(" ", Children.memory(role)) + "\" ;;");
+            assertThat(launcher).contains(role + ") memory=\"" + heap(role) + "\" ;;");
             String heap = Children.memory(role).stream()
                     .filter(option -> option.startsWith("-Xmx") || option.startsWith("-Xmn"))
                     .collect(Collectors.joining(" "));
@@ -57,7 +57,13 @@ class ReferencesTest {
             assertThat(Files.readString(Path.of("..", "k8s", "base", role + ".yaml")))
                     .contains("{ name: JDK_JAVA_OPTIONS, value: " + heap + " }");
         }
-        assertThat(launcher).contains("*) memory=\"" + String.join(" ", Children.memory("up")) + "\" ;;");
+        assertThat(launcher).contains("*) memory=\"" + heap("up") + "\" ;;");
+    }
+
+    private static String heap(String role) {
+        List<String> options = Children.memory(role);
+        assertThat(options.getFirst()).isEqualTo("-XX:+UseSerialGC");
+        return String.join(" ", options.subList(1, options.size()));
     }
 
     @Test

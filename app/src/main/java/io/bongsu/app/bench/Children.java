@@ -39,12 +39,12 @@ public final class Children {
                 .build(listener);
     }
 
-    /** As the launcher has it for a command. A role that runs alone needs little, and one collector thread is enough. */
+    /** As the launcher has it for a command. A role that runs alone needs little. */
     public static List<String> memory(String command) {
         return switch (command) {
-            case "ship" -> List.of("-Xms32m", "-Xmx88m", "-Xmn20m", "-XX:+UseSerialGC");
-            case "index" -> List.of("-Xms64m", "-Xmx320m", "-XX:+UseSerialGC");
-            default -> List.of("-Xms64m", "-Xmx512m");
+            case "ship" -> List.of("-XX:+UseSerialGC", "-Xms32m", "-Xmx88m", "-Xmn20m");
+            case "index" -> List.of("-XX:+UseSerialGC", "-Xms64m", "-Xmx320m");
+            default -> List.of("-XX:+UseSerialGC", "-Xms64m", "-Xmx512m");
         };
     }
 

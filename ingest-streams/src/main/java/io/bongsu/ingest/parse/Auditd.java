@@ -360,6 +360,9 @@ final class Auditd implements Extract {
             endpoint(body, side, peer.address, peer.port);
             body.put("network.direction", TOWARDS.contains(call) ? "egress" : "ingress");
         }
+        if (call != null && call.equals("connect")) {
+            body.put("network.direction", "egress");
+        }
         String address = known(text(data, "addr"));
         String host = known(text(data, "hostname"));
         if (address.isEmpty() && Ip.normal(host) != null) {

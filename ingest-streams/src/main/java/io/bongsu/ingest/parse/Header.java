@@ -511,6 +511,10 @@ record Header(
             if (end - from > MAX_NAME) {
                 return false;
             }
+            int colon = s.indexOf(':', from);
+            if (colon > from && colon < end && !isIp(from, end)) {
+                return false; // 203.0.113.7:40000 is a peer
+            }
             for (int i = from; i < end; i++) {
                 char c = s.charAt(i);
                 boolean ok = c >= 'a' && c <= 'z'
@@ -529,6 +533,12 @@ record Header(
                 }
             }
             return end > from;
+        }
+
+        /** With a colon, and perhaps with a zone behind it. */
+        private boolean isIp(int from, int end) {
+            int zone = s.indexOf('%', from);
+            return Ip.isValid(s, from, zone > from && zone < end ? zone : end);
         }
 
         private static boolean isTagChar(char c) {

@@ -32,10 +32,11 @@ record Parser(
         tests = List.copyOf(tests);
     }
 
-    /** The product: what stands before the first dot of the id. */
+    /** The product, whose logs may have parsers of their own: what stands before the first dot of the dataset. */
     String module() {
-        int dot = id.indexOf('.');
-        return dot < 0 ? id : id.substring(0, dot);
+        String name = dataset == null ? id : dataset;
+        int dot = name.indexOf('.');
+        return dot < 0 ? name : name.substring(0, dot);
     }
 
     /** What the steps look at: the message, the whole frame, the keys of a JSON object, or the data of a Windows event. */

@@ -57,7 +57,7 @@ class WindowsMatrixTest {
                     "Application",
                     "MsiInstaller",
                     1033,
-                    data("Product", "Tool", "Version", "1.2"),
+                    data("Product", "Tool", "Manufacturer", "Example"),
                     Map.of("event.provider", "MsiInstaller")),
             new Event(
                     "Microsoft-Windows-PowerShell/Operational",

@@ -173,7 +173,8 @@ public final class Parts {
                         config.streams().standbys(),
                         config.streams().commitInterval(),
                         config.correlate().idle(),
-                        config.correlate().hold()),
+                        config.correlate().hold(),
+                        config.correlate().groups()),
                 parsers,
                 rules,
                 hopeless);

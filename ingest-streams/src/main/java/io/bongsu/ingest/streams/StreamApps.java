@@ -80,7 +80,9 @@ public final class StreamApps implements AutoCloseable {
             made.add(app("bongsu-parse", parse));
         }
         if (config.role() != Role.PARSE) {
-            made.add(app("bongsu-correlate", Topologies.correlate(rules, partitions(Topics.HITS), correlated)));
+            made.add(app(
+                    "bongsu-correlate",
+                    Topologies.correlate(rules, partitions(Topics.HITS), config.groups(), correlated)));
         }
         this.apps = List.copyOf(made);
     }

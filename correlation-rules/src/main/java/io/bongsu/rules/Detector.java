@@ -32,7 +32,7 @@ public final class Detector {
     private final RoutedRules rules;
     private final Matcher matcher;
     private final Map<Set<LogSource>, Way> ways = new HashMap<>();
-    private final Map<RoutedRules.Route, Way> byRoute = new IdentityHashMap<>();
+    private final Map<RoutedRules.Route, Matcher.Memory> byRoute = new IdentityHashMap<>();
     private Collection<LogSource> lastSources = Set.of();
     private @Nullable Way lastWay;
 
@@ -48,8 +48,8 @@ public final class Detector {
         SCAN
     }
 
-    /** A route, with what this detector remembers on it. */
-    private record Way(RoutedRules.Route route, Matcher.Memory memory) {}
+    /** A route, with what this detector remembers on it, and what may make of its events ones of another. */
+    private record Way(RoutedRules.Route route, Matcher.Memory memory, List<RoutedRules.Definition> definitions) {}
 
     /** A detection rule that can run; {@code order} is its place among all. */
     record Compiled(
@@ -111,6 +111,11 @@ public final class Detector {
      */
     public void detect(Collection<LogSource> sources, Map<String, ?> fields, @Nullable Envelope envelope, Sink sink) {
         Way way = way(sources);
+        if (!way.definitions.isEmpty()) {
+            EventView event = new EventView(fields, envelope, rules.slots());
+            Collection<LogSource> all = RoutedRules.sources(sources, way.definitions, event);
+            way = all == sources ? way : way(all);
+        }
         List<Compiled> candidates = way.route.rules();
         if (candidates.isEmpty()) {
             return;
@@ -202,9 +207,9 @@ public final class Detector {
     /** What was done for each rule so far, by id, those that were never looked at left out. */
     public Map<String, Matcher.Work> work() {
         Map<String, Matcher.Work> work = new HashMap<>();
-        byRoute.forEach((route, way) -> {
+        byRoute.forEach((route, memory) -> {
             for (int place = 0; place < route.rules().size(); place++) {
-                Matcher.Work done = way.memory.work(place);
+                Matcher.Work done = memory.work(place);
                 if (done.opened() > 0) {
                     work.merge(route.rules().get(place).info().id(), done, Matcher.Work::plus);
                 }
@@ -226,8 +231,10 @@ public final class Detector {
                 byRoute.clear();
                 matcher.forget();
             }
-            known = byRoute.computeIfAbsent(
-                    rules.route(key), route -> new Way(route, matcher.memory(route.index(), mode == Mode.COUNTING)));
+            RoutedRules.Route route = rules.route(key);
+            Matcher.Memory memory =
+                    byRoute.computeIfAbsent(route, one -> matcher.memory(one.index(), mode == Mode.COUNTING));
+            known = new Way(route, memory, rules.definitions(key));
             ways.put(Set.copyOf(key), known);
         }
         lastSources = sources;

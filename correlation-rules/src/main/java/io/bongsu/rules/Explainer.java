@@ -74,14 +74,15 @@ public final class Explainer {
     }
 
     /** @param id one that {@link #find} gave */
-    public Part explain(String id, Collection<LogSource> sources, Map<String, ?> fields) {
+    public Part explain(String id, Collection<LogSource> said, Map<String, ?> fields) {
+        Collection<LogSource> sources = loaded.rules().sources(said, fields);
         DetectionRule rule = loader.detections().get(id);
         if (rule == null) {
             throw new IllegalArgumentException("no such rule: " + id);
         }
         boolean looks = sources.stream().anyMatch(rule.logSource()::covers);
         List<Part> parts = new ArrayList<>();
-        parts.add(new Part(looks, "log source " + rule.logSource(), said(sources), List.of()));
+        parts.add(new Part(looks, "log source " + rule.logSource(), shown(sources), List.of()));
         parts.add(condition(rule.condition(), new Asked(rule.searches(), rule.logSource(), rule.lists(), fields), ""));
         for (FilterRule filter : loader.filtersOf(rule)) {
             Part added = condition(
@@ -94,7 +95,7 @@ public final class Explainer {
         return new Part(holds, "rule '" + rule.meta().title() + "' (" + id + ")", "", parts);
     }
 
-    private static String said(Collection<LogSource> sources) {
+    private static String shown(Collection<LogSource> sources) {
         return sources.isEmpty()
                 ? "the event has none"
                 : sources.stream().map(LogSource::toString).sorted().collect(Collectors.joining(", "));

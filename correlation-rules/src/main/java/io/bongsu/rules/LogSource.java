@@ -16,6 +16,9 @@ public record LogSource(
         @Nullable String category,
         @Nullable String product,
         @Nullable String service) {
+    /** Says nothing. */
+    public static final LogSource ANY = new LogSource(null, null, null);
+
     public LogSource {
         category = part(category);
         product = part(product);

@@ -105,12 +105,13 @@ public final class LogSources {
         }
         for (YamlNode node : list(document, "channels")) {
             YamlMap channel = (YamlMap) node;
-            String service = text(channel, "service");
-            String product = channel.get("product") == null ? "windows" : text(channel, "product");
+            String service = optional(channel, "service", "");
+            String product = optional(channel, "product", "windows");
             for (String name : texts(channel, "channel")) {
                 channels.computeIfAbsent(lower(name), key -> new ArrayList<>())
                         .add(new Channel(
-                                new LogSource(null, product, service), events.getOrDefault(service, Map.of())));
+                                new LogSource(optional(channel, "category", ""), product, service),
+                                events.getOrDefault(service, Map.of())));
             }
         }
         for (YamlNode node : list(document, "shapes")) {
@@ -137,6 +138,10 @@ public final class LogSources {
 
     private static String text(YamlMap map, String key) {
         return ((YamlScalar) Objects.requireNonNull(map.get(key), key)).text();
+    }
+
+    private static String optional(YamlMap map, String key, String otherwise) {
+        return map.get(key) == null ? otherwise : text(map, key);
     }
 
     private static String lower(String text) {

@@ -4,12 +4,14 @@ import io.bongsu.rules.Detector.Compiled;
 import io.bongsu.rules.match.Envelope;
 import io.bongsu.rules.match.Evaluation;
 import io.bongsu.rules.match.EventView;
+import io.bongsu.rules.match.Match;
 import io.bongsu.rules.match.Planner;
 import io.bongsu.rules.match.RuleCost;
 import io.bongsu.rules.match.RuleIndex;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,13 +32,17 @@ final class RoutedRules {
     private final Map<List<Integer>, Route> routes = new ConcurrentHashMap<>();
 
     private final List<Compiled> all;
+    private final List<Definition> definitions;
     private final Planner planner;
     private final int slots;
 
     /** Rules that look at an event, in order, and their index. */
     record Route(List<Compiled> rules, RuleIndex index) {}
 
-    RoutedRules(List<Compiled> rules, int slots) {
+    /** Events of one log source of which it holds are of another one, too. */
+    record Definition(LogSource source, Match events, LogSource among) {}
+
+    RoutedRules(List<Compiled> rules, List<Definition> definitions, int slots) {
         this.all = List.copyOf(rules);
         this.slots = slots;
         this.planner = new Planner(rules.stream().map(Compiled::match).toList());
@@ -47,6 +53,32 @@ final class RoutedRules {
                 planned.put(rule.order(), planner.plan(rule.match()));
             }
         }
+        this.definitions = definitions.stream()
+                .filter(one -> one.source().askedForBy().stream().anyMatch(bySource::containsKey))
+                .toList();
+    }
+
+    /** What may make events of these log sources ones of others. */
+    List<Definition> definitions(Collection<LogSource> said) {
+        return definitions.stream()
+                .filter(one ->
+                        one.among().equals(LogSource.ANY) || said.stream().anyMatch(one.among()::covers))
+                .toList();
+    }
+
+    /** The log sources of an event: those that its parser says, and those that are defined for what it holds. */
+    static Collection<LogSource> sources(Collection<LogSource> said, List<Definition> definitions, EventView event) {
+        Set<LogSource> defined = new LinkedHashSet<>();
+        for (Definition definition : definitions) {
+            if (Evaluation.holds(definition.events(), event)) {
+                defined.add(definition.source());
+            }
+        }
+        if (defined.isEmpty()) {
+            return said;
+        }
+        defined.addAll(said);
+        return defined;
     }
 
     int slots() {

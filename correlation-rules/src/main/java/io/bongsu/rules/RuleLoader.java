@@ -43,6 +43,7 @@ final class RuleLoader {
     private final Problems problems = new Problems();
     private final Problems warnings = new Problems();
     private final MatchCompiler compiler;
+    private final List<RoutedRules.Definition> definitions = new ArrayList<>();
     /** Files of mappings and lists that have problems: they count like rules. */
     private final int brokenFiles;
 
@@ -61,9 +62,16 @@ final class RuleLoader {
         this.defaults = defaults;
         FieldNames fields = FieldNames.with(YamlReader.files(defaults.mappings(), problems), problems);
         Map<String, Listing> lists = Placeholders.read(defaults.lists(), problems);
+        this.compiler = new MatchCompiler(fields, lists, defaults.parsed());
+        for (FieldNames.Definition definition : fields.definitions()) {
+            Match events =
+                    compiler.compile(definition.events(), problems, definition.ours() ? new Problems() : warnings);
+            if (events != null) {
+                definitions.add(new RoutedRules.Definition(definition.logSource(), events, definition.among()));
+            }
+        }
         this.brokenFiles =
                 (int) problems.list().stream().map(Problem::file).distinct().count();
-        this.compiler = new MatchCompiler(fields, lists, defaults.parsed());
     }
 
     RuleSet.Loaded load(List<Path> foldersOrFiles) {
@@ -83,6 +91,12 @@ final class RuleLoader {
             if (parsed.rule() == null) {
                 leftOut.add(parsed);
             }
+            if (parsed.draft() != null) {
+                // Fields of a rule that names no log source cannot be judged.
+                boolean nowhere = parsed.draft() instanceof DetectionRule draft
+                        && draft.logSource().equals(LogSource.ANY);
+                compiler.check(parsed.draft(), problems, nowhere ? new Problems() : warnings);
+            }
         }
         all.forEach(this::enter);
         Filters filters = new Filters(all, leftOut, known, compiler, problems, warnings);
@@ -100,7 +114,7 @@ final class RuleLoader {
                 infos(correlations),
                 correlations,
                 tests(all),
-                new RoutedRules(compiled(parts(all), spoken(all)), compiler.slots()),
+                new RoutedRules(compiled(parts(all), spoken(all)), definitions, compiler.slots()),
                 loader.upward,
                 silent(correlations, parts(all), spoken(all)));
         filters.finish();
@@ -165,6 +179,11 @@ final class RuleLoader {
         List<String> meaning = new ArrayList<>(List.of("detection"));
         meaning.addAll(rule.logSource().parts());
         meaning.add(Canonical.of(match));
+        definitions.stream()
+                .filter(definition -> rule.logSource().covers(definition.source()))
+                .map(definition -> "events " + definition.among().parts() + " " + Canonical.of(definition.events()))
+                .sorted()
+                .forEach(meaning::add);
         meaning.add(alerts(rule) ? "alerts" : "silent");
         if (rule.hours() != null) {
             meaning.add(rule.hours().meaning());

@@ -2,6 +2,7 @@ package io.bongsu.rules;
 
 import io.bongsu.rules.correlate.Correlation;
 import io.bongsu.rules.match.Envelope;
+import io.bongsu.rules.match.EventView;
 import io.bongsu.rules.match.RuleCost;
 import io.bongsu.rules.syntax.RuleTest;
 import io.bongsu.rules.yaml.Problem;
@@ -97,6 +98,11 @@ public final class RuleSet {
     /** Builds every index that single log sources ask for; without it each is built by its first event. */
     public void indexAll() {
         rules.indexAll();
+    }
+
+    /** The log sources of an event: those that its parser says, and those that mappings define. */
+    public Collection<LogSource> sources(Collection<LogSource> said, Map<String, ?> fields) {
+        return RoutedRules.sources(said, rules.definitions(said), new EventView(fields, null, rules.slots()));
     }
 
     /** How many rules look at events of these sources. */

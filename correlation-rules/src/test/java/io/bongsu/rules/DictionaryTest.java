@@ -73,6 +73,105 @@ class DictionaryTest {
     }
 
     @Test
+    void aLogSourceOfOnesOwnIsDefinedByWhatItsEventsHold() throws IOException {
+        LogSource json = new LogSource("application", null, null);
+        Path mapping = write("m/shop.yml", """
+                - logsource: { product: shop }
+                  among: { category: application }
+                  events:
+                    - { event.dataset: shop.orders, event.code|startswith: [4, 5] }
+                    - { labels.kind: order }
+                  fields: { Buyer: user.name }
+                """);
+        Path lists = write("lists/Blocked.txt", "kim");
+
+        RuleSet.Loaded loaded = RuleSet.load(
+                List.of(folder.resolve("r.yml")),
+                new RuleSet.Defaults(0, List.of(mapping), List.of(lists), name -> name.indexOf('.') > 0));
+
+        assertThat(loaded.problems()).isEmpty();
+        assertThat(loaded.warnings()).isEmpty();
+        RuleSet rules = loaded.rules();
+        Map<String, Object> order = Map.of("event.dataset", "shop.orders", "event.code", 47L, "user.name", "kim");
+        assertThat(Rules.detect(rules, json, order)).containsExactly("r");
+        assertThat(Rules.detect(rules, json, Map.of("labels.kind", "Order", "user.name", "kim")))
+                .containsExactly("r");
+        assertThat(Rules.detect(rules, json, Map.of("event.dataset", "shop.orders", "user.name", "kim")))
+                .isEmpty();
+        assertThat(Rules.detect(rules, new LogSource("web", null, null), order)).isEmpty();
+        assertThat(Rules.detect(rules, SHOP, Map.of("user.name", "kim"))).containsExactly("r");
+        assertThat(Explainer.load(
+                                List.of(folder.resolve("r.yml")),
+                                new RuleSet.Defaults(0, List.of(mapping), List.of(lists), name -> true))
+                        .explain("r", List.of(json), order)
+                        .holds())
+                .isTrue();
+    }
+
+    @Test
+    void whichEventsALogSourceHasIsPartOfTheMeaningOfItsRules() throws IOException {
+        Path lists = write("lists/Blocked.txt", "kim");
+        Path one = write("one.yml", "- { logsource: { product: shop }, events: { labels.kind: order } }\n");
+        Path other = write("other.yml", "- { logsource: { product: shop }, events: { labels.kind: refund } }\n");
+        Path elsewhere = write("elsewhere.yml", "- { logsource: { product: bank }, events: { labels.kind: order } }\n");
+
+        String version = version(List.of(), lists);
+
+        assertThat(version(List.of(one), lists)).isNotEqualTo(version).isNotEqualTo(version(List.of(other), lists));
+        assertThat(version(List.of(elsewhere), lists)).isEqualTo(version);
+    }
+
+    private String version(List<Path> mappings, Path lists) {
+        return load(mappings, List.of(lists)).rules().infos().get(0).version();
+    }
+
+    @Test
+    void aDefinitionWithAProblemDefinesNothing() throws IOException {
+        Path mapping = write("m.yml", """
+                - events: { a.b: 1 }
+                - { logsource: { product: bank }, fields: { Buyer: user.name }, among: { product: shop } }
+                - logsource: { product: shop }
+                  events: { a.b|contians: 1, a.c|re: '(' }
+                """);
+        Path lists = write("lists/Blocked.txt", "kim");
+
+        assertThat(load(List.of(mapping), List.of(lists)).problems().stream()
+                        .map(p -> p.toString().substring(folder.toString().length() + 1)))
+                .containsExactly(
+                        "m.yml:1:3: the events of which log source?; write logsource: beside events:",
+                        "m.yml:2:65: 'among' says where to look for the events of a log source; write events: beside it",
+                        "m.yml:4:13: unknown modifier 'contians' on 'a.b'; did you mean 'contains'?");
+    }
+
+    @Test
+    void aLogSourceThatListsItsNamesHasNoOthers() throws IOException {
+        Path mapping = write("m.yml", """
+                - { logsource: { product: shop }, prefix: json., names: [Buyer, Amount] }
+                """);
+        Path lists = write("lists/Blocked.txt", "kim");
+        write("r.yml", """
+                title: t
+                id: r
+                logsource: { product: shop }
+                detection:
+                  s: { Byuer: kim, Seller: lee, amount: 5 }
+                  condition: s
+                """);
+
+        RuleSet.Loaded loaded = load(List.of(mapping), List.of(lists));
+
+        assertThat(loaded.problems().stream()
+                        .map(p -> p.toString().substring(folder.toString().length() + 1)))
+                .containsExactly(
+                        "r.yml:5:8: no mapping and no parser knows the field 'Byuer' of {product: shop}; did you mean 'Buyer'?",
+                        "r.yml:5:33: no mapping and no parser knows the field 'amount' of {product: shop}; did you mean 'Amount'?");
+        assertThat(loaded.warnings().stream()
+                        .map(p -> p.toString().substring(folder.toString().length() + 1)))
+                .containsExactly(
+                        "r.yml:5:20: no mapping and no parser knows the field 'Seller' of {product: shop}; it is looked for under this very name; a file under 'mappings' can give it others");
+    }
+
+    @Test
     void whatIsWrongInThemIsSaidAndCounts() throws IOException {
         Path mapping = write("m.yml", "- logsource: { prodcut: x }\n  fields: { a: { b: c } }\n- felds: {}\n");
         Path list = write("Blocked.txt", "# nothing\n");
@@ -85,8 +184,8 @@ class DictionaryTest {
                         "Blocked.txt:0:0: the list 'Blocked' has no values",
                         "m.yml:1:16: unknown log source key 'prodcut'; there are category, product, service",
                         "m.yml:2:16: a field name is expected",
-                        "m.yml:3:3: 'felds' is not known in a mapping; there are fields, logsource, prefix",
-                        "m.yml:3:3: a section of a mapping maps nothing; write fields: or prefix:",
+                        "m.yml:3:3: 'felds' is not known in a mapping; did you mean 'fields'?",
+                        "m.yml:3:3: a section of a mapping maps nothing; write fields:, prefix:, names: or events:",
                         "r.yml:5:24: no list is given for the placeholder '%Blocked%' on 'Buyer'; put its values into a file Blocked.txt in a folder of 'lists'");
         assertThat(loaded.rulesWithProblems()).isEqualTo(3);
     }

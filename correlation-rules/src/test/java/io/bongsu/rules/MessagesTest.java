@@ -124,6 +124,27 @@ class MessagesTest {
                         "r.yml:3:12: the log source is empty; name a category, a product or a service",
                         "r.yml:3:13: unknown log source key 'prodcut'; did you mean 'product'?"),
                 row(
+                        "title: t\nid: r\nlogsource: {product: windows, category: process_creation}\nlevel: hihg\ndetection:\n"
+                                + "  a: {Image|contians: x, ComandLine|cidr: [10.0.0.0/33, 10.0.0.1/8]}\n"
+                                + "  b:\n    - {'Image|re': '('}\n    - {'Image|re|cidr|lt': x}\n    - {User|expand: '%A%%B%'}\n"
+                                + "  c: {commandline: x}\n"
+                                + "  condition: (a or other) and 3 of b* and more",
+                        "r.yml:4:1: unknown level 'hihg'; did you mean 'high'?",
+                        "r.yml:6:7: unknown modifier 'contians' on 'Image'; did you mean 'contains'?",
+                        "r.yml:6:26: no mapping and no parser knows the field 'ComandLine' of {category: process_creation, product: windows}; did you mean 'CommandLine'?",
+                        "r.yml:6:44: '10.0.0.0/33' on 'ComandLine' is not an address block; write one such as 10.0.0.0/8 or 2001:db8::/32",
+                        "r.yml:6:57: '10.0.0.1/8' on 'ComandLine' has bits after the prefix; write 10.0.0.0/8",
+                        "r.yml:8:20: the regular expression is refused: missing closing ) '(' on 'Image'; the syntax is that of RE2",
+                        "r.yml:9:8: the modifiers 'lt' and 'cidr' on 'Image' do not go together",
+                        "r.yml:9:8: the modifiers 're' and 'cidr' on 'Image' do not go together",
+                        "r.yml:9:8: the modifiers 're' and 'lt' on 'Image' do not go together",
+                        "r.yml:10:21: no list is given for the placeholder '%A%' on 'User'; put its values into a file A.txt in a folder of 'lists'",
+                        "r.yml:10:21: no list is given for the placeholder '%B%' on 'User'; put its values into a file B.txt in a folder of 'lists'",
+                        "r.yml:11:7: no mapping and no parser knows the field 'commandline' of {category: process_creation, product: windows}; did you mean 'CommandLine'?",
+                        "r.yml:12:14: '3 of' is not known; write '1 of', 'any of' or 'all of'",
+                        "r.yml:12:14: the condition names 'more', which is not in the detection; there are a, b, c",
+                        "r.yml:12:14: the condition names 'other', which is not in the detection; there are a, b, c"),
+                row(
                         HEAD + "detection: {s: {f: 1}, condition: s, timeframe: 5m}",
                         "r.yml:4:38: 'timeframe' is from an old Sigma; write a correlation rule with a timespan over this one"),
                 row(

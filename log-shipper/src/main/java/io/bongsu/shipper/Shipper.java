@@ -2,6 +2,7 @@ package io.bongsu.shipper;
 
 import io.bongsu.model.Micros;
 import io.bongsu.shipper.files.FileSource;
+import io.bongsu.shipper.frame.LargeFrames;
 import io.bongsu.shipper.handoff.Bound;
 import io.bongsu.shipper.handoff.HandOff;
 import io.bongsu.shipper.handoff.Identity;
@@ -205,9 +206,10 @@ public final class Shipper implements AutoCloseable {
                 config.listeners().stream().filter(l -> l.kind().datagrams()).count();
         Transport transport = new Transport(Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 4), udp);
         stops.push(transport::close);
-        Connections connections = new Connections(config.maxConnections());
+        LargeFrames large = new LargeFrames(Math.max(config.memoryBytes() / 8, config.maxEventBytes()));
+        Connections connections = new Connections(config.tcp(), large);
         ledger.gauge("connections", connections::open);
-        ledger.gauge("connections.refused", connections::refused);
+        ledger.gauge("large.bytes", large::used);
         for (Listener listener : config.listeners()) {
             SocketSource source = open(listener, transport, handOff, bound, connections);
             sources.put(listener.name(), source);
@@ -301,8 +303,7 @@ public final class Shipper implements AutoCloseable {
                 listener.bind(),
                 tls(listener),
                 protocol,
-                config.maxLineBytes(),
-                config.idleTimeout());
+                protocol == Protocol.BEATS ? config.maxEventBytes() : config.maxLineBytes());
     }
 
     private static Origin origin(Listener listener, String input) {
@@ -320,9 +321,10 @@ public final class Shipper implements AutoCloseable {
 
     /**
      * The ledger since the start: frames, received (all, and by listener), bytes, acknowledged, dropped.(reason).(listener),
-     * closed.(reason).(listener) (connections whose peer broke the protocol, or off), heartbeats, resent, spool.recovered,
+     * closed.(reason).(listener) (connections whose peer broke the protocol, or off, or a limit), cut.(listener) (lines that
+     * were too long), heartbeats, resent, spool.recovered,
      * spool.lost, spool.damaged; and gauges: inflight.lines, spool.lines, spool.bytes, spool.active, spool.trouble (1: full,
-     * 2: its disk fails), inflight.bytes, sources, connections, heartbeat.age.ms (of the last
+     * 2: its disk fails), inflight.bytes, sources, connections, large.bytes (of large events that have not ended), heartbeat.age.ms (of the last
      * one that Kafka has acknowledged; -1: none). Also after {@link #close()}.
      */
     public Map<String, Long> counters() {

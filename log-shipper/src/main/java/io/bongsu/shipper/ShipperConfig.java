@@ -18,12 +18,13 @@ import org.jspecify.annotations.Nullable;
  * @param id used instead of the random one; unique among all shippers, for ever
  * @param files that are followed
  * @param maxLineBytes longer lines are cut there, and say so
+ * @param maxEventBytes the same for events of Beats, which may be larger than any line
  * @param memoryBytes for all that is received and not acknowledged. The Kafka client holds a compressed copy besides, and
- *     each connection up to maxLineBytes of a line that has not ended
+ *     each connection up to maxLineBytes of a line that has not ended; events of Beats that are larger than 64 KiB share
+ *     an eighth while they are on their way
  * @param linger how long a line may wait for others while Kafka is busy
  * @param heartbeat time between heartbeats
- * @param maxConnections over all TCP listeners; those beyond are closed at once
- * @param idleTimeout a TCP connection that is silent for so long is closed; zero: never
+ * @param tcp limits of connections
  * @param udpReceiveBuffer bytes asked of the kernel for each UDP port
  * @param udpSenderRate datagrams a second that each sender may send while memory or spool is scarce; 0: any number
  * @param closeTimeout how long {@link Shipper#close} waits for acknowledgements
@@ -37,11 +38,11 @@ public record ShipperConfig(
         List<Listener> listeners,
         List<FileInput> files,
         int maxLineBytes,
+        int maxEventBytes,
         long memoryBytes,
         Duration linger,
         Duration heartbeat,
-        int maxConnections,
-        Duration idleTimeout,
+        TcpLimits tcp,
         int udpReceiveBuffer,
         int udpSenderRate,
         Duration closeTimeout,
@@ -59,11 +60,11 @@ public record ShipperConfig(
                 listeners,
                 List.of(),
                 128 * 1024,
+                1024 * 1024,
                 64L * 1024 * 1024,
                 Duration.ofMillis(20),
                 Duration.ofMillis(500),
-                1_000,
-                Duration.ZERO,
+                TcpLimits.DEFAULT,
                 4 * 1024 * 1024,
                 1_000,
                 Duration.ofSeconds(10),
@@ -80,11 +81,11 @@ public record ShipperConfig(
                 listeners,
                 files,
                 maxLineBytes,
+                maxEventBytes,
                 memoryBytes,
                 linger,
                 heartbeat,
-                maxConnections,
-                idleTimeout,
+                tcp,
                 udpReceiveBuffer,
                 udpSenderRate,
                 closeTimeout,
@@ -106,11 +107,14 @@ public record ShipperConfig(
                 "maxLineBytes",
                 maxLineBytes,
                 StreamFramer.MIN_LIMIT + " to " + most);
+        expect(
+                maxEventBytes >= StreamFramer.MIN_LIMIT && maxEventBytes <= most,
+                "maxEventBytes",
+                maxEventBytes,
+                StreamFramer.MIN_LIMIT + " to " + most);
         expect(memoryBytes >= 1024 * 1024, "memoryBytes", memoryBytes, "at least 1048576");
         expect(!linger.isNegative(), "linger", linger, "zero or more");
         expect(heartbeat.toMillis() > 0, "heartbeat", heartbeat, "at least one millisecond");
-        expect(maxConnections > 0, "maxConnections", maxConnections, "at least 1");
-        expect(!idleTimeout.isNegative(), "idleTimeout", idleTimeout, "zero (never) or more");
         expect(udpReceiveBuffer > 0, "udpReceiveBuffer", udpReceiveBuffer, "at least 1");
         expect(udpSenderRate >= 0, "udpSenderRate", udpSenderRate, "zero (any) or more");
         expect(!closeTimeout.isNegative(), "closeTimeout", closeTimeout, "zero or more");
@@ -132,7 +136,7 @@ public record ShipperConfig(
         expect(producer.containsKey("bootstrap.servers"), "producer", producer.keySet(), "at least bootstrap.servers");
     }
 
-    private static void expect(boolean fine, String what, @Nullable Object found, String expected) {
+    static void expect(boolean fine, String what, @Nullable Object found, String expected) {
         if (!fine) {
             throw new IllegalArgumentException("shipper." + what + ": found " + found + ", expected " + expected);
         }

@@ -116,7 +116,7 @@ class BeatsTest {
                 beat.raw(bomb);
                 beat.await(1);
             }
-            assertThat(kafka.lines()).last().extracting(Shipped::cut).isEqualTo(50_000_000 - 128 * 1024);
+            assertThat(kafka.lines()).last().extracting(Shipped::cut).isEqualTo(50_000_000 - 1024 * 1024);
         }
     }
 
@@ -217,11 +217,11 @@ class BeatsTest {
                 d.listeners(),
                 d.files(),
                 d.maxLineBytes(),
+                d.maxEventBytes(),
                 memory,
                 d.linger(),
                 d.heartbeat(),
-                d.maxConnections(),
-                d.idleTimeout(),
+                d.tcp(),
                 d.udpReceiveBuffer(),
                 d.udpSenderRate(),
                 Duration.ofSeconds(1),

@@ -32,6 +32,18 @@ class ShipperConfigTest {
                 new Bad("shipper.maxLineBytes: found 8, expected 32 to 1048576", () -> config(null, 8, 1 << 20, KAFKA)),
                 new Bad("shipper.memoryBytes: found 7, expected at least 1048576", () -> config(null, 1024, 7, KAFKA)),
                 new Bad(
+                        "shipper.tcp.connections: found 0, expected at least 1",
+                        () -> new TcpLimits(0, 1, Duration.ZERO, Duration.ofSeconds(1))),
+                new Bad(
+                        "shipper.tcp.perAddress: found 0, expected at least 1",
+                        () -> new TcpLimits(1, 0, Duration.ZERO, Duration.ofSeconds(1))),
+                new Bad(
+                        "shipper.tcp.idle: found PT-1S, expected zero (never) or more",
+                        () -> new TcpLimits(1, 1, Duration.ofSeconds(-1), Duration.ofSeconds(1))),
+                new Bad(
+                        "shipper.tcp.handshake: found PT0S, expected at least one millisecond",
+                        () -> new TcpLimits(1, 1, Duration.ZERO, Duration.ZERO)),
+                new Bad(
                         "shipper.producer: found [acks], expected other settings: the shipper's guarantees fix these",
                         () -> config(null, 1024, 1 << 20, Map.of("acks", "1", "bootstrap.servers", "x:1"))),
                 new Bad(
@@ -73,7 +85,8 @@ class ShipperConfigTest {
     void theDefaultsAreGood() {
         ShipperConfig config = ShipperConfig.of(Path.of("d"), List.of(listener("a", "MS949", "Asia/Seoul")), KAFKA);
         assertThat(config.maxLineBytes()).isEqualTo(131_072);
-        assertThat(config.idleTimeout()).isZero();
+        assertThat(config.maxEventBytes()).isEqualTo(1_048_576);
+        assertThat(config.tcp()).isEqualTo(new TcpLimits(1_000, 500, Duration.ZERO, Duration.ofSeconds(10)));
     }
 
     private static ShipperConfig config(String id, int maxLine, long memory, Map<String, Object> producer) {
@@ -83,11 +96,11 @@ class ShipperConfigTest {
                 List.of(),
                 List.of(),
                 maxLine,
+                65_536,
                 memory,
                 Duration.ZERO,
                 Duration.ofSeconds(1),
-                10,
-                Duration.ZERO,
+                TcpLimits.DEFAULT,
                 1,
                 0,
                 Duration.ZERO,

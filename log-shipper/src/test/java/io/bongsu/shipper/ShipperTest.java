@@ -366,7 +366,7 @@ class ShipperTest {
                 assertThat(second.getInputStream().read()).isEqualTo(-1);
             }
             assertThat(shipper.counters())
-                    .containsEntry("connections.refused", 1L)
+                    .containsEntry("closed.limit.json-tcp", 1L)
                     .containsEntry("connections", 1L);
             first.getOutputStream().write(bytes("<13>a\n"));
             awaitAcknowledged(shipper, 1);
@@ -449,11 +449,11 @@ class ShipperTest {
                         listener("json-tcp", Listener.Kind.JSON_TCP)),
                 List.of(),
                 128 * 1024,
+                1024 * 1024,
                 memory,
                 linger,
                 heartbeat,
-                connections,
-                idle,
+                new TcpLimits(connections, connections, idle, Duration.ofSeconds(10)),
                 4 * 1024 * 1024,
                 1_000,
                 Duration.ofSeconds(1),

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.bongsu.model.Micros;
 import io.bongsu.model.RawLogs;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -16,16 +15,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
+import java.util.stream.IntStream;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,8 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** RFC 5425 and its like on real sockets; every certificate is signed by itself, so that it is its own CA. */
 @Timeout(90)
 class TlsTest {
-    private static final char[] PASSWORD = "bongsu".toCharArray();
-
     @TempDir
     Path directory;
 
@@ -97,6 +89,55 @@ class TlsTest {
             assertThat(kafka.texts("tls")).containsExactly("<13>good");
             patiently().until(() -> shipper.counters().get("connections") == 0);
         }
+    }
+
+    @Test
+    void relpAnswersWhoShowsACertificateAndKnowsWhoItWas() throws Exception {
+        make("server", "EC");
+        make("sender", "EC");
+        make("stranger", "EC");
+        try (Shipper shipper = started(Listener.Kind.RELP, tls("server", "sender", Tls.ClientAuth.REQUIRED));
+                RelpClient relp = new RelpClient(connect(shipper, "server", "sender")).open()) {
+            assertRefused(shipper, null);
+            assertRefused(shipper, "stranger");
+            for (int i = 0; i < 500; i++) {
+                relp.send("syslog", "<13>line " + i + " 봉수");
+            }
+            for (int i = 0; i < 500; i++) {
+                assertThat(relp.answer().ok()).isTrue();
+            }
+            assertFromSender("<13>line 499 봉수", 500);
+        }
+    }
+
+    @Test
+    void beatsAreAnsweredWhoShowACertificateAndWeKnowWhoTheyWere() throws Exception {
+        make("server", "RSA");
+        make("sender", "RSA");
+        make("stranger", "EC");
+        try (Shipper shipper = started(Listener.Kind.BEATS, tls("server", "sender", Tls.ClientAuth.REQUIRED));
+                BeatsClient beat = new BeatsClient(connect(shipper, "server", "sender"))) {
+            assertRefused(shipper, null);
+            assertRefused(shipper, "stranger");
+            List<String> events = IntStream.range(0, 500)
+                    .mapToObj(i -> "{\"event\":" + i + ",\"x\":\"" + "봉".repeat(200) + "\"}")
+                    .toList();
+            beat.send(events, true).send(events, false);
+            beat.await(500);
+            beat.await(500);
+            assertFromSender(events.getLast(), 1_000);
+        }
+    }
+
+    private void assertFromSender(String last, int lines) {
+        assertThat(kafka.texts("tls"))
+                .hasSize(lines)
+                .last()
+                .isEqualTo(new String(last.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1));
+        assertThat(kafka.records()).allSatisfy(record -> {
+            assertThat(record.getSource()).isEqualTo("tls/127.0.0.1/CN=sender");
+            assertThat(record.getFields()).isEqualTo(Map.of("tls.client.subject", "CN=sender"));
+        });
     }
 
     @Test
@@ -198,22 +239,16 @@ class TlsTest {
     }
 
     private Tls tls(String name, String clientCa, Tls.ClientAuth auth) {
-        return new Tls(
-                directory.resolve(name + ".pem"),
-                directory.resolve(name + ".key"),
-                clientCa == null ? null : directory.resolve(clientCa + ".pem"),
-                auth);
+        return certificates().listener(name, clientCa, auth);
     }
 
     private Shipper started(Tls tls) {
+        return started(Listener.Kind.SYSLOG_TCP, tls);
+    }
+
+    private Shipper started(Listener.Kind kind, Tls tls) {
         Listener listener = new Listener(
-                "tls",
-                Listener.Kind.SYSLOG_TCP,
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                null,
-                null,
-                null,
-                tls);
+                "tls", kind, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), null, null, null, tls);
         Shipper shipper = new Shipper(
                 ShipperConfig.of(
                         directory.resolve("shipper"), List.of(listener), Map.of("bootstrap.servers", "fake:1")),
@@ -229,20 +264,11 @@ class TlsTest {
 
     private SSLSocket connect(Shipper shipper, String server, String client)
             throws GeneralSecurityException, IOException {
-        KeyStore trusted = KeyStore.getInstance("PKCS12");
-        trusted.load(null, null);
-        trusted.setCertificateEntry("s", store(server).getCertificate("k"));
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted);
-        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(client == null ? null : store(client), client == null ? null : PASSWORD);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
-        SSLSocket socket =
-                (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port(shipper));
-        socket.setSoTimeout(20_000);
-        socket.startHandshake();
-        return socket;
+        return certificates().connect(shipper.address("tls"), server, client);
+    }
+
+    private Certificates certificates() {
+        return new Certificates(directory);
     }
 
     private static void write(Socket socket, String text) throws IOException {
@@ -253,45 +279,8 @@ class TlsTest {
         Files.move(directory.resolve(by), directory.resolve(name), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private KeyStore store(String name) throws GeneralSecurityException, IOException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(directory.resolve(name + ".p12"))) {
-            store.load(in, PASSWORD);
-        }
-        return store;
-    }
-
-    /** {@code NAME.p12}, and from it {@code NAME.pem} and {@code NAME.key} in PKCS#8. */
-    private void make(String name, String algorithm) throws Exception {
-        run(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "k",
-                "-keyalg",
-                algorithm,
-                "-dname",
-                "CN=" + name,
-                "-ext",
-                "san=ip:127.0.0.1",
-                "-validity",
-                "2",
-                "-storetype",
-                "PKCS12",
-                "-storepass",
-                new String(PASSWORD),
-                "-keystore",
-                name + ".p12");
-        KeyStore store = store(name);
-        Certificate certificate = store.getCertificate("k");
-        pem(name + ".pem", "CERTIFICATE", certificate.getEncoded());
-        pem(name + ".key", "PRIVATE KEY", store.getKey("k", PASSWORD).getEncoded());
-    }
-
-    private void pem(String file, String kind, byte[] der) throws IOException {
-        String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
-        Files.writeString(
-                directory.resolve(file), "-----BEGIN " + kind + "-----\n" + text + "\n-----END " + kind + "-----\n");
+    private void make(String name, String algorithm) throws GeneralSecurityException, IOException {
+        certificates().make(name, algorithm);
     }
 
     private int openssl(String... arguments) throws InterruptedException {

@@ -52,11 +52,11 @@ final class Estate implements AutoCloseable {
         this.elasticsearch = ElasticsearchProcess.start(folder.resolve("elasticsearch"), 0);
         this.file = Files.writeString(
                 folder.resolve("bongsu.yml"),
-                // An alert is final when nothing can change it any more, and nobody wants to wait long for that here;
-                // but
-                // longer than a shipper is away, whose lines would be late otherwise. A partition without a source
-                // waits for `hold`.
-                "correlate: { lateness: 1m, hold: 2m }\n"
+                // An alert is told in full when nothing late can change it any more, and nobody wants to wait long for
+                // that here; but longer than a shipper is away, whose lines would be late otherwise. A partition
+                // without
+                // a source is `hold` behind.
+                "correlate: { lateness: 1m, hold: 30s }\n"
                         + "listeners: {}\n"
                         + "files: { chaos: { paths: ['" + logs() + "/*.log'] } }\n"
                         + Children.content(config));

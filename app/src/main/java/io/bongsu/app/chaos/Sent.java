@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Sent {
     private static final Pattern NUMBER = Pattern.compile("chaos-([a-z-]+-[0-9]+) (?:sshd\\[|#)([0-9]+)");
 
+    private final Trouble trouble;
     private final String name;
     private final List<byte[]> lines = new ArrayList<>();
     private final Random random;
@@ -26,9 +27,14 @@ final class Sent {
 
     /** @param run number of all runs so far: no two share an attacker */
     Sent(Trouble trouble, int run, long seed) {
+        this.trouble = trouble;
         this.name = trouble.word() + "-" + run;
         this.random = new Random(seed * 1_000_003 + run);
         this.run = run;
+    }
+
+    Trouble trouble() {
+        return trouble;
     }
 
     /** The next line, without a line feed. */

@@ -1,6 +1,7 @@
 package io.bongsu.app.config;
 
 import io.bongsu.shipper.FileInput;
+import io.bongsu.shipper.TcpLimits;
 import io.bongsu.shipper.Tls;
 import java.net.URI;
 import java.nio.file.Path;
@@ -173,12 +174,14 @@ public record Config(
 
     /**
      * @param maxLine bytes of a line that are kept
-     * @param maxConnections over all TCP listeners
+     * @param maxEvent the same of an event of Beats
+     * @param tcp limits of connections
      * @param linger how long a line waits for others while Kafka is busy
      * @param udpSenderRate datagrams a second of each sender while room is scarce; 0: any
      * @param spoolBytes on disk at most, while Kafka is slow or away; 0: none
      */
-    public record Shipper(int maxLine, int maxConnections, Duration linger, int udpSenderRate, long spoolBytes) {}
+    public record Shipper(
+            int maxLine, int maxEvent, TcpLimits tcp, Duration linger, int udpSenderRate, long spoolBytes) {}
 
     /**
      * @param heap of the stream process that `up` starts, bytes
@@ -192,8 +195,9 @@ public record Config(
      * @param requests bulk requests at a time
      * @param batchDocuments of one of them
      * @param batchBytes of one of them
+     * @param linger from one to the next that is not full
      */
-    public record Indexer(int requests, int batchDocuments, int batchBytes) {}
+    public record Indexer(int requests, int batchDocuments, int batchBytes, Duration linger) {}
 
     /**
      * @param url where setup installs its objects; null: nowhere

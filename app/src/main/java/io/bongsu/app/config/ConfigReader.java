@@ -13,6 +13,7 @@ import io.bongsu.rules.yaml.YamlNode;
 import io.bongsu.rules.yaml.YamlReader;
 import io.bongsu.rules.yaml.YamlScalar;
 import io.bongsu.shipper.FileInput;
+import io.bongsu.shipper.TcpLimits;
 import io.bongsu.shipper.Tls;
 import java.io.IOException;
 import java.io.InputStream;
@@ -205,14 +206,21 @@ public final class ConfigReader {
         var i = new Config.Indexer(
                 indexer.value("requests", Values.number(1, 64)),
                 indexer.value("batch_documents", Values.number(1, 100_000)),
-                Math.toIntExact(indexer.value("batch_size", Values.size(64 << 10, 64 << 20))));
+                Math.toIntExact(indexer.value("batch_size", Values.size(64 << 10, 64 << 20))),
+                indexer.value("linger", Values.shortTime(Duration.ZERO, Duration.ofSeconds(10))));
         indexer.end();
 
         Section shipper = root.section("shipper");
         Section spool = shipper.section("spool");
         var s = new Config.Shipper(
                 Math.toIntExact(shipper.value("max_line", Values.size(1 << 10, 1 << 20))),
-                shipper.value("max_connections", Values::connections),
+                Math.toIntExact(shipper.value("max_event", Values.size(1 << 10, 1 << 20))),
+                new TcpLimits(
+                        shipper.value("max_connections", Values::connections),
+                        shipper.value("max_connections_per_address", Values::connections),
+                        shipper.value("idle_timeout", Values.shortTime(Duration.ZERO, Duration.ofDays(1))),
+                        shipper.value(
+                                "handshake_timeout", Values.shortTime(Duration.ofMillis(100), Duration.ofMinutes(1)))),
                 shipper.value("linger", Values.shortTime(Duration.ZERO, Duration.ofSeconds(10))),
                 shipper.value("udp_sender_rate", Values.number(0, 10_000_000)),
                 spool.value("max_bytes", Values::spool));

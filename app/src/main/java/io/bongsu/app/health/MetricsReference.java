@@ -28,6 +28,7 @@ public final class MetricsReference {
                 ledger(
                         "received.syslog-tcp",
                         "dropped.full.syslog-tcp",
+                        "cut.syslog-tcp",
                         "closed.reason.relp",
                         "tls.expires.relp",
                         "tls.failed.relp",

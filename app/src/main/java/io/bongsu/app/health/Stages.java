@@ -73,10 +73,10 @@ public final class Stages {
         out.total("bongsu_ship_resent_lines_total", "lines sent again after Kafka refused a record", of(n, "resent"));
         out.total("bongsu_ship_sent_heartbeats_total", "heartbeats to every partition", of(n, "heartbeats"));
         out.gauge("bongsu_ship_open_connections", "TCP connections", of(n, "connections"));
-        out.total(
-                "bongsu_ship_refused_connections_total",
-                "TCP connections beyond the most that are allowed",
-                of(n, "connections.refused"));
+        out.gauge(
+                "bongsu_ship_large_event_bytes",
+                "memory of Beats events above 64 KiB that have not ended",
+                of(n, "large.bytes"));
         n.forEach((name, value) -> {
             if (name.startsWith("tls.expires.")) {
                 Map<String, String> listener = Map.of("listener", name.substring("tls.expires.".length()));
@@ -91,12 +91,20 @@ public final class Stages {
                         "TLS handshakes that came to nothing",
                         Map.of("listener", name.substring("tls.failed.".length())),
                         value);
+            } else if (name.startsWith("cut.")) {
+                out.total(
+                        "bongsu_ship_cut_lines_total",
+                        "lines that were longer than may be; the event says how many bytes are missing",
+                        Map.of("listener", name.substring("cut.".length())),
+                        value);
             } else if (name.startsWith("closed.")) {
                 String[] part = name.split("\\.", 3);
                 out.total(
                         "bongsu_ship_closed_connections_total",
-                        "RELP and Beats connections whose peer broke the protocol, or off in the middle (half); it was not"
-                                + " answered, so it sends again what it sent last",
+                        "TCP connections that ended by a limit: of all (limit) or of one sender (address_limit), silence (idle),"
+                                + " a TLS handshake that took too long (handshake); and RELP and Beats connections whose peer"
+                                + " broke the protocol, or off in the middle (half), or for whose large event there was no"
+                                + " memory (crowded): it was not answered, so it sends again what it sent last",
                         Map.of("reason", part[1], "listener", part[2]),
                         value);
             }

@@ -47,11 +47,11 @@ public final class Parts {
                 listeners,
                 config.files().stream().map(Parts::files).toList(),
                 config.shipper().maxLine(),
+                config.shipper().maxEvent(),
                 defaults.memoryBytes(),
                 config.shipper().linger(),
                 defaults.heartbeat(),
-                config.shipper().maxConnections(),
-                defaults.idleTimeout(),
+                config.shipper().tcp(),
                 defaults.udpReceiveBuffer(),
                 config.shipper().udpSenderRate(),
                 defaults.closeTimeout(),
@@ -124,7 +124,8 @@ public final class Parts {
     public static Indexer indexer(Config config, Map<String, Object> kafka, Elasticsearch elasticsearch) {
         Config.Indexer i = config.indexer();
         return new Indexer(
-                IndexerConfig.of(kafka).with(i.requests(), i.batchDocuments(), i.batchBytes()), elasticsearch);
+                IndexerConfig.of(kafka).with(i.requests(), i.batchDocuments(), i.batchBytes(), i.linger()),
+                elasticsearch);
     }
 
     public static RuleSet.Loaded rules(Config config) {

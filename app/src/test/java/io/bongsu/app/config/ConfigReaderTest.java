@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bongsu.app.config.ConfigReader.Loaded;
 import io.bongsu.rules.yaml.Problem;
 import io.bongsu.shipper.FileInput;
+import io.bongsu.shipper.TcpLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ class ConfigReaderTest {
         assertThat(config.listeners()).hasSize(3);
         assertThat(config.correlate().lateness()).isEqualTo(Duration.ofMinutes(5));
         assertThat(config.shipper().maxLine()).isEqualTo(65_536);
-        assertThat(config.shipper().maxConnections()).isEqualTo(1_000);
+        assertThat(config.shipper().tcp()).isEqualTo(TcpLimits.DEFAULT);
         assertThat(config.shipper().spoolBytes()).isEqualTo(1L << 30);
     }
 
@@ -268,6 +269,18 @@ class ConfigReaderTest {
                 wrong(
                         "shipper: { max_connections: many }",
                         "1:29: shipper.max_connections: 'many' is not a number of connections; write a number from 1 to 1000000"),
+                wrong(
+                        "shipper: { max_connections_per_address: 0 }",
+                        "1:41: shipper.max_connections_per_address: '0' is not a number of connections; write a number from 1 to 1000000"),
+                wrong(
+                        "shipper: { max_event: 2m }",
+                        "1:23: shipper.max_event: '2m' is out of range; write a size from 1KiB to 1m"),
+                wrong(
+                        "shipper: { idle_timeout: 2d }",
+                        "1:26: shipper.idle_timeout: '2d' is out of range; write a duration from 0ms to 86400s"),
+                wrong(
+                        "shipper: { handshake_timeout: 0s }",
+                        "1:31: shipper.handshake_timeout: '0s' is out of range; write a duration from 100ms to 60s"),
                 wrong("data:", "1:6: 'data' has no value; write one, or remove the key for the default"),
                 wrong("rules: [nowhere]", "1:9: no such folder or file: nowhere; looked in DIR"),
                 wrong("rules: { a: b }", "1:8: 'rules' takes a list of folders, not keys; write [folder, folder]"),

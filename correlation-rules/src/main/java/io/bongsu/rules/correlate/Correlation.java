@@ -424,7 +424,7 @@ public final class Correlation {
             Episode episode = episodes.get(i);
             long slot = slot(episode.start);
             Published before = state.published(slot);
-            if (before != null && !worthSaying(before, episode)) {
+            if (before != null && !worthSaying(before, episode, state.cells.isEmpty())) {
                 continue;
             }
             if (listed.isEmpty()) {
@@ -482,12 +482,16 @@ public final class Correlation {
         return hits.stream().mapToLong(CorrelationHit::received).max().orElse(Long.MIN_VALUE);
     }
 
-    /** A new alert, another beginning, or twice the events: thresholds of the count, not steps from what was said. */
-    private boolean worthSaying(Published before, Episode now) {
+    /**
+     * A new alert, another beginning, or twice the events: thresholds of the count, not steps from what was said. When it
+     * has fallen silent, what it came to: nobody shall read the count of its beginning until it is closed.
+     */
+    private boolean worthSaying(Published before, Episode now, boolean silent) {
         return before.withdrawn()
                 || before.first() != now.first
                 || before.start() != now.start
-                || magnitude(before.count()) != magnitude(now.count);
+                || magnitude(before.count()) != magnitude(now.count)
+                || silent && before.count() != now.count;
     }
 
     private int magnitude(long count) {

@@ -1,6 +1,9 @@
 package io.bongsu.rules.match;
 
 import io.bongsu.rules.LogSource;
+import io.bongsu.rules.syntax.RuleParser;
+import io.bongsu.rules.syntax.Search;
+import io.bongsu.rules.syntax.Similar;
 import io.bongsu.rules.yaml.Problems;
 import io.bongsu.rules.yaml.YamlList;
 import io.bongsu.rules.yaml.YamlMap;
@@ -19,16 +22,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * From the field names of Sigma's taxonomy to those of our events. A field is looked for under its own name first,
  * then under the names of each section of {@code fields.yml} whose log source the rule has. Users' sections come before
- * ours.
+ * ours, and may define log sources: which events are of one.
  */
 public final class FieldNames {
-    private static final Set<String> KEYS = Set.of("logsource", "fields", "prefix");
+    private static final Set<String> KEYS = Set.of("logsource", "fields", "prefix", "names", "events", "among");
     private static final Set<String> SOURCE_KEYS = Set.of("category", "product", "service");
 
     private static final List<Section> OURS = ours();
@@ -37,11 +41,48 @@ public final class FieldNames {
     /** Every name that some section leads to. */
     private final Set<String> targets = new TreeSet<>();
 
-    private record Section(@Nullable LogSource logSource, Map<String, List<String>> names, List<String> prefixes) {
+    /**
+     * @param names of Sigma, and what they are called here
+     * @param prefixes before names that are not listed
+     * @param natives names that need no other; with these, the log source has no others than those listed
+     * @param events what events of the log source are like
+     * @param among only events of this log source are looked at for it
+     */
+    private record Section(
+            @Nullable LogSource logSource,
+            Map<String, List<String>> names,
+            List<String> prefixes,
+            Set<String> natives,
+            @Nullable Search events,
+            LogSource among) {
+        boolean lists(String name) {
+            return names.containsKey(name) || natives.contains(name);
+        }
+
         boolean holdsFor(LogSource asked) {
             return logSource == null || logSource.covers(asked);
         }
     }
+
+    /**
+     * Which events are of a log source, beside those that parsers say.
+     *
+     * @param among what the events are according to their parser
+     */
+    public record Definition(LogSource logSource, Search events, LogSource among, boolean ours) {}
+
+    /** What is thought of the name of a field. */
+    sealed interface Knowledge {}
+
+    record Known() implements Knowledge {}
+
+    /** Of a log source whose fields we know, one is written nearly so. */
+    record Mistaken(String meant) implements Knowledge {}
+
+    /** It may be one that the log brings along, but there is one that is written nearly so. */
+    record Doubtful(String meant) implements Knowledge {}
+
+    record Unknown() implements Knowledge {}
 
     private FieldNames(List<Section> sections) {
         this.sections = List.copyOf(sections);
@@ -98,15 +139,37 @@ public final class FieldNames {
             }
             map.keys().forEach((key, at) -> {
                 if (!KEYS.contains(key)) {
-                    problems.add(at, "'" + key + "' is not known in a mapping", "there are fields, logsource, prefix");
+                    problems.add(
+                            at,
+                            "'" + key + "' is not known in a mapping",
+                            Similar.didYouMean(key, KEYS, "there are among, events, fields, logsource, names, prefix"));
                 }
             });
             Map<String, List<String>> names = names(map.get("fields"), problems);
             List<String> prefixes = texts(map.get("prefix"), problems);
-            if (names.isEmpty() && prefixes.isEmpty()) {
-                problems.add(map, "a section of a mapping maps nothing", "write fields: or prefix:");
+            Set<String> natives = new TreeSet<>();
+            texts(map.get("names"), problems).forEach(name -> natives.add(name.replace(" ", "")));
+            YamlNode events = map.get("events");
+            LogSource logSource = logSource(map.get("logsource"), problems);
+            LogSource among = logSource(map.get("among"), problems);
+            if (among != null && events == null) {
+                problems.add(
+                        map.at("among"),
+                        "'among' says where to look for the events of a log source",
+                        "write events: beside it");
             }
-            sections.add(new Section(logSource(map.get("logsource"), problems), names, prefixes));
+            if (names.isEmpty() && prefixes.isEmpty() && natives.isEmpty() && events == null) {
+                problems.add(map, "a section of a mapping maps nothing", "write fields:, prefix:, names: or events:");
+            } else if (events != null && (logSource == null || logSource.equals(LogSource.ANY))) {
+                problems.add(map.at("events"), "the events of which log source?", "write logsource: beside events:");
+            }
+            sections.add(new Section(
+                    logSource,
+                    names,
+                    prefixes,
+                    natives,
+                    events == null ? null : RuleParser.search(events, problems),
+                    among == null ? LogSource.ANY : among));
         }
         return sections;
     }
@@ -171,14 +234,56 @@ public final class FieldNames {
         return List.copyOf(found);
     }
 
-    /** Whether some mapping has a word for the field, or its log source is one whose events bring names of their own. */
-    boolean maps(LogSource logSource, String field) {
+    /** The fields that the mappings give other names, by log source, each with the names under which events may carry it. */
+    public Map<LogSource, Map<String, List<String>>> named() {
+        Map<LogSource, Map<String, List<String>>> byLogSource = new LinkedHashMap<>();
+        for (Section section : sections) {
+            LogSource logSource = section.logSource() == null ? LogSource.ANY : section.logSource();
+            Map<String, List<String>> named = byLogSource.computeIfAbsent(logSource, key -> new TreeMap<>());
+            section.names().forEach((name, mapped) -> {
+                if (!mapped.isEmpty()) {
+                    named.put(name, candidates(logSource, name));
+                }
+            });
+        }
+        return byLogSource;
+    }
+
+    /** What the mappings say of the events of log sources. */
+    public List<Definition> definitions() {
+        List<Definition> definitions = new ArrayList<>();
+        for (Section section : sections) {
+            if (section.logSource() != null && section.events() != null) {
+                definitions.add(
+                        new Definition(section.logSource(), section.events(), section.among(), OURS.contains(section)));
+            }
+        }
+        return definitions;
+    }
+
+    /**
+     * What the mappings know of a field. Where the log source lists its fields, or brings none of its own, a name that is
+     * nearly one of those listed is a mistake.
+     */
+    Knowledge knowledge(LogSource logSource, String field) {
         String name = field.replace(" ", "");
-        return targets.contains(name)
-                || sections.stream()
-                        .filter(section -> section.holdsFor(logSource))
-                        .anyMatch(section ->
-                                !section.prefixes().isEmpty() || section.names().containsKey(name));
+        List<Section> own =
+                sections.stream().filter(section -> section.holdsFor(logSource)).toList();
+        if (targets.contains(name) || own.stream().anyMatch(section -> section.lists(name))) {
+            return new Known();
+        }
+        boolean closed = own.stream().anyMatch(section -> !section.natives().isEmpty());
+        boolean open = own.stream().anyMatch(section -> !section.prefixes().isEmpty());
+        for (Section section : own) {
+            for (Set<String> listed : List.of(section.names().keySet(), section.natives())) {
+                for (String known : listed) {
+                    if (Similar.nearly(name, known)) {
+                        return closed || !open ? new Mistaken(known) : new Doubtful(known);
+                    }
+                }
+            }
+        }
+        return closed || !open ? new Unknown() : new Known();
     }
 
     /** All names that rules of this log source may use, for suggestions. */
@@ -187,6 +292,7 @@ public final class FieldNames {
         for (Section section : sections) {
             if (section.holdsFor(logSource)) {
                 names.addAll(section.names().keySet());
+                names.addAll(section.natives());
             }
         }
         return names;

@@ -8,10 +8,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import inet.ipaddr.IPAddress;
 import io.bongsu.rules.LogSource;
 import io.bongsu.rules.syntax.Condition;
+import io.bongsu.rules.syntax.CorrelationRule;
 import io.bongsu.rules.syntax.DetectionRule;
 import io.bongsu.rules.syntax.FilterRule;
 import io.bongsu.rules.syntax.Listing;
 import io.bongsu.rules.syntax.Modifier;
+import io.bongsu.rules.syntax.Rule;
 import io.bongsu.rules.syntax.Search;
 import io.bongsu.rules.syntax.Similar;
 import io.bongsu.rules.yaml.Problems;
@@ -22,6 +24,7 @@ import java.util.Base64;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -129,6 +132,34 @@ public final class MatchCompiler {
         Match match = compile(
                 filter.searches(), filter.condition(), new Context(logSource, filter.lists(), problems, warnings));
         return match != null && filter.mode() == FilterRule.Mode.EXCLUDE ? new Match.Not(match) : match;
+    }
+
+    /** Finds what is wrong with a rule that has problems already. */
+    public void check(Rule draft, Problems problems, Problems warnings) {
+        switch (draft) {
+            case DetectionRule rule -> check(rule.searches(), rule.logSource(), rule.lists(), problems, warnings);
+            case FilterRule filter -> check(filter.searches(), filter.logSource(), filter.lists(), problems, warnings);
+            case CorrelationRule correlation -> {}
+        }
+    }
+
+    private void check(
+            Map<String, Search> searches,
+            LogSource logSource,
+            Map<String, Listing> own,
+            Problems problems,
+            Problems warnings) {
+        Context context = new Context(logSource, own, problems, warnings);
+        searches.values().forEach(search -> search(search, context));
+    }
+
+    /**
+     * What events are of a log source that a mapping defines.
+     *
+     * @return null when there was a problem
+     */
+    public @Nullable Match compile(Search search, Problems problems, Problems warnings) {
+        return search(search, new Context(LogSource.ANY, Map.of(), problems, warnings));
     }
 
     /** Tries one line of a search that has compiled already. */
@@ -241,6 +272,7 @@ public final class MatchCompiler {
         private final @Nullable Field field;
         private final String shown;
         private boolean failed;
+        private boolean chained = true;
 
         ItemCompiler(Search.Item item, Context context) {
             this.item = item;
@@ -251,18 +283,30 @@ public final class MatchCompiler {
             this.shown = item.field().isEmpty() ? "the keywords" : "'" + item.field() + "'";
         }
 
-        /** The field; one that no mapping and no parser knows is found under its own name alone, and that is worth saying. */
+        /**
+         * The field. One that no mapping and no parser knows is found under its own name alone, which is worth saying; where the
+         * log source has a field that is written nearly so, it is a mistake.
+         */
         private Field known(YamlNode at, String name) {
             LogSource logSource = context.logSource();
-            if (!fieldNames.maps(logSource, name) && !parsed.test(name)) {
-                context.warnings()
-                        .add(
-                                at,
-                                "no mapping and no parser knows the field '" + name + "' of " + logSource,
-                                Similar.didYouMean(
-                                        name,
-                                        fieldNames.near(logSource),
-                                        "it is looked for under this very name; a file under 'mappings' can give it others"));
+            if (!parsed.test(name)) {
+                String of = logSource.equals(LogSource.ANY) ? "" : " of " + logSource;
+                String message = "no mapping and no parser knows the field '" + name + "'" + of;
+                switch (fieldNames.knowledge(logSource, name)) {
+                    case FieldNames.Known known -> {}
+                    case FieldNames.Mistaken mistaken -> fail(at, message, "did you mean '" + mistaken.meant() + "'?");
+                    case FieldNames.Doubtful doubtful ->
+                        context.warnings().add(at, message, "did you mean '" + doubtful.meant() + "'?");
+                    case FieldNames.Unknown unknown ->
+                        context.warnings()
+                                .add(
+                                        at,
+                                        message,
+                                        Similar.didYouMean(
+                                                name,
+                                                fieldNames.near(logSource),
+                                                "it is looked for under this very name; a file under 'mappings' can give it others"));
+                }
             }
             return field(logSource, name);
         }
@@ -272,7 +316,7 @@ public final class MatchCompiler {
             checkChain();
             List<Match> parts = new ArrayList<>();
             Map<List<Long>, List<Match>> ending = new LinkedHashMap<>();
-            if (!failed) {
+            if (chained) {
                 for (YamlScalar written : item.values()) {
                     Listing indicators = indicators(written);
                     if (indicators != null) {
@@ -284,13 +328,10 @@ public final class MatchCompiler {
                                 written,
                                 "a value of " + shown + " has more than " + MAX_LENGTH + " characters",
                                 "a part of it will do");
-                        break;
+                        continue;
                     }
                     for (Listing.Entry entry : expanded(written)) {
                         List<Match> alternatives = alternatives(entry.value());
-                        if (failed) {
-                            break;
-                        }
                         if (entry.always()) {
                             parts.add(any(alternatives));
                         } else if (modifiers.contains(Modifier.ALL)) {
@@ -328,6 +369,7 @@ public final class MatchCompiler {
                 return List.of(new Listing.Entry(value, Listing.EVER_SINCE, Listing.FOR_EVER));
             }
             List<Listing.Entry> texts = List.of(entry(value, "", Listing.EVER_SINCE, Listing.FOR_EVER));
+            boolean given = true;
             int from = 0;
             Matcher placeholder = PLACEHOLDER.matcher(value.text());
             while (placeholder.find()) {
@@ -336,7 +378,8 @@ public final class MatchCompiler {
                 String name = placeholder.group(1);
                 Listing list = list(value, name);
                 if (list == null) {
-                    return List.of();
+                    given = false;
+                    continue;
                 }
                 if (list.kind() != Listing.Kind.TEXT) {
                     fail(
@@ -362,6 +405,9 @@ public final class MatchCompiler {
                         .filter(entry -> entry.from() < entry.until())
                         .toList();
                 from = placeholder.end();
+            }
+            if (!given) {
+                return List.of();
             }
             String rest = value.text().substring(from).replace("\\%", "%");
             return texts.stream()
@@ -432,16 +478,16 @@ public final class MatchCompiler {
             atMostOneOf(SHAPES);
             atMostOneOf(COMPARISONS);
             atMostOneOf(TIME_PARTS);
+            Set<Set<Modifier>> quarrels = new HashSet<>();
             for (Map.Entry<Modifier, Set<Modifier>> alone : COMPANIONS.entrySet()) {
-                if (modifiers.contains(alone.getKey())) {
-                    for (Modifier other : modifiers) {
-                        if (other != alone.getKey() && !alone.getValue().contains(other)) {
-                            fail(
-                                    "the modifiers '" + alone.getKey().word() + "' and '" + other.word() + "' on "
-                                            + shown + " do not go together",
-                                    "");
-                            return;
-                        }
+                for (Modifier other : modifiers.contains(alone.getKey()) ? modifiers : Set.<Modifier>of()) {
+                    if (other != alone.getKey()
+                            && !alone.getValue().contains(other)
+                            && quarrels.add(EnumSet.of(alone.getKey(), other))) {
+                        fail(
+                                "the modifiers '" + alone.getKey().word() + "' and '" + other.word() + "' on " + shown
+                                        + " do not go together",
+                                "");
                     }
                 }
             }
@@ -475,15 +521,13 @@ public final class MatchCompiler {
             }
         }
 
-        private List<Predicate> fail(String message, String fix) {
-            if (!failed) {
-                problems.add(item.at(), message, fix);
-            }
+        private void fail(String message, String fix) {
+            problems.add(item.at(), message, fix);
             failed = true;
-            return List.of();
+            chained = false;
         }
 
-        private List<Predicate> fail(YamlScalar value, String message, String fix) {
+        private List<Predicate> fail(YamlNode value, String message, String fix) {
             problems.add(value, message, fix);
             failed = true;
             return List.of();

@@ -19,12 +19,15 @@ final class ConditionParser {
     private final YamlNode at;
     private final List<String> tokens = new ArrayList<>();
     private final Set<String> names;
+    private final Problems problems;
+    private boolean refused;
     private int next;
     private int depth;
 
-    private ConditionParser(YamlNode at, String text, Set<String> names) {
+    private ConditionParser(YamlNode at, String text, Set<String> names, Problems problems) {
         this.at = at;
         this.names = names;
+        this.problems = problems;
         for (Matcher matcher = TOKEN.matcher(text); matcher.find(); ) {
             tokens.add(matcher.group());
         }
@@ -41,13 +44,13 @@ final class ConditionParser {
 
     /** Null when there was a problem. */
     static @Nullable Condition parse(YamlNode at, String text, Set<String> names, Problems problems) {
-        ConditionParser parser = new ConditionParser(at, text, names);
+        ConditionParser parser = new ConditionParser(at, text, names, problems);
         try {
             Condition condition = parser.or();
             if (parser.next < parser.tokens.size()) {
                 throw parser.unexpected("'and', 'or' or the end");
             }
-            return condition;
+            return parser.refused ? null : condition;
         } catch (Wrong e) {
             problems.add(parser.at, String.valueOf(e.getMessage()), e.fix);
             return null;
@@ -98,7 +101,7 @@ final class ConditionParser {
         if (next + 1 < tokens.size() && word(next + 1).equals("of")) {
             String quantity = word(next);
             if (!quantity.equals("1") && !quantity.equals("any") && !quantity.equals("all")) {
-                throw new Wrong("'" + tokens.get(next) + " of' is not known", "write '1 of', 'any of' or 'all of'");
+                refuse("'" + tokens.get(next) + " of' is not known", "write '1 of', 'any of' or 'all of'");
             }
             next += 2;
             if (next >= tokens.size() || RESERVED.contains(word(next))) {
@@ -108,11 +111,17 @@ final class ConditionParser {
         }
         String name = tokens.get(next++);
         if (!names.contains(name)) {
-            throw new Wrong(
+            refuse(
                     "the condition names '" + name + "', which is not in the detection",
                     Similar.didYouMean(name, names, known()));
         }
         return new Condition.Name(name);
+    }
+
+    /** What is wrong here; the rest of the condition can still be read. */
+    private void refuse(String message, String fix) {
+        problems.add(at, message, fix);
+        refused = true;
     }
 
     private String known() {
@@ -128,8 +137,7 @@ final class ConditionParser {
                 .sorted()
                 .toList();
         if (found.isEmpty()) {
-            throw new Wrong(
-                    "no search identifier matches '" + pattern + "'", Similar.didYouMean(pattern, names, known()));
+            refuse("no search identifier matches '" + pattern + "'", Similar.didYouMean(pattern, names, known()));
         }
         return found;
     }

@@ -39,6 +39,7 @@ final class DetectionParser {
         this.reading = new Reading(document, problems);
     }
 
+    /** With a problem it is a draft; null when there is nothing to read. */
     @Nullable
     DetectionRule rule(Meta meta) {
         LogSource logSource = logSource();
@@ -59,11 +60,18 @@ final class DetectionParser {
         }
         Map<String, Search> searches = searches(detection, NOT_SEARCHES);
         Condition condition = condition("detection", detection, names(detection, NOT_SEARCHES));
-        return logSource == null || condition == null || !problems.isEmpty()
-                ? null
-                : new DetectionRule(meta, logSource, searches, condition, lists, hours, tests);
+        return new DetectionRule(meta, known(logSource), searches, known(condition), lists, hours, tests);
     }
 
+    private static LogSource known(@Nullable LogSource logSource) {
+        return logSource == null ? LogSource.ANY : logSource;
+    }
+
+    private static Condition known(@Nullable Condition condition) {
+        return condition == null ? new Condition.Of(false, List.of()) : condition;
+    }
+
+    /** With a problem it is a draft; null when there is nothing to read. */
     @Nullable
     FilterRule filter(Meta meta) {
         LogSource logSource = logSource();
@@ -76,13 +84,10 @@ final class DetectionParser {
         FilterRule.Mode mode = mode(new Reading(filter, problems).inner("bongsu"));
         if (filter.get("condition") instanceof YamlList list) {
             problems.add(list, "the condition of a filter must be one text", "join the parts with 'or'");
-            return null;
         }
         Map<String, Search> searches = searches(filter, NOT_SEARCHES_OF_FILTER);
         Condition condition = condition("filter", filter, names(filter, NOT_SEARCHES_OF_FILTER));
-        return logSource == null || condition == null || !problems.isEmpty()
-                ? null
-                : new FilterRule(meta, logSource, rules, searches, condition, mode, lists);
+        return new FilterRule(meta, known(logSource), rules, searches, known(condition), mode, lists);
     }
 
     /** The rules that a filter names; none stands for all of its log source. */
@@ -131,9 +136,8 @@ final class DetectionParser {
             if (named != null) {
                 named.entries().forEach((name, node) -> {
                     Listing list = new ListingParser(problems).parse(name, node);
-                    if (list != null) {
-                        lists.put(name, list);
-                    }
+                    // One with a problem is there, or a draft would miss it.
+                    lists.put(name, list == null ? new Listing(Listing.Kind.TEXT, List.of()) : list);
                 });
             }
         }
@@ -202,16 +206,12 @@ final class DetectionParser {
         return parts.isEmpty() ? null : parts.size() == 1 ? parts.get(0) : new Condition.Or(parts);
     }
 
-    private @Nullable Search search(YamlNode at, YamlNode node) {
+    @Nullable
+    Search search(YamlNode at, YamlNode node) {
         return switch (node) {
             case YamlMap map -> {
                 List<Search> parts = new ArrayList<>();
-                map.entries().forEach((key, value) -> {
-                    Search.Item item = item(map.at(key), key, value);
-                    if (item != null) {
-                        parts.add(item);
-                    }
-                });
+                map.entries().forEach((key, value) -> parts.add(item(map.at(key), key, value)));
                 if (map.entries().isEmpty()) {
                     problems.add(at, "the search is empty", "");
                 }
@@ -233,11 +233,12 @@ final class DetectionParser {
         };
     }
 
-    private Search.@Nullable Item item(YamlNode at, String key, YamlNode value) {
+    private Search.Item item(YamlNode at, String key, YamlNode value) {
         String[] words = key.split("\\|", -1);
         String field = words[0].strip();
         String shown = field.isEmpty() ? "the keywords" : "'" + field + "'";
         List<Modifier> modifiers = new ArrayList<>();
+        boolean readable = true;
         for (int i = 1; i < words.length; i++) {
             String word = words[i];
             Modifier modifier = Modifier.of(word);
@@ -248,6 +249,7 @@ final class DetectionParser {
                         at,
                         "unknown modifier '" + word + "' on " + shown,
                         Similar.didYouMean(word, known, "see the list in correlation-rules/README.md"));
+                readable = false;
             } else {
                 modifiers.add(modifier);
             }
@@ -258,13 +260,15 @@ final class DetectionParser {
                 values.add(scalar);
             } else {
                 problems.add(item, "a value of " + shown + " must be text, a number, true, false or null", "");
-                return null;
+                readable = false;
             }
         }
-        if (values.isEmpty()) {
+        if (values.isEmpty() && readable) {
             problems.add(value, shown + " has no values", "");
-            return null;
         }
-        return new Search.Item(at, field, modifiers, values);
+        // Values under a modifier that is not known cannot be judged, but the field can.
+        return readable
+                ? new Search.Item(at, field, modifiers, values)
+                : new Search.Item(at, field, List.of(), List.of());
     }
 }

@@ -68,6 +68,7 @@ public final class RuleParser {
      * it detects does not change who it is. {@code rule} is null exactly when there are problems.
      *
      * @param refersTo ids and names of the rules that it correlates, also when it has problems
+     * @param draft what could be read of one that has problems, to find the others
      */
     public record Parsed(
             YamlNode at,
@@ -76,7 +77,14 @@ public final class RuleParser {
             List<String> refersTo,
             boolean generate,
             @Nullable Rule rule,
+            @Nullable Rule draft,
             List<Problem> problems) {}
+
+    /** A search that stands outside of rules; null when there is nothing to read. */
+    public static @Nullable Search search(YamlNode node, Problems problems) {
+        YamlMap nothing = new YamlMap(node.file(), node.line(), node.column(), Map.of(), Map.of());
+        return new DetectionParser(nothing, problems).search(node, node);
+    }
 
     public static Parsed parse(YamlNode document) {
         if (document instanceof YamlMap map) {
@@ -84,7 +92,7 @@ public final class RuleParser {
         }
         Problems problems = new Problems();
         problems.add(document, "this is not a rule", "a rule is a map with title, logsource and detection");
-        return new Parsed(document, "", null, List.of(), false, null, problems.list());
+        return new Parsed(document, "", null, List.of(), false, null, null, problems.list());
     }
 
     private Parsed parse() {
@@ -125,6 +133,7 @@ public final class RuleParser {
                 refersTo,
                 generate,
                 problems.isEmpty() ? rule : null,
+                problems.isEmpty() ? null : rule,
                 problems.list());
     }
 

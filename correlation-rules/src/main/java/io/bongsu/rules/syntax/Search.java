@@ -20,14 +20,14 @@ public sealed interface Search {
         }
     }
 
-    /** A field with its modifiers and values, of which one has to match; an empty field name is a keyword search. */
+    /**
+     * A field with its modifiers and values, of which one has to match; an empty field name is a keyword search. Without
+     * values it is one of a draft, of which only the field is known.
+     */
     record Item(YamlNode at, String field, List<Modifier> modifiers, List<YamlScalar> values) implements Search {
         public Item {
             modifiers = List.copyOf(modifiers);
             values = List.copyOf(values);
-            if (values.isEmpty()) {
-                throw new IllegalArgumentException("no values for " + field);
-            }
         }
     }
 }

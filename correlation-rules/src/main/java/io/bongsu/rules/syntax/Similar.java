@@ -17,6 +17,12 @@ public final class Similar {
                 .orElse(otherwise);
     }
 
+    /** Whether the one can hardly be anything else than the other, misspelt: in case, or in a letter or two. */
+    public static boolean nearly(String word, String known) {
+        int least = Math.min(word.length(), known.length());
+        return word.equalsIgnoreCase(known) || least > 3 && distance(word, known) <= (least > 7 ? 2 : 1);
+    }
+
     /** Optimal string alignment: insertions, deletions, replacements and swaps of neighbours. */
     static int distance(String a, String b) {
         if (Math.abs(a.length() - b.length()) > 8 || a.length() > 64) {

@@ -191,6 +191,28 @@ class CorrelationTest {
         assertThat(last().evidence().getLast().time()).isEqualTo(last().end());
     }
 
+    @Test
+    void whatAnAttackCameToIsSaidWhenItFallsSilentAndNotOnlyAnHourLater() {
+        for (int i = 0; i < 8; i++) {
+            failedLogins(NINE + i * SECOND);
+        }
+        said.addAll(rule.advance(state, NINE + 30 * SECOND));
+        assertThat(last()).returns(5L, AlertRevision::count);
+
+        said.addAll(rule.advance(state, NINE + 5 * MINUTE));
+        said.addAll(rule.advance(state, NINE + 20 * MINUTE));
+        assertThat(said)
+                .extracting(AlertRevision::revision, AlertRevision::status, AlertRevision::count)
+                .containsExactly(tuple(1, Status.OPEN, 5L), tuple(2, Status.OPEN, 8L));
+        assertThat(last().evidence()).hasSize(8);
+
+        settle();
+        assertThat(last())
+                .returns(3, AlertRevision::revision)
+                .returns(Status.CLOSED, AlertRevision::status)
+                .returns(8L, AlertRevision::count);
+    }
+
     /** Two attacks an hour and a half apart are two alerts; what comes late between them shows that it was one. */
     @Test
     void twoAttacksJoinedByLateHitsBecomeOne() {

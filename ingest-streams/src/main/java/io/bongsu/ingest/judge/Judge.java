@@ -107,7 +107,13 @@ public final class Judge {
             Detector.Sink once = new Once(found);
             for (Map<String, Object> view : parsed.views()) {
                 Map<String, Object> seen = new HashMap<>(parsed.fields());
-                seen.putAll(view);
+                view.forEach((name, value) -> {
+                    if (value == null) {
+                        seen.remove(name);
+                    } else {
+                        seen.put(name, value);
+                    }
+                });
                 detector.detect(parsed.logSources(), seen, envelope, once);
             }
         }

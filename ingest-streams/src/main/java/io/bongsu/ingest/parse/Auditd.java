@@ -344,13 +344,24 @@ final class Auditd implements Extract {
     private static void network(Body body, Map<String, Object> data, @Nullable String call) {
         String saddr = text(data, "saddr");
         Peer peer = Peer.read(saddr);
-        if (peer == null && data.containsKey("laddr") && data.containsKey("saddr_fam")) {
-            peer = new Peer(text(data, "laddr"), text(data, "lport"));
+        if (peer != null) {
+            put(body, "auditd.data.socket.family", peer.family);
+            put(body, peer.port.isEmpty() ? "auditd.data.socket.path" : "auditd.data.socket.addr", peer.address);
+            put(body, "auditd.data.socket.port", peer.port);
+            if (!peer.port.isEmpty()) {
+                body.put("network.type", peer.family);
+            }
         }
-        if (peer != null && call != null && (TOWARDS.contains(call) || FROM.contains(call))) {
+        if (peer == null && data.containsKey("laddr") && data.containsKey("saddr_fam")) {
+            peer = new Peer("", text(data, "laddr"), text(data, "lport"));
+        }
+        if (peer != null && !peer.port.isEmpty() && call != null && (TOWARDS.contains(call) || FROM.contains(call))) {
             String side = TOWARDS.contains(call) ? "destination" : "source";
             endpoint(body, side, peer.address, peer.port);
             body.put("network.direction", TOWARDS.contains(call) ? "egress" : "ingress");
+        }
+        if (call != null && call.equals("connect")) {
+            body.put("network.direction", "egress");
         }
         String address = known(text(data, "addr"));
         String host = known(text(data, "hostname"));
@@ -707,7 +718,7 @@ final class Auditd implements Extract {
     }
 
     /** A socket address as the kernel has it in memory, in base 16. */
-    private record Peer(String address, String port) {
+    private record Peer(String family, String address, String port) {
         static @Nullable Peer read(String hex) {
             if (hex.length() < 8 || hex.length() > 256 || !isHex(hex)) {
                 return null;
@@ -716,7 +727,8 @@ final class Auditd implements Extract {
             int family = b[0] != 0 ? b[0] : b[1]; // in the byte order of the machine
             String port = Integer.toString((b[2] & 0xFF) << 8 | b[3] & 0xFF);
             if (family == 2 && b.length >= 8) {
-                return new Peer((b[4] & 0xFF) + "." + (b[5] & 0xFF) + "." + (b[6] & 0xFF) + "." + (b[7] & 0xFF), port);
+                return new Peer(
+                        "ipv4", (b[4] & 0xFF) + "." + (b[5] & 0xFF) + "." + (b[6] & 0xFF) + "." + (b[7] & 0xFF), port);
             }
             if (family == 10 && b.length >= 24) {
                 StringBuilder v6 = new StringBuilder();
@@ -724,7 +736,7 @@ final class Auditd implements Extract {
                     v6.append(i == 8 ? "" : ":").append(Integer.toHexString((b[i] & 0xFF) << 8 | b[i + 1] & 0xFF));
                 }
                 String ip = Ip.normal(v6.toString());
-                return ip == null ? null : new Peer(ip, port);
+                return ip == null ? null : new Peer("ipv6", ip, port);
             }
             if (family == 1) {
                 int from = b[2] == 0 ? 3 : 2;
@@ -733,7 +745,7 @@ final class Auditd implements Extract {
                     end++;
                 }
                 String path = new String(b, from, end - from, StandardCharsets.UTF_8);
-                return path.isEmpty() ? null : new Peer(path, "");
+                return path.isEmpty() ? null : new Peer("unix", from == 3 ? "@" + path : path, "");
             }
             return null;
         }

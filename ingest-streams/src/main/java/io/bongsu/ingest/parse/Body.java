@@ -43,6 +43,13 @@ final class Body {
     /** See {@link Parsed#views}. */
     List<Map<String, Object>> views = List.of();
 
+    /** Another message of the same kind behind this one, in the same line. */
+    @Nullable
+    String second;
+
+    /** This is such a message itself: those behind it are the caller's. */
+    boolean behind;
+
     /** Which kind of log it is. */
     String dataset = "unknown.log";
 

@@ -56,7 +56,7 @@ record Cef(boolean leef, Map<String, Target> rename, String to) implements Extra
             put(body, "_severity", head.get(6));
             int next = begin(pairs, "CEF:", 1);
             if (next > 0) {
-                body.tag("_second_message");
+                body.second = pairs.substring(next);
                 pairs = pairs.substring(0, next);
             }
             pairs(body, pairs, List.of(" "), true);

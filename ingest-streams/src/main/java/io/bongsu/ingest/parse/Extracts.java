@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -449,8 +450,14 @@ final class Extracts {
         }
     }
 
-    /** {@code dns_results}: {@code type:  5 a.example.net;::ffff:203.0.113.7;} of Sysmon's event 22. */
+    /**
+     * {@code dns_results}: {@code type:  5 a.example.net;::ffff:203.0.113.7;} of Sysmon's event 22, or records as name
+     * servers write them: {@code a.example.net 300 IN A 203.0.113.7;}.
+     */
     record DnsResults(String from) implements Extract {
+        private static final Pattern RECORD =
+                Pattern.compile("[^ ]+ +[0-9]+ +(?:(?:IN|CH|HS) +)?([A-Z0-9]{1,10}) +(.+)");
+
         @Override
         public boolean apply(Body body) {
             String text = body.text(from);
@@ -473,6 +480,8 @@ final class Extracts {
                     types.add(ip.indexOf(':') < 0 ? "A" : "AAAA");
                     data.add(ip);
                     addresses.add(ip);
+                } else {
+                    record(answer, types, data, addresses);
                 }
             }
             if (!data.isEmpty()) {
@@ -483,6 +492,19 @@ final class Extracts {
                 body.put("dns.resolved_ip", addresses);
             }
             return true;
+        }
+
+        private static void record(String answer, List<Object> types, List<Object> data, List<Object> addresses) {
+            Matcher matcher = RECORD.matcher(answer);
+            if (matcher.matches()) {
+                String value = matcher.group(2).strip();
+                String ip = Ip.normal(value);
+                types.add(matcher.group(1));
+                data.add(ip == null ? value : ip);
+                if (ip != null) {
+                    addresses.add(ip);
+                }
+            }
         }
 
         private static String type(String number) {

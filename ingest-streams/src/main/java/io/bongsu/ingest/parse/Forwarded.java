@@ -27,7 +27,7 @@ record Forwarded(String line, Json rest) {
     private static final Set<String> NOT_KEPT = Set.of("message", "event.original", "event.dataset", "event.module");
 
     private static final Parser.JsonNames NAMES =
-            new Parser.JsonNames(List.of("@timestamp"), Map.of(), Set.of("ecs.version"), "json", true);
+            new Parser.JsonNames(List.of("@timestamp"), Map.of(), Set.of("ecs.version"), "json", true, null);
 
     static @Nullable Forwarded of(Json event) {
         Map<String, Object> values = event.values();

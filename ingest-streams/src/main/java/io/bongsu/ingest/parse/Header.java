@@ -32,6 +32,7 @@ record Header(
         Map<String, Object> structuredData,
         int body) {
 
+    private static final String KIWI = "Original Address=";
     private static final char BOM = '\uFEFF';
     private static final int MAX_NAME = 255;
     private static final int MAX_PROCID = 128;
@@ -46,7 +47,40 @@ record Header(
      * @param programs tags that are believed even without a colon behind them
      */
     static Header read(String text, long reference, ZoneId zone, Set<String> programs) {
-        return new Reader(text, reference, zone, programs).read();
+        Header header = new Reader(text, reference, zone, programs).read();
+        if (header.program != null || !header.stamped && header.priority < 0) {
+            return header;
+        }
+        // A relay has put its own header in front of the sender's.
+        Reader reader = new Reader(text, reference, zone, programs);
+        reader.p = header.body;
+        if (text.startsWith(KIWI, header.body)) {
+            reader.p = reader.wordEnd(header.body + KIWI.length());
+        }
+        char first = reader.at(reader.p);
+        if (reader.p >= text.length()
+                || first != '<' && first != ' ' && !Reader.isDigit(first) && !Reader.isLetter(first)) {
+            return header;
+        }
+        Header inner = reader.read();
+        boolean sure = inner.priority >= 0
+                || inner.program != null && (inner.procid != null || programs.contains(inner.program));
+        return inner.stamped && sure ? inner.behind(header) : header;
+    }
+
+    private Header behind(Header outer) {
+        return new Header(
+                priority >= 0 ? priority : outer.priority,
+                version,
+                stamped,
+                time,
+                hostname == null ? outer.hostname : hostname,
+                appname,
+                program,
+                procid,
+                msgid,
+                structuredData,
+                body);
     }
 
     /** Behind the priority, a colon and blanks; 0 when there is none. */
@@ -396,6 +430,12 @@ record Header(
             }
             hostname = s.substring(p, end);
             p = next;
+            if (s.startsWith(hostname, p)
+                    && at(p + hostname.length()) == ' '
+                    && hostExpected) { // a relay says it again
+                p += hostname.length();
+                skipBlanks();
+            }
             if (spacedColon) { // "asa-fw-01 : %ASA-6-…"
                 p += 2;
                 return;
@@ -471,6 +511,10 @@ record Header(
             if (end - from > MAX_NAME) {
                 return false;
             }
+            int colon = s.indexOf(':', from);
+            if (colon > from && colon < end && !isIp(from, end)) {
+                return false; // 203.0.113.7:40000 is a peer
+            }
             for (int i = from; i < end; i++) {
                 char c = s.charAt(i);
                 boolean ok = c >= 'a' && c <= 'z'
@@ -489,6 +533,12 @@ record Header(
                 }
             }
             return end > from;
+        }
+
+        /** With a colon, and perhaps with a zone behind it. */
+        private boolean isIp(int from, int end) {
+            int zone = s.indexOf('%', from);
+            return Ip.isValid(s, from, zone > from && zone < end ? zone : end);
         }
 
         private static boolean isTagChar(char c) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param key lines with the same values here belong together; the value {@code time} is the event's, in seconds
  * @param start lines that others may continue; empty: every line of the parser
+ * @param lead lines that only come before a start, which continues them
  * @param continues lines that continue; empty: each that does not start. What their field {@code text} takes is added,
  *     else the whole line
  * @param last lines behind which the event is complete
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 record Join(
         List<Matching> key,
         List<Matching> start,
+        List<Matching> lead,
         List<Matching> continues,
         List<Matching> last,
         List<Matching> empty,
@@ -44,8 +46,8 @@ record Join(
         int full) {
     /** When the parser of waiting lines is no longer there. */
     static final Join LINES = new Join(
-            List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), (char) 0, List.of(),
-            null, 2_000_000, "\n", 0);
+            List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), (char) 0,
+            List.of(), null, 2_000_000, "\n", 0);
 
     private static final String TIME = "time";
     private static final String TEXT = "text";
@@ -54,6 +56,7 @@ record Join(
     Join {
         key = List.copyOf(key);
         start = List.copyOf(start);
+        lead = List.copyOf(lead);
         continues = List.copyOf(continues);
         last = List.copyOf(last);
         empty = List.copyOf(empty);
@@ -81,8 +84,10 @@ record Join(
         private boolean opened;
         private boolean odd;
         private boolean begun;
+        private boolean leading;
 
         void add(String message) {
+            leading = (leading || !begun) && any(lead, message);
             ended |= any(last, message);
             opened |= !begun && opens(message);
             begun = true;
@@ -157,7 +162,7 @@ record Join(
     }
 
     boolean starts(String message) {
-        return (start.isEmpty() && opens.isEmpty()) || any(start, message) || opens(message);
+        return (start.isEmpty() && opens.isEmpty()) || any(start, message) || any(lead, message) || opens(message);
     }
 
     private boolean opens(String message) {
@@ -168,7 +173,10 @@ record Join(
         if (tally.opened) {
             return !any(opens, message);
         }
-        return continues.isEmpty() ? !any(start, message) : any(continues, message);
+        if (tally.leading && any(start, message)) {
+            return true;
+        }
+        return continues.isEmpty() ? !any(start, message) && !any(lead, message) : any(continues, message);
     }
 
     boolean ends(String message) {

@@ -38,7 +38,10 @@ public final class Joiner {
     /** Complete events whose keys are remembered, for lines that say nothing and come behind them. */
     private static final int FINISHED = 32;
 
-    private static final byte VERSION = 2;
+    /** Files whose heads are remembered; the lines of others are read without. */
+    private static final int MAX_HEADS = 256;
+
+    private static final byte VERSION = 3;
 
     /**
      * A line and where it came from.
@@ -88,6 +91,8 @@ public final class Joiner {
     /** The line waits for others. @param time of the line in microseconds as far as is known, or unknown */
     public record Held(Waiting line, long time) implements Outcome {}
 
+    private record Head(String parser, String text) {}
+
     private static final class Group {
         final String name;
         final String parser;
@@ -114,6 +119,9 @@ public final class Joiner {
     private final Map<String, Group> groups = new LinkedHashMap<>();
 
     private final Map<String, String> finished = new LinkedHashMap<>();
+    /** By file: the line that says what those behind it hold. */
+    private final Map<String, Head> heads = new LinkedHashMap<>();
+
     private long seen;
     private int waitingLines;
     private int waitingChars;
@@ -129,12 +137,23 @@ public final class Joiner {
 
     /** Nothing that the next line could depend on. */
     public boolean isEmpty() {
-        return groups.isEmpty() && finished.isEmpty();
+        return groups.isEmpty() && finished.isEmpty() && heads.isEmpty();
     }
 
     /** What comes of a line, and of lines before it that need not wait any longer. */
     public List<Outcome> take(Waiting line) {
         Opened opened = parsers.open(line.line(), line.reference());
+        Head head = heads.get(file(opened));
+        String of = parsers.headed(opened);
+        if (of != null) {
+            heads.remove(file(opened));
+            heads.put(file(opened), new Head(of, opened.text()));
+            if (heads.size() > MAX_HEADS) {
+                heads.remove(heads.keySet().iterator().next());
+            }
+        } else if (head != null) {
+            opened = parsers.open(line.line(), line.reference(), head.parser, head.text);
+        }
         Join join = opened.parser() == null ? null : opened.parser().join();
         if (join == null && groups.isEmpty()) {
             return List.of(new Complete(parsers, opened, List.of(line), false));
@@ -297,7 +316,8 @@ public final class Joiner {
 
     /** One shipper reads several files at once, and a line continues one of its own file only. */
     private static String file(Opened opened) {
-        return text(opened.body().text("log.file.path"));
+        String read = opened.body().text("log.file.path");
+        return text(read == null ? opened.line().fields().get("log.file.path") : read);
     }
 
     private static String host(Opened opened) {
@@ -318,6 +338,12 @@ public final class Joiner {
             for (Map.Entry<String, String> entry : finished.entrySet()) {
                 write(out, entry.getKey());
                 write(out, entry.getValue());
+            }
+            out.writeInt(heads.size());
+            for (Map.Entry<String, Head> entry : heads.entrySet()) {
+                write(out, entry.getKey());
+                write(out, entry.getValue().parser);
+                write(out, entry.getValue().text);
             }
             out.writeInt(groups.size());
             for (Group group : groups.values()) {
@@ -345,12 +371,15 @@ public final class Joiner {
         if (saved == null) {
             return joiner;
         }
-        if (saved[0] != 1 && saved[0] != VERSION) {
+        if (saved[0] < 1 || saved[0] > VERSION) {
             throw new IllegalStateException("waiting lines of version " + saved[0] + "; a newer release wrote them");
         }
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(saved, 1, saved.length - 1))) {
             for (int n = in.readInt(); n > 0; n--) {
                 joiner.finished.put(string(in), string(in));
+            }
+            for (int n = saved[0] < 3 ? 0 : in.readInt(); n > 0; n--) {
+                joiner.heads.put(string(in), new Head(string(in), string(in)));
             }
             for (int n = in.readInt(); n > 0; n--) {
                 String name = string(in);

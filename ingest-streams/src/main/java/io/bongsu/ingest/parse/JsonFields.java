@@ -44,7 +44,12 @@ final class JsonFields {
             Object typed = renamed == null && !names.ecs()
                     ? null
                     : Ecs.typed(target, target.equals("message") ? last(value) : value, renamed);
-            if (typed == null) {
+            boolean label = renamed == null && names.labels() != null && key.startsWith(names.labels());
+            if (label && names.labels() instanceof String mark && key.length() > mark.length()) {
+                fields.put(
+                        "labels." + Names.clean(key.substring(mark.length())).replace('.', '_'),
+                        last(value).toString()); // a label is text
+            } else if (typed == null) {
                 fields.merge(names.to() + "." + key, value, Header::both);
             } else if (renamed != null
                     && names.ecs()

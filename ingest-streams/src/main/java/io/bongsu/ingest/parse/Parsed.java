@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param tags what the parser noticed; its own begin with an underscore ({@code _unparsed_body})
  * @param logSources the log sources of rules that this event serves
  * @param views native fields that rules see over those of the event, once for each view; a rule that one of them
- *     fulfils fires once. None: rules see the event as it is. For events that hold several records of one kind.
+ *     fulfils fires once; a field that is null there is one that the rule does not see. None: rules see the event as it is. For events that hold several records of one kind.
  * @param unrecognised null when all was understood; else which parser gave up and where ({@code linux.sshd/_unparsed_body}),
  *     or that there was none ({@code -/_no_parser}): few values, made to be counted
  */

@@ -6,7 +6,11 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A compiled parser definition. */
+/**
+ * A compiled parser definition.
+ *
+ * @param head how lines begin that say what the lines behind them in the same file hold
+ */
 record Parser(
         String id,
         String title,
@@ -17,13 +21,22 @@ record Parser(
         Map<String, Object> defaults,
         @Nullable JsonNames json,
         @Nullable Join join,
+        List<String> head,
         List<Step> steps,
         List<ParserTest> tests) {
     Parser {
         logSources = Ordered.copy(logSources);
         defaults = Ordered.copy(defaults);
+        head = List.copyOf(head);
         steps = List.copyOf(steps);
         tests = List.copyOf(tests);
+    }
+
+    /** The product, whose logs may have parsers of their own: what stands before the first dot of the dataset. */
+    String module() {
+        String name = dataset == null ? id : dataset;
+        int dot = name.indexOf('.');
+        return dot < 0 ? name : name.substring(0, dot);
     }
 
     /** What the steps look at: the message, the whole frame, the keys of a JSON object, or the data of a Windows event. */
@@ -73,8 +86,16 @@ record Parser(
     /**
      * What becomes of the keys of a JSON object: which hold the time, which get another name, which say nothing; where
      * all others go, and whether those with an ECS name are taken as such first.
+     *
+     * @param labels how keys begin that become labels; null: none do
      */
-    record JsonNames(List<String> time, Map<String, Target> rename, Set<String> drop, String to, boolean ecs) {
+    record JsonNames(
+            List<String> time,
+            Map<String, Target> rename,
+            Set<String> drop,
+            String to,
+            boolean ecs,
+            @Nullable String labels) {
         JsonNames {
             time = List.copyOf(time);
             rename = Ordered.copy(rename);

@@ -46,6 +46,7 @@ final class ParserLoader {
             "sigma",
             "detect",
             "input",
+            "head",
             "join",
             "json",
             "defaults",
@@ -353,6 +354,7 @@ final class ParserLoader {
                         parser.defaults(),
                         like.json(),
                         parser.join(),
+                        parser.head(),
                         parser.steps(),
                         parser.tests());
             }
@@ -563,6 +565,7 @@ final class ParserLoader {
                     detect.isEmpty() ? Map.of() : all,
                     names,
                     join,
+                    strings(map.get("head")),
                     steps,
                     tests);
             return new Source(parser, List.copyOf(calls), like, map.at("parser"));
@@ -634,6 +637,7 @@ final class ParserLoader {
                     List.of(
                             "key",
                             "start",
+                            "lead",
                             "continues",
                             "last",
                             "empty",
@@ -675,6 +679,7 @@ final class ParserLoader {
             return new Join(
                     templates(map.get("key")),
                     templates(map.get("start")),
+                    templates(map.get("lead")),
                     templates(map.get("continues")),
                     templates(map.get("last")),
                     templates(map.get("empty")),
@@ -732,13 +737,13 @@ final class ParserLoader {
 
         private JsonNames jsonNames(@Nullable YamlNode node) {
             if (node == null) {
-                return new JsonNames(List.of("@timestamp"), Map.of(), Set.of(), "json", true);
+                return new JsonNames(List.of("@timestamp"), Map.of(), Set.of(), "json", true, null);
             }
             if (!(node instanceof YamlMap map)) {
                 problems.add(node, "json is a mapping or the id of another parser", "write time, rename, drop");
-                return new JsonNames(List.of(), Map.of(), Set.of(), "json", true);
+                return new JsonNames(List.of(), Map.of(), Set.of(), "json", true, null);
             }
-            known(map, List.of("time", "rename", "drop", "to", "ecs"), "key");
+            known(map, List.of("time", "rename", "drop", "to", "ecs", "labels"), "key");
             return jsonNames(map, true);
         }
 
@@ -757,7 +762,8 @@ final class ParserLoader {
                     rename,
                     new LinkedHashSet<>(strings(map.get("drop"))),
                     Objects.requireNonNullElse(text(map, "to"), "json"),
-                    flag(map, "ecs", ecs));
+                    flag(map, "ecs", ecs),
+                    text(map, "labels"));
         }
 
         // ---- steps

@@ -6,9 +6,12 @@ import io.bongsu.rules.yaml.Problem;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,6 +28,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ParserSet {
     private static final long DAY = 86_400_000_000L;
+    /** In one line. */
+    private static final int MAX_MESSAGES = 100;
+
+    private static final List<String> RELATED = List.of("related.ip", "related.user", "related.hosts", "related.hash");
     /** Lines of containers, as the shipper hands them over. */
     private static final String CRI = "cri";
 
@@ -67,6 +74,7 @@ public final class ParserSet {
     private final Map<String, Parser> parsers;
     private final Set<String> made;
     private final Detection detection;
+    private final Map<String, String> heads = new TreeMap<>();
     private final @Nullable Parser windowsParser;
 
     /** What load found: the parsers without a problem, and all problems. */
@@ -85,6 +93,7 @@ public final class ParserSet {
         parsers = new TreeMap<>();
         for (Parser parser : inOrder) {
             parsers.put(parser.id(), parser);
+            parser.head().forEach(head -> heads.putIfAbsent(head, parser.id()));
         }
         detection = new Detection(inOrder);
         windowsParser =
@@ -191,6 +200,30 @@ public final class ParserSet {
         return finish(first, others);
     }
 
+    /** The parser whose lines such a line says something about, or null. */
+    @Nullable
+    String headed(Opened opened) {
+        for (Map.Entry<String, String> head : heads.entrySet()) {
+            if (opened.text.startsWith(head.getKey())) {
+                return head.getValue();
+            }
+        }
+        return null;
+    }
+
+    /** A line of a file whose head was read: the parser of that head has it, and its steps see the head as {@code _head}. */
+    Opened open(Line line, long reference, String parser, String head) {
+        Opened alone = open(line, reference);
+        Parser found = parsers.get(parser);
+        boolean other = alone.parser != null && !alone.parser.id().equals(parser);
+        if (found == null || other && alone.header != null && alone.header.priority() >= 0) {
+            return alone;
+        }
+        Body body = new Body(alone.text, alone.body.reference, alone.body.zone);
+        body.put("_head", head);
+        return new Opened(line, reference, alone.text, alone.text, null, null, found, null, body);
+    }
+
     /** Which parser took the line, for tests of detection; null when none did. */
     @Nullable
     String detect(Line line, long reference) {
@@ -273,8 +306,14 @@ public final class ParserSet {
         }
         Body body = new Body(from == 0 ? text : text.substring(from), near, zone);
         boolean bare = header == null || header.priority() < 0;
-        if (told && parser != null && header != null && bare && detection.isForm(parser, text.strip(), body)) {
-            header = null; // what looked like a header belongs to the line
+        if (told && parser != null && header != null && bare) {
+            Parser form = detection.isForm(parser, text.strip(), body)
+                    ? parser
+                    : detection.byForm(detection.literals(text), text.strip(), body);
+            if (form != null && form.module().equals(parser.module())) {
+                parser = form; // "mysql" is the name of all its logs
+                header = null; // what looked like a header belongs to the line
+            }
         } else if (parser == null && json == null) {
             BitSet literals = detection.literals(text);
             parser = detection.byLiteral(literals);
@@ -363,6 +402,10 @@ public final class ParserSet {
             sources = body.logSources(parser.logSources());
             dataset = body.dataset;
         }
+        if (body.second != null && !body.behind) {
+            body.tag("_second_message");
+            sources = seconds(opened, body, sources);
+        }
         UserAgent.put(fields);
         frameFields(line, body);
         for (int i = 0; i < others.size(); i++) {
@@ -377,6 +420,48 @@ public final class ParserSet {
                 sources,
                 body.views,
                 body.gaveUp == null ? null : (parser == null ? "-" : parser.id()) + "/" + body.gaveUp);
+    }
+
+    /** Each further message of the line is a view: rules see it in the place of the first one, under the same header. */
+    private Set<LogSource> seconds(Opened opened, Body first, Set<LogSource> sources) {
+        Set<LogSource> all = new LinkedHashSet<>(sources);
+        List<Map<String, Object>> views = new ArrayList<>(first.views.isEmpty() ? List.of(Map.of()) : first.views);
+        String text = first.second;
+        for (int i = 0; text != null && i < MAX_MESSAGES; i++) {
+            Body body = new Body(text, first.reference, first.zone);
+            body.behind = true;
+            WindowsEvent windows = isWindows(opened.parser) ? WindowsEvent.of(text) : null;
+            Parsed next = finish(
+                    new Opened(
+                            opened.line,
+                            opened.reference,
+                            text,
+                            text,
+                            opened.header,
+                            null,
+                            opened.parser,
+                            windows,
+                            body),
+                    List.of());
+            Map<String, Object> view = new HashMap<>(next.fields());
+            first.fields.keySet().forEach(name -> view.putIfAbsent(name, null)); // of the first one alone
+            views.add(view);
+            all.addAll(next.logSources());
+            for (String name : RELATED) {
+                if (next.fields().get(name) instanceof List<?> more) {
+                    first.fields.merge(name, more, ParserSet::union);
+                }
+            }
+            text = body.second;
+        }
+        first.views = views;
+        return Ordered.copy(all);
+    }
+
+    private static Object union(Object some, Object more) {
+        Set<Object> all = new LinkedHashSet<>((List<?>) some);
+        all.addAll((List<?>) more);
+        return List.copyOf(all);
     }
 
     private static boolean isWindows(@Nullable Parser parser) {

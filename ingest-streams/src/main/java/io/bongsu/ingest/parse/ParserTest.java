@@ -92,6 +92,15 @@ public record ParserTest(
                 .orElseGet(() -> parsers.parse(line, Micros.UNKNOWN));
     }
 
+    /** The event of the test. */
+    Parsed parsed(ParserSet parsers) {
+        return parsed(parsers, lines(parsers).get(0), joins(parsers));
+    }
+
+    private boolean joins(ParserSet parsers) {
+        return parsers.joinOf(parser) != null && in.contains("\n");
+    }
+
     List<Line> lines(ParserSet parsers) {
         List<Line> lines = new ArrayList<>();
         Parser.Detect detect = parsers.detectOf(parser);
@@ -134,7 +143,7 @@ public record ParserTest(
     }
 
     private void check(ParserSet parsers, Line line, List<String> failures) {
-        boolean joins = parsers.joinOf(parser) != null && in.contains("\n");
+        boolean joins = joins(parsers);
         Parsed parsed = parsed(parsers, line, joins);
         String taken = parsers.detect(joins ? first(line) : line, Micros.UNKNOWN);
         String about = " in: " + parsed.original();

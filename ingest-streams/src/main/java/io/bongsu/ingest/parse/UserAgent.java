@@ -164,11 +164,23 @@ final class UserAgent {
                 int revision = s.indexOf("rv:");
                 if (product.mark.equals("Trident/")) {
                     version = revision < 0 ? "" : version(s, revision + 3, 4);
+                } else { // it may pretend to be an older one
+                    version = switch (trident(s)) {
+                        case "5" -> "9.0";
+                        case "6" -> "10.0";
+                        case "7" -> "11.0";
+                        default -> version;
+                    };
                 }
             }
             default -> {}
         }
         name(found, name, name.equals(OTHER) ? "" : version);
+    }
+
+    private static String trident(String s) {
+        int at = s.indexOf("Trident/");
+        return at < 0 || at + 9 > s.length() ? "" : s.substring(at + 8, at + 9);
     }
 
     /** The word with a robot's mark in it, with its version, without what stands around it. */

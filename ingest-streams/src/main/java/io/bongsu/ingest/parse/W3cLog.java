@@ -7,12 +7,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code w3c}: a line of the W3C extended format, as IIS writes it. Which fields it has is said by a {@code #Fields:} line
- * that comes in the same frame, or by the parser. Without either they are told by their places and forms: what stands
+ * that comes in the same frame or before it in the same file, or by the parser. Without either they are told by their places and forms: what stands
  * before the method, between client and status, and behind the status, for IIS lets its users only leave fields out.
  * Sets variables: {@code _w3c.cs-method}, {@code _w3c.cs-user-agent}; a dash sets nothing. In user names and agents a
  * plus is a blank again.
  */
 record W3cLog(List<String> fields) implements Extract {
+    private static final String FIELDS = "#Fields:";
     private static final List<String> FTP = List.of(
             "date",
             "time",
@@ -32,14 +33,15 @@ record W3cLog(List<String> fields) implements Extract {
 
     @Override
     public boolean apply(Body body) {
-        List<String> names = fields;
+        String head = body.text("_head");
+        List<String> names = head == null ? fields : words(head.substring(Math.min(head.length(), FIELDS.length())));
         String line = null;
         for (int p = 0; p < body.text.length() && line == null; ) {
             int end = body.text.indexOf('\n', p);
             end = end < 0 ? body.text.length() : end;
             String next = body.text.substring(p, end).strip();
-            if (next.startsWith("#Fields:")) {
-                names = words(next.substring(8));
+            if (next.startsWith(FIELDS)) {
+                names = words(next.substring(FIELDS.length()));
             } else if (!next.startsWith("#") && !next.isEmpty()) {
                 line = next;
             }

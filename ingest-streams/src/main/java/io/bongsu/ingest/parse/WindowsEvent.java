@@ -96,6 +96,7 @@ final class WindowsEvent {
             Set.of("INFO", "WARNING", "ERROR", "CRITICAL", "VERBOSE", "DEBUG", "AUDIT_SUCCESS", "AUDIT_FAILURE");
 
     private final Source source;
+    private @Nullable String second;
 
     private WindowsEvent(Source source) {
         this.source = source;
@@ -167,6 +168,7 @@ final class WindowsEvent {
         if (xml >= 0) {
             WindowsEvent found = xml(text.substring(xml));
             if (found != null) {
+                found.second = second(text, xml);
                 return found;
             }
         }
@@ -177,6 +179,14 @@ final class WindowsEvent {
         }
         WindowsEvent snare = snare(text);
         return snare == null ? ossec(text) : snare;
+    }
+
+    /** What stands behind the first event, if that is another one. */
+    private static @Nullable String second(String text, int first) {
+        int end = text.indexOf("</Event>", first);
+        int next = end < 0 ? -1 : text.indexOf("<Event", end + 8);
+        boolean event = next > 0 && (text.startsWith("<Event>", next) || text.startsWith("<Event ", next));
+        return event ? text.substring(next) : null;
     }
 
     /** {@code WinEvtLog: Security: AUDIT_FAILURE(4625): Microsoft-Windows-Security-Auditing: user: domain: computer: message} */
@@ -719,6 +729,7 @@ final class WindowsEvent {
 
     /** Puts all there is into the body. */
     void put(Body body) {
+        body.second = second;
         source.put(body);
     }
 
@@ -730,10 +741,19 @@ final class WindowsEvent {
     private static Object texts(Object value) {
         if (value instanceof List<?> list) {
             List<String> texts = new ArrayList<>(list.size());
-            list.forEach(item -> texts.add(item.toString()));
+            list.forEach(item -> texts.add(ended(item.toString())));
             return texts;
         }
-        return value.toString();
+        return ended(value.toString());
+    }
+
+    /** Without the NUL that ends a string in memory. */
+    private static String ended(String text) {
+        int end = text.length();
+        while (end > 0 && text.charAt(end - 1) == '\0') {
+            end--;
+        }
+        return end == text.length() ? text : text.substring(0, end);
     }
 
     private static @Nullable String text(@Nullable Object value) {

@@ -52,6 +52,17 @@ class JoinerTest {
             detect: {prefix: ["csv,"]}
             join: {opens: ["csv,{_:rest}"], open: "'"}
             ---
+            parser: test.lead
+            dataset: test.lead
+            detect: {prefix: ["lead ", "go "]}
+            join: {lead: ["lead {_:rest}"], start: ["go {_:rest}"]}
+            ---
+            parser: test.headed
+            dataset: test.headed
+            detect: {prefix: ["heads "]}
+            head: ["heads "]
+            steps: [{copy: {_head: test.head}}]
+            ---
             parser: test.cut
             dataset: test.cut
             detect: {prefix: ["out ", "err "]}
@@ -169,6 +180,47 @@ class JoinerTest {
     void partsOfALineAreGluedByTheirStreamAndBlanksAtTheCutStay() {
         assertThat(joined("out P one ", "err P three", "out P two", "err F  four", "out F  end", "out F alone"))
                 .containsExactly("1+3 err P three four", "0+2+4 out P one two end", "5 out F alone");
+    }
+
+    @Test
+    void theHeadOfAFileIsKnownToItsLinesAlsoAfterARestart() {
+        Joiner joiner = new Joiner(parsers);
+        joiner.take(file("/a", "heads 1"));
+        joiner.take(file("/b", "heads 2"));
+        assertThat(joiner.isEmpty()).isFalse();
+
+        Joiner loaded = Joiner.load(parsers, joiner.save());
+
+        assertThat(head(loaded, "/a", "x")).isEqualTo("heads 1");
+        assertThat(head(loaded, "/b", "csv,'a',b")).isEqualTo("heads 2");
+        assertThat(head(loaded, "/c", "x")).isNull();
+        loaded.take(file("/a", "heads 3"));
+        assertThat(head(loaded, "/a", "x")).isEqualTo("heads 3");
+        for (int i = 0; i < 300; i++) {
+            loaded.take(file("/" + i, "heads 4"));
+        }
+        assertThat(head(loaded, "/a", "x")).as("as many as are kept").isNull();
+    }
+
+    private static @Nullable Object head(Joiner joiner, String path, String text) {
+        return joiner.take(file(path, text)).stream()
+                .map(outcome -> ((Joiner.Complete) outcome).parse().fields().getOrDefault("test.head", ""))
+                .filter(head -> !head.equals(""))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static Joiner.Waiting file(String path, String text) {
+        byte[] data = text.getBytes(StandardCharsets.UTF_8);
+        Line line = new Line(
+                data, Micros.UNKNOWN, "auto", null, null, null, null, 0, java.util.Map.of("log.file.path", path));
+        return new Joiner.Waiting(line, T0, "", 0, 0, 0, 0);
+    }
+
+    @Test
+    void aLineThatLeadsWaitsForTheOneItLeadsTo() {
+        assertThat(joined("lead a", "go b", "more", "go c", "lead d", "lead e", "go f"))
+                .containsExactly("0+1+2 lead a|go b|more", "3 go c", "4 lead d", "5+6 lead e|go f");
     }
 
     @Test

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Divides one connection's bytes into the events of Lumberjack version 2, as Beats send them: {@code 2W} announces how
  * many events follow, {@code 2J} is one, {@code 2C} is a run of them packed with zlib. Packed bytes are unpacked as they
- * come and never kept, so memory is at most the limit of an event. An event over the limit is cut there and drained to its
+ * come and never kept, so memory is at most the limit of an event, and large ones take turns ({@link LargeFrames}). An event over the limit is cut there and drained to its
  * own end. What is not in the protocol is a {@link Violation}, once: version 1, an event without a window, a length that
- * lies, packed data inside packed data or without end. One thread at a time; {@link #close} frees the unpacker.
+ * lies, packed data inside packed data or without end; and no room for a large event just now. One thread at a time; {@link #close} frees the unpacker.
  */
 public final class BeatsFramer implements AutoCloseable {
     private static final int SMALL = 4096;
@@ -50,6 +50,7 @@ public final class BeatsFramer implements AutoCloseable {
     private final int limit;
     private final int longest;
     private final long most;
+    private final LargeFrames large;
     private final byte[] unpacked = new byte[8 * 1024];
 
     private State state = State.VERSION;
@@ -73,10 +74,11 @@ public final class BeatsFramer implements AutoCloseable {
      * @param longest an event or a packed run that announces more bytes is a lie
      * @param most what a packed run may unpack to
      */
-    public BeatsFramer(int limit, int longest, long most) {
+    public BeatsFramer(int limit, int longest, long most, LargeFrames large) {
         this.limit = limit;
         this.longest = longest;
         this.most = most;
+        this.large = large;
     }
 
     /** Whether a frame was begun and not ended, or a window is not full. */
@@ -171,7 +173,7 @@ public final class BeatsFramer implements AutoCloseable {
         }
         if (packedRemaining == 0) {
             expect(unpacker.finished() && state == State.VERSION, "corrupt", "packed data that ends inside a frame");
-            close();
+            endRun();
         }
         return from + take;
     }
@@ -189,7 +191,7 @@ public final class BeatsFramer implements AutoCloseable {
         expect(!unpacker.needsDictionary(), "corrupt", "packed data that needs a dictionary");
     }
 
-    private int eventData(byte[] data, int from, int end, Events events) {
+    private int eventData(byte[] data, int from, int end, Events events) throws Violation {
         if (size == 0 && remaining == dataLength && remaining <= end - from && remaining <= limit) {
             int length = (int) remaining; // all of it is here: no copy
             event(data, from, length, events);
@@ -198,7 +200,7 @@ public final class BeatsFramer implements AutoCloseable {
         int take = (int) Math.min(remaining, end - from);
         int keep = Math.min(take, limit - size);
         if (size + keep > held.length) {
-            held = Arrays.copyOf(held, Math.min(limit, Math.max(256, 2 * (size + keep))));
+            grow(size + keep);
         }
         System.arraycopy(data, from, held, size, keep);
         size += keep;
@@ -214,7 +216,7 @@ public final class BeatsFramer implements AutoCloseable {
         state = State.VERSION;
         size = 0;
         if (held.length > SMALL) {
-            held = EMPTY;
+            letGo();
         }
         events.event(sequence, seen == window, data, from, length, (int) (dataLength - length));
     }
@@ -225,8 +227,25 @@ public final class BeatsFramer implements AutoCloseable {
         }
     }
 
+    private void grow(int needed) throws Violation {
+        int length = (int) Math.min(Math.min(limit, dataLength), Math.max(256, 2L * needed));
+        expect(large.resize(held.length, length), "crowded", "no memory for another large event now");
+        held = Arrays.copyOf(held, length);
+    }
+
+    private void letGo() {
+        large.resize(held.length, 0);
+        held = EMPTY;
+    }
+
+    /** Frees memory; what was begun is forgotten. */
     @Override
     public void close() {
+        letGo();
+        endRun();
+    }
+
+    private void endRun() {
         if (inflater != null) {
             inflater.end();
             inflater = null;

@@ -26,12 +26,14 @@ public final class Ledger {
         private final LongAdder received = new LongAdder();
         private final LongAdder bytes = new LongAdder();
         private final LongAdder full = new LongAdder();
+        private final LongAdder cut = new LongAdder();
         private final Map<String, LongAdder> others = new ConcurrentHashMap<>();
         private final Map<String, LongAdder> closed = new ConcurrentHashMap<>();
         private volatile LongSupplier kernel = () -> -1;
 
-        void received(int lines, long size) {
+        void received(int lines, int cutLines, long size) {
             received.add(lines);
+            cut.add(cutLines);
             bytes.add(size);
         }
 
@@ -46,8 +48,8 @@ public final class Ledger {
         }
 
         /**
-         * A connection whose peer is owed no answer for what it sent last, so that it sends it again: no frame is lost, and
-         * the sum is not touched.
+         * A connection that was closed for what its peer did, or because of a limit. No frame is lost by that: the sum is not
+         * touched.
          *
          * @return how many there were
          */
@@ -117,6 +119,7 @@ public final class Ledger {
             long full = listener.full.sum();
             long kernel = listener.kernel.getAsLong();
             all.put("received." + entry.getKey(), lines);
+            all.put("cut." + entry.getKey(), listener.cut.sum());
             all.put("dropped.full." + entry.getKey(), full);
             if (kernel >= 0) {
                 all.put("dropped.kernel." + entry.getKey(), kernel);

@@ -49,6 +49,7 @@ public final class Source {
     // One read, between open and close.
     private long received;
     private int readLines;
+    private int readCut;
     private long readBytes;
     private long charged;
 
@@ -126,6 +127,7 @@ public final class Source {
             sequence = last + 1;
             charged += into.size() - before;
             readLines++;
+            readCut += cut > 0 ? 1 : 0;
             readBytes += length;
         }
 
@@ -146,9 +148,10 @@ public final class Source {
 
         @Override
         public void close() {
-            ledger.received(readLines, readBytes);
+            ledger.received(readLines, readCut, readBytes);
             handOff.bound().charge(charged);
             readLines = 0;
+            readCut = 0;
             readBytes = 0;
             charged = 0;
             lock.unlock();

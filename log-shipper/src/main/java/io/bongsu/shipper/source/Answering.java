@@ -110,7 +110,7 @@ abstract class Answering implements Dialogue {
                     .addKeyValue("peer", channel.remoteAddress())
                     .addKeyValue("reason", e.getMessage())
                     .addKeyValue("closed", count)
-                    .log("A connection is closed: its peer does not keep to the protocol");
+                    .log("A connection is closed for what its peer sends; it sends again what was not answered");
         }
         leave();
     }

@@ -1,6 +1,7 @@
 package io.bongsu.shipper.source;
 
 import io.bongsu.shipper.frame.BeatsFramer;
+import io.bongsu.shipper.frame.LargeFrames;
 import io.bongsu.shipper.frame.Violation;
 import io.bongsu.shipper.handoff.Ledger;
 import io.bongsu.shipper.handoff.Source;
@@ -33,9 +34,15 @@ final class BeatsDialogue extends Answering {
     /** Of the window that is not answered yet. */
     private long durable;
 
-    BeatsDialogue(Channel channel, Source source, Ledger.Listener ledger, String listener, int maxLineBytes) {
+    BeatsDialogue(
+            Channel channel,
+            Source source,
+            Ledger.Listener ledger,
+            String listener,
+            int maxEventBytes,
+            LargeFrames large) {
         super(channel, source, ledger, listener);
-        framer = new BeatsFramer(maxLineBytes, LONGEST, MOST);
+        framer = new BeatsFramer(maxEventBytes, LONGEST, MOST, large);
         keepingAlive = channel.eventLoop()
                 .scheduleAtFixedRate(
                         this::keepAlive, KEEP_ALIVE.toMillis(), KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS);

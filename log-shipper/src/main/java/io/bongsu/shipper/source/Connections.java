@@ -1,47 +1,53 @@
 package io.bongsu.shipper.source;
 
+import io.bongsu.shipper.TcpLimits;
+import io.bongsu.shipper.frame.LargeFrames;
+import java.net.InetAddress;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
-/** How many connections there are over all listeners, and how many there may be. Thread-safe. */
+/** What all connections over TCP share: how many there may be, in all and of one sender, and memory for large frames. Thread-safe. */
 public final class Connections {
-    private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
-
-    private final int limit;
+    private final TcpLimits limits;
+    private final LargeFrames large;
     private final AtomicInteger open = new AtomicInteger();
-    private final AtomicLong refused = new AtomicLong();
+    private final Map<Long, Integer> bySender = new ConcurrentHashMap<>();
 
-    public Connections(int limit) {
-        this.limit = limit;
+    public Connections(TcpLimits limits, LargeFrames large) {
+        this.limits = limits;
+        this.large = large;
     }
 
-    boolean enter() {
-        if (open.incrementAndGet() <= limit) {
-            return true;
-        }
-        open.decrementAndGet();
-        long count = refused.incrementAndGet();
-        if (Long.bitCount(count) == 1) { // the first, and again whenever there are twice as many
-            LOG.atWarn()
-                    .addKeyValue("limit", limit)
-                    .addKeyValue("refused", count)
-                    .log("Connections are refused: as many are open as may be");
-        }
-        return false;
+    TcpLimits limits() {
+        return limits;
     }
 
-    void leave() {
+    LargeFrames large() {
+        return large;
+    }
+
+    /** Null: it may stay, and {@link #leave}s when it ends. Otherwise why not. */
+    @Nullable
+    String enter(InetAddress peer) {
+        if (open.incrementAndGet() > limits.connections()) {
+            open.decrementAndGet();
+            return "limit";
+        }
+        if (bySender.merge(SenderRates.key(peer), 1, Integer::sum) > limits.perAddress()) {
+            leave(peer);
+            return "address_limit";
+        }
+        return null;
+    }
+
+    void leave(InetAddress peer) {
         open.decrementAndGet();
+        bySender.computeIfPresent(SenderRates.key(peer), (k, count) -> count == 1 ? null : count - 1);
     }
 
     public long open() {
         return open.get();
-    }
-
-    /** Closed at once because of the limit. */
-    public long refused() {
-        return refused.get();
     }
 }

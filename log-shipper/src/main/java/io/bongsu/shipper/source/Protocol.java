@@ -1,6 +1,7 @@
 package io.bongsu.shipper.source;
 
 import io.bongsu.shipper.frame.Framing;
+import io.bongsu.shipper.frame.LargeFrames;
 import io.bongsu.shipper.handoff.Ledger;
 
 /** What may be spoken over TCP. */
@@ -16,13 +17,14 @@ public enum Protocol {
     /** Lumberjack version 2: each batch is answered when it is durable. */
     BEATS;
 
-    Dialogue.Factory factory(Ledger.Listener ledger, String listener, int maxLineBytes) {
+    /** @param maxBytes of a line or an event that are kept */
+    Dialogue.Factory factory(Ledger.Listener ledger, String listener, int maxBytes, LargeFrames large) {
         return switch (this) {
-            case SYSLOG -> Dialogue.stream(Framing.SYSLOG, maxLineBytes);
-            case JSON -> Dialogue.stream(Framing.LINES, maxLineBytes);
-            case GELF -> Dialogue.stream(Framing.NULS, maxLineBytes);
-            case RELP -> (channel, source) -> new RelpDialogue(channel, source, ledger, listener, maxLineBytes);
-            case BEATS -> (channel, source) -> new BeatsDialogue(channel, source, ledger, listener, maxLineBytes);
+            case SYSLOG -> Dialogue.stream(Framing.SYSLOG, maxBytes);
+            case JSON -> Dialogue.stream(Framing.LINES, maxBytes);
+            case GELF -> Dialogue.stream(Framing.NULS, maxBytes);
+            case RELP -> (channel, source) -> new RelpDialogue(channel, source, ledger, listener, maxBytes);
+            case BEATS -> (channel, source) -> new BeatsDialogue(channel, source, ledger, listener, maxBytes, large);
         };
     }
 }

@@ -58,7 +58,8 @@ final class SenderRates {
         return buckets.size();
     }
 
-    private static long key(InetAddress sender) {
+    /** A sender for limits: an IPv4 address, or an IPv6 /64. */
+    static long key(InetAddress sender) {
         ByteBuffer address = ByteBuffer.wrap(sender.getAddress());
         return sender instanceof Inet6Address ? address.getLong() : address.getInt() & 0xFFFFFFFFL;
     }

@@ -15,6 +15,7 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.NetUtil;
@@ -53,6 +54,7 @@ public final class TcpSource implements SocketSource {
     private final HandOff handOff;
     private final Bound bound;
     private final Connections connections;
+    private final Ledger.Listener ledger;
     private final Origin origin;
     private final Dialogue.Factory protocol;
     private final ChannelGroup children = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
@@ -62,7 +64,7 @@ public final class TcpSource implements SocketSource {
     /**
      * Binds and listens.
      *
-     * @param idle a connection that is silent for so long is closed; zero: never
+     * @param maxBytes of a line or an event that are kept
      * @throws IOException the address cannot be had
      */
     public TcpSource(
@@ -75,15 +77,16 @@ public final class TcpSource implements SocketSource {
             InetSocketAddress bind,
             @Nullable TlsFiles tls,
             Protocol protocol,
-            int maxLineBytes,
-            Duration idle)
+            int maxBytes)
             throws IOException {
         this.handOff = handOff;
         this.bound = bound;
         this.connections = connections;
         this.origin = origin;
         this.tls = tls;
-        this.protocol = protocol.factory(ledger, origin.listener(), maxLineBytes);
+        this.ledger = ledger;
+        this.protocol = protocol.factory(ledger, origin.listener(), maxBytes, connections.large());
+        Duration idle = connections.limits().idle();
         this.server = Binding.await(new ServerBootstrap()
                 .group(transport.tcp())
                 .channel(transport.serverChannel())
@@ -94,7 +97,10 @@ public final class TcpSource implements SocketSource {
                     @Override
                     protected void initChannel(Channel channel) {
                         if (tls != null) {
-                            channel.pipeline().addLast(tls.handler(channel.alloc()));
+                            channel.pipeline()
+                                    .addLast(tls.handler(
+                                            channel.alloc(),
+                                            connections.limits().handshake()));
                         }
                         if (!idle.isZero()) {
                             channel.pipeline()
@@ -147,16 +153,26 @@ public final class TcpSource implements SocketSource {
         private final Deque<ByteBuf> waiting = new ArrayDeque<>();
 
         private @Nullable Dialogue dialogue;
-        private boolean entered;
+        /** Whom it counts for; null: it was refused. */
+        private @Nullable InetAddress entered;
+
         private boolean taking;
+        /** Whether we did not read for a while since it was looked at last. */
+        private boolean unread;
 
         @Override
         public void channelActive(ChannelHandlerContext context) {
-            entered = connections.enter();
-            if (!entered || !(context.channel().remoteAddress() instanceof InetSocketAddress peer)) {
+            if (!(context.channel().remoteAddress() instanceof InetSocketAddress peer)) {
+                context.close(); // it has ended already
+                return;
+            }
+            String refused = connections.enter(peer.getAddress());
+            if (refused != null) {
+                closed(context.channel(), refused);
                 context.close();
                 return;
             }
+            entered = peer.getAddress();
             children.add(context.channel());
             if (tls == null) {
                 begin(context.channel(), peer, null);
@@ -174,6 +190,9 @@ public final class TcpSource implements SocketSource {
             TlsFiles files = Objects.requireNonNull(tls, "a handshake without TLS");
             if (!event.isSuccess()) {
                 files.failed(event.cause());
+                if (event.cause() instanceof SslHandshakeTimeoutException) {
+                    closed(context.channel(), "handshake");
+                }
                 context.close();
             } else if (context.channel().remoteAddress() instanceof InetSocketAddress peer) {
                 context.channel().config().setAutoRead(false);
@@ -211,7 +230,9 @@ public final class TcpSource implements SocketSource {
                 taking = false;
             }
             // At once: the change is on its way to this connection, but it may be in the middle of many reads.
-            channel.config().setAutoRead(waiting.isEmpty() && hasRoom(channel));
+            boolean read = waiting.isEmpty() && hasRoom(channel);
+            channel.config().setAutoRead(read);
+            unread |= !read;
         }
 
         private boolean hasRoom(Channel channel) {
@@ -240,8 +261,8 @@ public final class TcpSource implements SocketSource {
 
         @Override
         public void channelInactive(ChannelHandlerContext context) {
-            if (entered) {
-                connections.leave();
+            if (entered != null) {
+                connections.leave(entered);
             }
             Dialogue peer = dialogue;
             try {
@@ -262,8 +283,19 @@ public final class TcpSource implements SocketSource {
             if (event instanceof SslHandshakeCompletionEvent done) {
                 handshake(context, done);
             }
-            if (event instanceof IdleStateEvent && bound.open() && (dialogue == null || !dialogue.owes())) {
-                context.close();
+            if (event instanceof IdleStateEvent) {
+                idle(context.channel());
+            }
+        }
+
+        /** Silent for so long, unless it was we who did not listen, or who were to speak. */
+        private void idle(Channel channel) {
+            Dialogue peer = dialogue;
+            boolean heard = !unread;
+            unread = !channel.config().isAutoRead();
+            if (heard && peer != null && !peer.owes()) {
+                closed(channel, "idle");
+                peer.finish();
             }
         }
 
@@ -278,6 +310,18 @@ public final class TcpSource implements SocketSource {
                         .log("Connection closed because its data could not be handled");
             }
             context.close();
+        }
+    }
+
+    private void closed(Channel channel, String reason) {
+        long count = ledger.closed(reason);
+        if (Long.bitCount(count) == 1) { // the first, and again whenever there are twice as many
+            LOG.atWarn()
+                    .addKeyValue("listener", origin.listener())
+                    .addKeyValue("peer", channel.remoteAddress())
+                    .addKeyValue("reason", reason)
+                    .addKeyValue("closed", count)
+                    .log("A connection is closed because of a limit");
         }
     }
 

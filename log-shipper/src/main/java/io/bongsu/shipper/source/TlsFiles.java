@@ -35,7 +35,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class TlsFiles {
     private static final Logger LOG = LoggerFactory.getLogger(TlsFiles.class);
-    private static final Duration HANDSHAKE = Duration.ofSeconds(10);
     private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final String listener;
@@ -67,10 +66,10 @@ public final class TlsFiles {
         return Instant.ofEpochSecond(load(tls).expires());
     }
 
-    /** For a new connection. */
-    SslHandler handler(ByteBufAllocator allocator) {
+    /** For a new connection, whose handshake fails after that time. */
+    SslHandler handler(ByteBufAllocator allocator, Duration deadline) {
         SslHandler handler = current().context().newHandler(allocator);
-        handler.setHandshakeTimeout(HANDSHAKE.toMillis(), TimeUnit.MILLISECONDS);
+        handler.setHandshakeTimeout(deadline.toMillis(), TimeUnit.MILLISECONDS);
         return handler;
     }
 

@@ -46,7 +46,7 @@ class BeatsFramerTest {
                 "4294967295 q 0 last");
         for (int step = 1; step <= stream.length; step++) {
             List<String> events = new ArrayList<>();
-            try (BeatsFramer framer = new BeatsFramer(LIMIT, LONGEST, MOST)) {
+            try (BeatsFramer framer = new BeatsFramer(LIMIT, LONGEST, MOST, new LargeFrames(0))) {
                 for (int at = 0; at < stream.length; at += step) {
                     framer.feed(stream, at, Math.min(step, stream.length - at), new Collect(events));
                 }
@@ -89,7 +89,7 @@ class BeatsFramerTest {
     @MethodSource("hostile")
     void whatIsNotInTheProtocolIsAViolation(String reason, String message, byte[] bytes) {
         assertThatThrownBy(() -> {
-                    try (BeatsFramer framer = new BeatsFramer(LIMIT, LONGEST, MOST)) {
+                    try (BeatsFramer framer = new BeatsFramer(LIMIT, LONGEST, MOST, new LargeFrames(0))) {
                         framer.feed(bytes, 0, bytes.length, new Collect(new ArrayList<>()));
                     }
                 })
@@ -103,7 +103,7 @@ class BeatsFramerTest {
         byte[] zeros = new byte[1 << 20];
         byte[] event = join(new byte[] {'2', 'J', 0, 0, 0, 1, 0, 0x10, 0, 0}, zeros);
         List<String> events = new ArrayList<>();
-        try (BeatsFramer framer = new BeatsFramer(LIMIT, LONGEST, MOST)) {
+        try (BeatsFramer framer = new BeatsFramer(LIMIT, LONGEST, MOST, new LargeFrames(0))) {
             byte[] bomb = join(frame('W', 1), packed(event));
             assertThat(bomb.length).isLessThan(3_000);
             framer.feed(bomb, 0, bomb.length, new Collect(events));
@@ -112,7 +112,7 @@ class BeatsFramerTest {
 
         byte[] windows = emptyWindows((int) (MOST / 6) + 1);
         assertThatThrownBy(() -> {
-                    try (BeatsFramer framer = new BeatsFramer(LIMIT, LONGEST, MOST)) {
+                    try (BeatsFramer framer = new BeatsFramer(LIMIT, LONGEST, MOST, new LargeFrames(0))) {
                         framer.feed(windows, 0, windows.length, new Collect(events));
                     }
                 })
@@ -135,7 +135,7 @@ class BeatsFramerTest {
                 noise[random.nextInt(noise.length)] = (byte) random.nextInt(256);
             }
             List<String> events = new ArrayList<>();
-            try (BeatsFramer framer = new BeatsFramer(LIMIT, LONGEST, MOST)) {
+            try (BeatsFramer framer = new BeatsFramer(LIMIT, LONGEST, MOST, new LargeFrames(0))) {
                 framer.feed(noise, 0, noise.length, new Collect(events));
             } catch (Violation e) {
                 violations++;

@@ -47,6 +47,6 @@ final class Samples {
 
     static WindowsLog.Event event(Parsed parsed) {
         return new WindowsLog.Event(
-                parsed.logSources(), parsed.fields(), new Envelope(parsed.original(), parsed.dataset(), null));
+                parsed.logSources(), parsed.fields(), new Envelope(parsed.original(), parsed.dataset(), null, null));
     }
 }

@@ -329,7 +329,8 @@ class CommandsTest {
         int code = Commands.execute("rules", "test", "--junit", xml.toString(), rules.toString());
 
         assertThat(code).isEqualTo(1);
-        assertThat(out()).contains("rules.yml:", "'wrong <", "(written): expected 2 alerts, got 1 alert: {} from 1");
+        assertThat(out())
+                .contains("rules.yml:", "'wrong <", "in every variant: expected 2 alerts, got 1 alert: {} from 1");
         Element suite = DocumentBuilderFactory.newInstance()
                 .newDocumentBuilder()
                 .parse(xml.toFile())

@@ -390,6 +390,9 @@ public final class Matcher {
         if (envelope != null) {
             take(index, Envelope.ORIGINAL, envelope.original(), words);
             take(index, Envelope.DATASET, envelope.dataset(), words);
+            if (envelope.id() != null) {
+                take(index, Envelope.ID, envelope.id(), words);
+            }
             if (envelope.time() != null) {
                 take(index, Envelope.TIME, envelope.time(), words);
             }

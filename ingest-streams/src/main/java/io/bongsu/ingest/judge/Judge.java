@@ -81,7 +81,7 @@ public class Judge {
             fields = new HashMap<>(fields);
             fields.put("tags", parsed.tags());
         }
-        Envelope envelope = new Envelope(parsed.original(), parsed.dataset(), new Stamp(parsed.time()));
+        Envelope envelope = new Envelope(parsed.original(), parsed.dataset(), id, new Stamp(parsed.time()));
         int count = parsed.fields().get("log.repeat_count") instanceof Long n ? (int) Math.clamp(n, 1, 1_000_000) : 1;
         Detector.Sink found = new Detector.Sink() {
             @Override

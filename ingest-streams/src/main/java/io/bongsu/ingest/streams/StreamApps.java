@@ -95,7 +95,7 @@ public final class StreamApps implements AutoCloseable {
         }
         if (config.role() != Role.PARSE) {
             int hits = partitions(Topics.HITS);
-            made.add(app("bongsu-correlate", () -> Topologies.correlate(rules, hits, correlated)));
+            made.add(app("bongsu-correlate", () -> Topologies.correlate(rules, hits, config.groups(), correlated)));
         }
         this.apps = List.copyOf(made);
     }

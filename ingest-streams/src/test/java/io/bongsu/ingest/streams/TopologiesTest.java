@@ -170,7 +170,7 @@ class TopologiesTest {
     private boolean onDisk;
 
     private final Counters counters = new Counters();
-    private int mostGroups = CorrelateProcessor.MOST_GROUPS;
+    private int mostGroups = 1_000_000;
 
     private KeyValueBytesStoreSupplier stored(String name) {
         return onDisk ? Stores.persistentKeyValueStore(name) : Stores.inMemoryKeyValueStore(name);
@@ -208,7 +208,7 @@ class TopologiesTest {
                               <-- parse
                             Sink: hits (topic: bongsu.hits)
                               <-- parse""");
-        assertThat(Topologies.correlate(rules, PARTITIONS, new Counters())
+        assertThat(Topologies.correlate(rules, PARTITIONS, 1_000_000, new Counters())
                         .describe()
                         .toString()
                         .strip())
@@ -451,6 +451,7 @@ class TopologiesTest {
             parse.send(arrived(10, attack(390, "192.0.2.3")));
             parse.passHits(correlate);
             assertThat(counters.read().get("hits.no-room")).isPositive();
+            assertThat(counters.read().get("groups.open")).isPositive();
             // The others are forgotten in time, and there is room.
             parse.send(new Heartbeat("s1", 1L, T0 + 2 * 3_600 * S, Map.of(), null, null));
             parse.passHits(correlate);
@@ -459,6 +460,9 @@ class TopologiesTest {
                     .filteredOn(a -> a.getFields().get("rule.name").equals("Many failed ssh logins"))
                     .hasSize(2)
                     .noneMatch(Alert::getDegraded);
+            parse.send(new Heartbeat("s1", 1L, T0 + 20_000 * S, Map.of()));
+            parse.passHits(correlate);
+            assertThat(counters.read().get("groups.open")).isZero();
         }
     }
 

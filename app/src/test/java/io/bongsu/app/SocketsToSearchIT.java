@@ -6,23 +6,36 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import io.bongsu.app.demo.Line;
+import io.bongsu.app.demo.Scenario;
 import io.bongsu.app.health.Scrape;
+import io.bongsu.app.kibana.Shown;
 import io.bongsu.indexer.Search;
 import io.bongsu.indexer.Search.Hit;
+import io.bongsu.model.Codec;
+import io.bongsu.model.DeadLetter;
+import io.bongsu.model.Micros;
+import io.bongsu.model.Topics;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import net.logstash.logback.appender.LogstashTcpSocketAppender;
 import net.logstash.logback.argument.StructuredArguments;
 import net.logstash.logback.encoder.LogstashEncoder;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,7 +50,8 @@ class SocketsToSearchIT {
 
     @BeforeAll
     static void start() {
-        running = Running.start(directory, Map.of());
+        // No source holds the clock back by more than an hour, so what is older comes too late.
+        running = Running.start(directory, Map.of("BONGSU_CORRELATE_HOLD", "1h"));
     }
 
     @AfterAll
@@ -148,6 +162,64 @@ class SocketsToSearchIT {
                     .isPositive()
                     .isEqualTo(scrape.sum("bongsu_parse_received_lines_total"));
         });
+    }
+
+    @Test
+    void eachPanelSearchAndViewOfKibanaShowsSomethingOfADemo() throws Exception {
+        Scenario scenario = Scenario.of(1, Instant.now(), 2_000);
+        Map<Integer, Socket> sockets = new HashMap<>();
+        try {
+            for (Line line : scenario.lines()) {
+                int sender = 100 + line.host().number();
+                if (!sockets.containsKey(sender)) {
+                    String listener = line.host().transport().isJson() ? "json-tcp" : "syslog-tcp";
+                    sockets.put(sender, running.connect(listener, sender));
+                }
+                OutputStream out = sockets.get(sender).getOutputStream();
+                out.write(line.data());
+                out.write('\n');
+            }
+            // The first five hours come too late to be correlated; these do not.
+            for (int i = 0; i < 6; i++) {
+                String now = Instant.now().toString();
+                sockets.get(101)
+                        .getOutputStream()
+                        .write(("<86>1 " + now + " web-01 sshd " + i + " - - Failed password for root from 203.0.113.99"
+                                        + " port 4022 ssh2\n")
+                                .getBytes(StandardCharsets.UTF_8));
+            }
+        } finally {
+            for (Socket socket : sockets.values()) {
+                socket.close();
+            }
+        }
+        try (var producer =
+                new KafkaProducer<>(running.pipeline().kafka(), new ByteArraySerializer(), new ByteArraySerializer())) {
+            DeadLetter letter = new DeadLetter(
+                    "bongsu.logs-0-1-2",
+                    "parse",
+                    "parser",
+                    "it broke",
+                    Topics.LOGS,
+                    0,
+                    1L,
+                    2,
+                    "syslog-tcp/127.0.0.1",
+                    null,
+                    Micros.now(),
+                    ByteBuffer.wrap("the line".getBytes(StandardCharsets.UTF_8)),
+                    0);
+            producer.send(new ProducerRecord<>(Topics.DEAD_LETTERS, Codec.encode(letter)))
+                    .get();
+        }
+
+        Shown shown = new Shown(running.pipeline().elasticsearch());
+        assertThat(shown.counts())
+                .containsEntry("dashboard", 5)
+                .containsEntry("index-pattern", 3)
+                .containsEntry("search", 6);
+        await().atMost(Duration.ofSeconds(90))
+                .untilAsserted(() -> assertThat(shown.problems()).isEmpty());
     }
 
     private static Map<String, Object> found(String query) {

@@ -109,9 +109,15 @@ public final class Codec {
         if (writer == null) {
             throw new IllegalArgumentException("not a record of a topic: " + schema.getFullName());
         }
+        if (record instanceof Events events) {
+            Growing out = new Growing(4_096);
+            out.raw(writer.header());
+            EventsBytes.write(out, events);
+            return out.toBytes();
+        }
         ByteArrayOutputStream out = new ByteArrayOutputStream(512);
         out.writeBytes(writer.header());
-        // Buffered: a record of events is written in tens of thousands of pieces.
+        // Buffered: a record may be written in thousands of pieces.
         BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
         try {
             writer.body().write(record, encoder);

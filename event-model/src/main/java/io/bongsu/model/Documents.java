@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -30,24 +31,40 @@ public final class Documents {
 
     /** @param appended or {@link Micros#UNKNOWN}: not from the log */
     public static byte[] event(Event event, long appended) {
-        Map<String, Object> doc = HashMap.newHashMap(event.getFields().size() + 9);
-        doc.putAll(event.getFields());
-        doc.put("@timestamp", Micros.iso(event.getTime()));
-        doc.put("ecs.version", ECS_VERSION);
-        doc.put("event.id", event.getId());
+        Map<String, Object> fields = event.getFields();
+        String[] names = new String[fields.size() + 9];
+        Object[] values = new Object[names.length];
+        int n = 0;
+        for (Map.Entry<String, Object> field : fields.entrySet()) {
+            names[n] = field.getKey();
+            values[n++] = field.getValue();
+        }
+        names[n] = "@timestamp";
+        values[n++] = Micros.iso(event.getTime());
+        names[n] = "ecs.version";
+        values[n++] = ECS_VERSION;
+        names[n] = "event.id";
+        values[n++] = event.getId();
         if (event.getReceived() != Micros.UNKNOWN) {
-            doc.put("event.created", Micros.iso(event.getReceived()));
+            names[n] = "event.created";
+            values[n++] = Micros.iso(event.getReceived());
         }
         if (appended != Micros.UNKNOWN) {
-            doc.put("event.ingested", Micros.iso(appended));
+            names[n] = "event.ingested";
+            values[n++] = Micros.iso(appended);
         }
-        doc.put("event.dataset", event.getDataset());
-        doc.put("event.original", event.getOriginal());
-        doc.put("bongsu.generation", event.getGeneration());
+        names[n] = "event.dataset";
+        values[n++] = event.getDataset();
+        names[n] = "event.original";
+        values[n++] = event.getOriginal();
+        names[n] = "bongsu.generation";
+        values[n++] = event.getGeneration();
         if (!event.getTags().isEmpty()) {
-            doc.put("tags", event.getTags());
+            names[n] = "tags";
+            values[n++] = event.getTags();
         }
-        return nested(doc);
+        String[] all = n == names.length ? names : Arrays.copyOf(names, n);
+        return EventJson.write(all, values, 1_024 + 2 * event.getOriginal().length());
     }
 
     public static byte[] alert(Alert alert) {
@@ -138,12 +155,45 @@ public final class Documents {
         return out.toByteArray();
     }
 
+    /** Where the values of these names stand in {@link #nested}, and what stands between them. */
+    static EventJson.Shape shape(String[] names) {
+        Map<String, Integer> places = new HashMap<>();
+        for (int i = 0; i < names.length; i++) {
+            places.put(names[i], i);
+        }
+        int[] order = new int[places.size()];
+        byte[][] before = new byte[order.length][];
+        ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            int[] n = {0};
+            writeNested(json, places.keySet(), name -> {
+                json.writeRawValue("");
+                json.flush();
+                order[n[0]] = Objects.requireNonNull(places.get(name));
+                before[n[0]++] = out.toByteArray();
+                out.reset();
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new EventJson.Shape(order, before, out.toByteArray());
+    }
+
+    private static void writeNested(JsonGenerator json, Map<String, ?> flat) throws IOException {
+        writeNested(json, flat.keySet(), name -> writeValue(json, Objects.requireNonNull(flat.get(name))));
+    }
+
+    /** Writes the value of a name. */
+    private interface Values {
+        void write(String name) throws IOException;
+    }
+
     /**
      * In the order of {@link #BY_SEGMENT}, names with a common beginning follow each other, and one that is the parent of
      * others comes right before them: so what is open when a name comes is known from the name before.
      */
-    private static void writeNested(JsonGenerator json, Map<String, ?> flat) throws IOException {
-        String[] names = flat.keySet().toArray(String[]::new);
+    private static void writeNested(JsonGenerator json, Set<String> flat, Values values) throws IOException {
+        String[] names = flat.toArray(String[]::new);
         Arrays.sort(names, BY_SEGMENT);
         int[] open = new int[8]; // where the segments of the open objects end, in the name before
         int depth = 0;
@@ -182,7 +232,7 @@ public final class Documents {
                 from = dot + 1;
             }
             json.writeFieldName(from == 0 ? name : name.substring(from));
-            writeValue(json, Objects.requireNonNull(flat.get(name)));
+            values.write(name);
             before = name;
         }
         for (; depth > 0; depth--) {

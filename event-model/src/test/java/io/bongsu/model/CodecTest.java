@@ -3,6 +3,7 @@ package io.bongsu.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -16,6 +17,9 @@ import java.util.Properties;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,6 +128,37 @@ class CodecTest {
                         1_790_000_000_500_000L,
                         utf8("{}"),
                         1));
+    }
+
+    @Test
+    void eventsAreWrittenAsAvroWouldWriteThem() throws IOException {
+        Random random = new Random(5);
+        SpecificDatumWriter<Events> avro = new SpecificDatumWriter<>(Events.getClassSchema());
+        for (int round = 0; round < 2_000; round++) {
+            Events events = new Events(
+                    Randomly.text(random),
+                    random.nextLong(),
+                    Randomly.text(random),
+                    random.nextInt(),
+                    random.nextLong(),
+                    Randomly.time(random),
+                    random.nextInt(),
+                    0,
+                    1,
+                    -1,
+                    random.nextBoolean() ? Map.of() : Map.of("filtered", random.nextInt(), "rate", 63),
+                    -64,
+                    64L,
+                    Stream.generate(() -> Randomly.event(random))
+                            .limit(random.nextInt(4))
+                            .toList());
+            ByteArrayOutputStream expected = new ByteArrayOutputStream();
+            BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(expected, null);
+            avro.write(events, encoder);
+            encoder.flush();
+            byte[] encoded = Codec.encode(events);
+            assertThat(Arrays.copyOfRange(encoded, 10, encoded.length)).isEqualTo(expected.toByteArray());
+        }
     }
 
     @ParameterizedTest

@@ -53,6 +53,46 @@ class DocumentsTest {
         }
     }
 
+    @Test
+    void theDocumentOfAnEventIsThatOfItsNamesAndValues() {
+        Random random = new Random(11);
+        for (int round = 0; round < 3_000; round++) {
+            Event event = Randomly.event(random);
+            long appended = random.nextInt(5) == 0 ? Micros.UNKNOWN : Randomly.time(random);
+            Map<String, Object> flat = new HashMap<>(event.getFields());
+            flat.put("@timestamp", Micros.iso(event.getTime()));
+            flat.put("ecs.version", Documents.ECS_VERSION);
+            flat.put("event.id", event.getId());
+            flat.put("event.created", Micros.iso(event.getReceived()));
+            if (event.getReceived() == Micros.UNKNOWN) {
+                flat.remove("event.created");
+                flat.computeIfAbsent("event.created", event.getFields()::get);
+            }
+            flat.put("event.ingested", Micros.iso(appended));
+            if (appended == Micros.UNKNOWN) {
+                flat.remove("event.ingested");
+                flat.computeIfAbsent("event.ingested", event.getFields()::get);
+            }
+            flat.put("event.dataset", event.getDataset());
+            flat.put("event.original", event.getOriginal());
+            flat.put("bongsu.generation", event.getGeneration());
+            if (!event.getTags().isEmpty()) {
+                flat.put("tags", event.getTags());
+            }
+            assertThat(new String(Documents.event(event, appended), StandardCharsets.UTF_8))
+                    .isEqualTo(json(flat));
+        }
+    }
+
+    @Test
+    void moreListsOfNamesThanAreKeptChangeNothing() {
+        for (long i = 0; i < 10_000; i++) {
+            Event event = new Event("id", 0, 0L, 0L, 1L, "d", "o", List.of(), Map.of("json.n" + i, i));
+            assertThat(new String(Documents.event(event, 0), StandardCharsets.UTF_8))
+                    .contains("\"json\":{\"n" + i + "\":" + i + "}");
+        }
+    }
+
     /** A parent that has a value of its own stays glued to its child. */
     private static ObjectNode slowly(Map<String, Object> flat) {
         ObjectNode root = STRICT.createObjectNode();

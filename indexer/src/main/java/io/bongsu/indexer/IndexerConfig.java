@@ -8,7 +8,7 @@ import java.util.Map;
  * @param requests bulk requests in flight; two keep Elasticsearch busy while the next body is built
  * @param batchBytes of one bulk request; a document that is larger goes alone
  * @param batchDocuments of one bulk request
- * @param linger how long documents wait for company while a request is in flight; when none is, they go at once
+ * @param linger from one bulk request to the next one that is not full; the first documents for so long go at once
  * @param bufferBytes of documents in memory, shared evenly by the partitions; a partition that has used its share is
  *     paused, and overshoots it by one record at most
  * @param commitInterval how often offsets are committed
@@ -38,7 +38,7 @@ public record IndexerConfig(
     }
 
     /** As many bulk requests of that size; memory enough to fill them and the next ones. */
-    public IndexerConfig with(int requests, int documents, int bytes) {
+    public IndexerConfig with(int requests, int documents, int bytes, Duration linger) {
         long buffer = Math.max(bufferBytes, (long) bytes * (requests + 2));
         return new IndexerConfig(kafka, requests, bytes, documents, linger, buffer, commitInterval, backoff, closeWait);
     }
@@ -48,9 +48,9 @@ public record IndexerConfig(
         return new IndexerConfig(
                 kafka,
                 2,
-                5 * 1024 * 1024,
-                2_000,
-                Duration.ofMillis(50),
+                8 * 1024 * 1024,
+                5_000,
+                Duration.ofMillis(500),
                 48L * 1024 * 1024,
                 Duration.ofSeconds(1),
                 new Backoff(Duration.ofMillis(200), Duration.ofSeconds(20)),

@@ -66,12 +66,13 @@ final class Session implements AutoCloseable {
     private int requests;
     private int lettersOut;
     private long readyBytes;
-    private long readySince;
+    private long posted;
     private long put;
     private int failures;
     private long holdUntil;
     private long failingSince;
     private long nextCommit;
+    private long connections;
 
     Session(
             IndexerConfig config,
@@ -88,6 +89,7 @@ final class Session implements AutoCloseable {
         this.random = random;
         this.size = new BatchSize(config.batchDocuments(), config.batchBytes());
         this.holdUntil = System.nanoTime();
+        this.posted = holdUntil - config.linger().toNanos();
         this.nextCommit = System.nanoTime();
         consumer.subscribe(Indexer.TOPICS, new Ownership());
     }
@@ -206,9 +208,6 @@ final class Session implements AutoCloseable {
     // ---- to Elasticsearch
 
     private void enqueue(Pending pending) {
-        if (ready.isEmpty()) {
-            readySince = System.nanoTime();
-        }
         ready.addLast(pending);
         readyBytes += pending.weight();
     }
@@ -240,15 +239,17 @@ final class Session implements AutoCloseable {
             return;
         }
         int most = failures > 0 ? 1 : config.requests();
-        while (requests < most && !ready.isEmpty() && (requests == 0 || worthARequest(now))) {
+        while (requests < most && !ready.isEmpty() && worthARequest(now)) {
+            posted = now;
             post(next());
         }
     }
 
+    /** Full, or the first one for a while: a request costs Elasticsearch about as much as some hundred documents. */
     private boolean worthARequest(long now) {
         return readyBytes >= size.bytes()
                 || ready.size() >= size.documents()
-                || now - readySince >= config.linger().toNanos();
+                || now - posted >= config.linger().toNanos();
     }
 
     private List<Pending> next() {
@@ -263,7 +264,6 @@ final class Session implements AutoCloseable {
             bytes += weight;
         }
         readyBytes -= bytes;
-        readySince = System.nanoTime();
         return batch;
     }
 
@@ -548,6 +548,7 @@ final class Session implements AutoCloseable {
             return;
         }
         nextCommit = now + config.commitInterval().toNanos();
+        connections = countConnections();
         Map<TopicPartition, OffsetAndMetadata> offsets = committable(lanes.keySet());
         if (!offsets.isEmpty()) {
             consumer.commitAsync(offsets, (done, failure) -> {
@@ -643,11 +644,12 @@ final class Session implements AutoCloseable {
                 failures == 0 ? 1L : 0L));
         lanes.forEach((partition, lane) ->
                 consumer.currentLag(partition).ifPresent(ahead -> all.put("lag." + partition, ahead + lane.behind())));
-        all.put("kafka.connections", connections());
+        all.put("kafka.connections", connections);
         counters.gauges(all);
     }
 
-    private long connections() {
+    /** Not at each turn: it looks through all of Kafka's metrics. */
+    private long countConnections() {
         return consumer.metrics().entrySet().stream()
                 .filter(e -> e.getKey().name().equals("connection-count"))
                 .mapToLong(e -> ((Number) e.getValue().metricValue()).longValue())

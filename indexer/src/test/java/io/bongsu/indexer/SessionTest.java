@@ -10,6 +10,7 @@ import io.bongsu.indexer.StubElasticsearch.Fault;
 import io.bongsu.model.DeadLetter;
 import io.bongsu.model.Topics;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,24 @@ class SessionTest {
             assertThat(rig.count("indexed.events")).isEqualTo(3);
             assertThat(rig.count("indexed.alerts")).isEqualTo(1);
             assertThat(rig.count("indexed.dead-letters")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void theFirstDocumentsGoAtOnceAndTheNextOnesWaitForCompany() {
+        IndexerConfig patient = Rig.config(3, 1 << 20, 1 << 20).with(2, 3, 1 << 20, Duration.ofHours(1));
+        try (Rig rig = new Rig(patient, true)) {
+            rig.add(EVENTS, Records.events(1, 1));
+            rig.turnUntil("the first one is there", () -> rig.count("indexed.events") == 1);
+
+            rig.add(EVENTS, Records.events(2, 2));
+            rig.turnUntil("two are read", () -> rig.count("read") == 3);
+            rig.turn(20);
+            assertThat(rig.count("waiting.documents")).isEqualTo(2);
+
+            rig.add(EVENTS, Records.events(4, 1));
+            rig.turnUntil("a full request is there", () -> rig.count("indexed.events") == 4);
+            assertThat(rig.count("requests")).isEqualTo(2);
         }
     }
 

@@ -26,7 +26,11 @@ public final class Children {
             Map<String, String> environment,
             BooleanSupplier ready,
             ChildProcess.Listener listener) {
-        return java(name, log, "io.bongsu.app.Main", List.of("-Xms64m", "-Xmx512m", "-Dbongsu.child=true"))
+        return java(
+                        name,
+                        log,
+                        "io.bongsu.app.Main",
+                        List.of("-XX:+UseSerialGC", "-Xms64m", "-Xmx512m", "-Dbongsu.child=true"))
                 .arguments(arguments)
                 .environment(environment)
                 .readyWhen(ready)

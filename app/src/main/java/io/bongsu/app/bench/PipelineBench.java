@@ -27,8 +27,18 @@ public final class PipelineBench {
     private static final int[] REQUESTS = {500, 2_000, 5_000};
     private static final int CONNECTIONS = 4;
     private static final int ROUNDS = 3;
+    private static final int WARM_LINES = 20_000;
+
+    private static final int WARM_LEAST = 8;
+    private static final int WARM_MOST = 40;
+    /** Rounds in a row that bring nothing more. */
+    private static final int STEADY = 4;
+    /** Of the cheapest round so far: less means that the JVMs still get faster. */
+    private static final double BETTER = 0.97;
     /** Lines of a round: their documents are held in memory for the raw bulk rate. */
     private static final int MOST = 150_000;
+
+    private static final String ELASTICSEARCH = "Elasticsearch";
 
     private static final String MERGED = "bongsu_parse_dropped_lines_total{reason=\"merged\"}";
 
@@ -119,7 +129,7 @@ public final class PipelineBench {
         return command.contains("KafkaMain")
                 ? "Kafka"
                 : command.contains("ElasticsearchMain")
-                        ? "Elasticsearch"
+                        ? ELASTICSEARCH
                         : command.contains("io.bongsu.app.Main") ? "streams" : "process " + child.pid();
     }
 
@@ -144,15 +154,10 @@ public final class PipelineBench {
         }
 
         void measure() throws IOException {
-            Corpus.Lines some = Corpus.day(20_000);
-            double guess = 0;
-            for (long until = System.nanoTime() + seconds * 2_000_000_000L; System.nanoTime() < until; ) {
-                guess = round(some).rate; // not counted: five JVMs learn what they do
-            }
-            Corpus.Lines lines = Corpus.day((int) Math.clamp((long) (guess * seconds), 20_000, MOST));
+            Corpus.Lines lines = Corpus.day((int) Math.clamp((long) (warmUp() * seconds), WARM_LINES, MOST));
             List<byte[]> documents = RawBulk.documents(bootstrap, lines.lines());
             try (RawBulk raw = new RawBulk(elasticsearch, documents)) {
-                Way way = best(raw, documents.size());
+                Way way = best(raw);
                 report.say(String.format(
                         Locale.ROOT,
                         "  %d rounds in turns, %,d lines each (documents of %,d bytes); raw bulk goes best with %s",
@@ -160,32 +165,75 @@ public final class PipelineBench {
                         lines.lines(),
                         documents.stream().mapToLong(d -> d.length).sum() / documents.size(),
                         way));
-                List<Double> bulks = new ArrayList<>();
+                List<Round> bulks = new ArrayList<>();
                 List<Round> rounds = new ArrayList<>();
                 for (int i = 0; i < ROUNDS; i++) {
-                    bulks.add(raw.rate(way, documents.size()));
+                    bulks.add(bulk(raw, way, documents.size()));
                     rounds.add(round(lines));
                 }
-                result(lines.lines(), bulks, rounds);
+                result(bulks, rounds);
             }
         }
 
-        private void result(int lines, List<Double> bulks, List<Round> rounds) {
-            Round round = rounds.stream()
-                    .sorted(Comparator.comparingDouble(Round::rate))
-                    .toList()
-                    .get(rounds.size() / 2);
-            double bulk = bulks.stream().sorted().toList().get(bulks.size() / 2);
-            Measured against = Measured.rate("raw bulk", bulk, "documents");
+        /**
+         * Both sides in turns, until for some rounds a line has cost the processes of the pipeline no less than ever before: five
+         * JVMs compile, and in the first minute that is more than half of what they do. Processor time tells, because it hardly
+         * depends on what else the machine does.
+         *
+         * @return lines a second of the last round
+         */
+        private double warmUp() throws IOException {
+            Corpus.Lines lines = Corpus.day(WARM_LINES);
+            RawBulk raw = null;
+            double first = 0;
+            double best = Double.MAX_VALUE;
+            int since = 0;
+            try {
+                for (int n = 1; ; n++) {
+                    Round round = round(lines);
+                    first = n == 1 ? round.perMillion() : first;
+                    since = round.perMillion() < best * BETTER ? 0 : since + 1;
+                    best = Math.min(best, round.perMillion());
+                    if (raw == null) {
+                        raw = new RawBulk(elasticsearch, RawBulk.documents(bootstrap, lines.lines()));
+                    }
+                    raw.rate(new Way(2_000, 2), lines.lines());
+                    boolean steady = n >= WARM_LEAST && since >= STEADY;
+                    if (steady || n == WARM_MOST) {
+                        report.say(String.format(
+                                Locale.ROOT,
+                                "  warm-up: %d rounds of %,d lines in turns with raw bulk, %.0f CPU s/million in the first,"
+                                        + " %.0f in the cheapest, %.0f in the last one%s",
+                                n,
+                                lines.lines(),
+                                first,
+                                best,
+                                round.perMillion(),
+                                steady ? "" : " (not steady yet)"));
+                        return round.rate;
+                    }
+                }
+            } finally {
+                if (raw != null) {
+                    raw.close();
+                }
+            }
+        }
+
+        /** The raw bulk rate, with what it costs Elasticsearch. */
+        private Round bulk(RawBulk raw, Way way, int count) throws IOException {
+            Usage usage = Usage.start(Map.of(ELASTICSEARCH, processes.get(ELASTICSEARCH)));
+            double rate = raw.rate(way, count);
+            return new Round(count, rate, usage.stop());
+        }
+
+        private void result(List<Round> bulks, List<Round> rounds) {
+            Round bulk = median(bulks);
+            Round round = median(rounds);
+            Measured against = new Measured("raw bulk", bulk.rate, "documents", bulk.perMillion(), null, null, null);
             report.result(against);
             report.result(new Measured(
-                            "pipeline",
-                            round.rate,
-                            "lines",
-                            round.cost.total() * 1e6 / lines,
-                            round.cost.togetherMb(),
-                            null,
-                            null)
+                            "pipeline", round.rate, "lines", round.perMillion(), round.cost.togetherMb(), null, null)
                     .beside(against));
             round.cost
                     .seconds()
@@ -193,20 +241,25 @@ public final class PipelineBench {
                             Locale.ROOT,
                             "    %-22s %7.2f CPU s/million  %,6d MB",
                             name,
-                            spent * 1e6 / lines,
+                            spent * 1e6 / round.lines,
                             round.cost.peakMb().getOrDefault(name, 0L))));
         }
 
+        private static Round median(List<Round> rounds) {
+            return rounds.stream()
+                    .sorted(Comparator.comparingDouble(Round::rate))
+                    .toList()
+                    .get(rounds.size() / 2);
+        }
+
         /** Of all ways, each measured once and briefly. */
-        private Way best(RawBulk raw, int documents) throws IOException {
-            int few = Math.min(documents, 20_000);
+        private Way best(RawBulk raw) throws IOException {
             Way best = new Way(REQUESTS[0], 1);
             double most = 0;
-            raw.rate(best, few); // not counted: the first one makes Elasticsearch read the templates
             for (int size : REQUESTS) {
                 for (int connections = 1; connections <= CONNECTIONS; connections++) {
                     Way way = new Way(size, connections);
-                    double rate = raw.rate(way, few);
+                    double rate = raw.rate(way, WARM_LINES);
                     if (rate > most) {
                         most = rate;
                         best = way;
@@ -216,7 +269,11 @@ public final class PipelineBench {
             return best;
         }
 
-        private record Round(double rate, Usage.Cost cost) {}
+        private record Round(int lines, double rate, Usage.Cost cost) {
+            double perMillion() {
+                return cost.total() * 1e6 / lines;
+            }
+        }
 
         /** From the first byte written until Elasticsearch has taken the last document. */
         private Round round(Corpus.Lines lines) throws IOException {
@@ -243,18 +300,18 @@ public final class PipelineBench {
                             "the pipeline stands still: " + indexed + " of " + lines.lines() + " lines are indexed",
                             "see " + folder.resolve("data").resolve("logs"));
                 }
-                pause();
+                pause(indexed < lines.lines() * 3L / 4 && lines.lines() > WARM_LINES);
             }
-            return new Round(lines.lines() * 1e9 / (changed - began), usage.stop());
+            return new Round(lines.lines(), lines.lines() * 1e9 / (changed - began), usage.stop());
         }
 
         private static long since(Map<String, Long> before, Map<String, Long> now, String name) {
             return now.getOrDefault(name, 0L) - before.getOrDefault(name, 0L);
         }
 
-        private static void pause() throws IOException {
+        private static void pause(boolean far) throws IOException {
             try {
-                Thread.sleep(200); // the numbers of Kafka Streams cost a millisecond;
+                Thread.sleep(far ? 1_000 : 200); // the numbers of Kafka Streams cost milliseconds
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IOException("interrupted", e);

@@ -195,8 +195,9 @@ public record Config(
      * @param requests bulk requests at a time
      * @param batchDocuments of one of them
      * @param batchBytes of one of them
+     * @param linger from one to the next that is not full
      */
-    public record Indexer(int requests, int batchDocuments, int batchBytes) {}
+    public record Indexer(int requests, int batchDocuments, int batchBytes, Duration linger) {}
 
     /**
      * @param url where setup installs its objects; null: nowhere

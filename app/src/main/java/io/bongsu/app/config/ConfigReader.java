@@ -206,7 +206,8 @@ public final class ConfigReader {
         var i = new Config.Indexer(
                 indexer.value("requests", Values.number(1, 64)),
                 indexer.value("batch_documents", Values.number(1, 100_000)),
-                Math.toIntExact(indexer.value("batch_size", Values.size(64 << 10, 64 << 20))));
+                Math.toIntExact(indexer.value("batch_size", Values.size(64 << 10, 64 << 20))),
+                indexer.value("linger", Values.shortTime(Duration.ZERO, Duration.ofSeconds(10))));
         indexer.end();
 
         Section shipper = root.section("shipper");

@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.FeatureMetadata;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -32,6 +33,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.utils.AppInfoParser;
 import org.jspecify.annotations.Nullable;
 
 /** Brokers, topics, groups and the shippers that write. Judging is apart from looking, in functions of what was seen. */
@@ -46,6 +48,10 @@ final class KafkaCheck {
             "bongsu-parse", "bongsu stream --role parse",
             "bongsu-correlate", "bongsu stream --role correlate",
             "bongsu-index", "bongsu index");
+
+    private static final String METADATA = "metadata.version";
+    /** Of Kafka 4.0, the first without ZooKeeper: 25. */
+    private static final int KAFKA_4 = 25;
 
     private static final long MANY = 10_000;
     private static final int TAIL = 50;
@@ -75,6 +81,7 @@ final class KafkaCheck {
             all.add(Finding.ok(
                     "kafka",
                     "Kafka answers at " + kafka.get("bootstrap.servers") + ", " + nodes.size() + " broker(s)"));
+            all.add(version(admin));
             Set<String> names = admin.listTopics().names().get();
             List<String> ours = Topics.all().stream().map(Topics::name).toList();
             all.addAll(missing(ours, names));
@@ -93,6 +100,7 @@ final class KafkaCheck {
                 groups.forEach(g -> all.add(group(g)));
                 if (logs != null) {
                     all.addAll(threads(groups, logs.partitions().size()));
+                    all.addAll(threads(config.streams().threads(), processors()));
                 }
                 all.addAll(shippers(heartbeats(logs)));
             }
@@ -104,6 +112,42 @@ final class KafkaCheck {
                     "check that it runs, kafka.bootstrap, kafka.tls, kafka.user and its rights"));
         }
         return all;
+    }
+
+    private static Finding version(Admin admin) throws InterruptedException {
+        try {
+            FeatureMetadata features =
+                    admin.describeFeatures().featureMetadata().get();
+            var used = features.finalizedFeatures().get(METADATA);
+            var known = features.supportedFeatures().get(METADATA);
+            return version(
+                    AppInfoParser.getVersion(),
+                    used == null ? 0 : used.maxVersionLevel(),
+                    known == null ? 0 : known.maxVersion());
+        } catch (ExecutionException e) {
+            return Finding.ok(
+                    "version", "the version of Kafka may not be read; our client is " + AppInfoParser.getVersion());
+        }
+    }
+
+    /**
+     * Brokers tell no version, but the level of their metadata, which is raised by hand after an update.
+     *
+     * @param used level; 0: it has none, as before 3.3 and with ZooKeeper
+     * @param known the highest level that the brokers can do
+     */
+    static Finding version(String client, int used, int known) {
+        String what = "Kafka's metadata.version is level " + used + ", our client is " + client;
+        if (used < KAFKA_4) {
+            return Finding.note(
+                    "version", what + ": older than what we test with", "update the brokers to Kafka 4.0 or newer");
+        }
+        return used < known
+                ? Finding.note(
+                        "version",
+                        what + "; the brokers are newer and know level " + known,
+                        "when the update is to stay: kafka-features.sh upgrade --release-version VERSION")
+                : Finding.ok("version", what);
     }
 
     private static int processors() {
@@ -199,6 +243,16 @@ final class KafkaCheck {
             }
         }
         return all;
+    }
+
+    /** Those of this machine. */
+    static List<Finding> threads(int configured, int cores) {
+        return configured <= cores
+                ? List.of()
+                : List.of(Finding.note(
+                        "threads",
+                        "streams.threads is " + configured + ", and this machine has " + cores + " cores",
+                        "set streams.threads: auto, and run more instances on other machines"));
     }
 
     private static void brokerSettings(Admin admin, Collection<Node> nodes, List<Finding> all)

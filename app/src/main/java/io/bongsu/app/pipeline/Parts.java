@@ -124,7 +124,8 @@ public final class Parts {
     public static Indexer indexer(Config config, Map<String, Object> kafka, Elasticsearch elasticsearch) {
         Config.Indexer i = config.indexer();
         return new Indexer(
-                IndexerConfig.of(kafka).with(i.requests(), i.batchDocuments(), i.batchBytes()), elasticsearch);
+                IndexerConfig.of(kafka).with(i.requests(), i.batchDocuments(), i.batchBytes(), i.linger()),
+                elasticsearch);
     }
 
     public static RuleSet.Loaded rules(Config config) {

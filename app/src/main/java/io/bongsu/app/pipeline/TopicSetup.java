@@ -37,7 +37,7 @@ final class TopicSetup {
         int partitions = config.partitions();
         Optional<Short> replication =
                 config.replication() == 0 ? Optional.empty() : Optional.of((short) config.replication());
-        try (Admin admin = Waiting.admin(kafka)) {
+        try (Admin admin = Waiting.patientAdmin(kafka)) {
             var existing = admin.listTopics().names().get();
             List<NewTopic> missing = new ArrayList<>();
             List<String> present = new ArrayList<>();

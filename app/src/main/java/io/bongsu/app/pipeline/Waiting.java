@@ -146,9 +146,18 @@ public final class Waiting {
 
     /** A client that gives up after seconds. */
     public static Admin admin(Map<String, Object> kafka) {
+        return admin(kafka, ANSWER_MS);
+    }
+
+    /** For what has to be done, and not only asked, also by a machine that is busy. */
+    static Admin patientAdmin(Map<String, Object> kafka) {
+        return admin(kafka, 6 * ANSWER_MS);
+    }
+
+    private static Admin admin(Map<String, Object> kafka, int answerMs) {
         Map<String, Object> quick = new HashMap<>(kafka);
-        quick.put("default.api.timeout.ms", ANSWER_MS);
-        quick.put("request.timeout.ms", ANSWER_MS);
+        quick.put("default.api.timeout.ms", answerMs);
+        quick.put("request.timeout.ms", answerMs);
         quick.keySet().retainAll(AdminClientConfig.configNames());
         try {
             return Admin.create(quick);

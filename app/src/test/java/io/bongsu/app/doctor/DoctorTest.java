@@ -48,6 +48,21 @@ class DoctorTest {
     }
 
     @Test
+    void threadsAgainstCores() {
+        assertThat(KafkaCheck.threads(2, 2)).isEmpty();
+        assertThat(KafkaCheck.threads(8, 2)).singleElement().satisfies(DoctorTest::saysWhatToDo);
+    }
+
+    @Test
+    void versionOfKafka() {
+        assertThat(KafkaCheck.version("4.3.1", 30, 30).level()).isEqualTo(Level.OK);
+        assertThat(KafkaCheck.version("4.3.1", 25, 30))
+                .satisfies(DoctorTest::saysWhatToDo)
+                .satisfies(f -> assertThat(f.what()).contains("know level 30"));
+        assertThat(KafkaCheck.version("4.3.1", 0, 0)).satisfies(DoctorTest::saysWhatToDo);
+    }
+
+    @Test
     void lag() {
         assertThat(KafkaCheck.group(group(2, 10)).level()).isEqualTo(Level.OK);
         assertThat(KafkaCheck.group(group(2, 1_000_000)).level()).isEqualTo(Level.NOTE);
@@ -98,16 +113,10 @@ class DoctorTest {
         assertThat(ElasticsearchCheck.health("u", 200, json("{'hello':'world'}"))
                         .what())
                 .contains("no Elasticsearch");
-        assertThat(ElasticsearchCheck.version(json("{'version':{'number':'9.5.3'}}"))
-                        .level())
-                .isEqualTo(Level.OK);
-        assertThat(ElasticsearchCheck.version(json("{'version':{'number':'9.5.1'}}"))
-                        .level())
-                .isEqualTo(Level.BAD);
-        assertThat(ElasticsearchCheck.version(json("{'version':{'number':'8.19.0'}}"))
-                        .level())
-                .isEqualTo(Level.NOTE);
-        assertThat(ElasticsearchCheck.version(json("{}")).level()).isEqualTo(Level.OK);
+        assertThat(ElasticsearchCheck.version("9.5.3").level()).isEqualTo(Level.OK);
+        assertThat(ElasticsearchCheck.version("9.5.1").level()).isEqualTo(Level.BAD);
+        assertThat(ElasticsearchCheck.version("8.19.0").level()).isEqualTo(Level.NOTE);
+        assertThat(ElasticsearchCheck.version("").level()).isEqualTo(Level.OK);
         assertThat(ElasticsearchCheck.template(404).fix()).isEqualTo("run: bongsu setup");
         assertThat(
                         levels(

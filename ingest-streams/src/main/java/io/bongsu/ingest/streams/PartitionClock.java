@@ -1,7 +1,9 @@
 package io.bongsu.ingest.streams;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * welcome however old they are, and {@code idle} behind from then on. Feeds end when their shipper has been silent for
  * {@code idle} of append time, or they themselves for {@code hold}. Heartbeats carry idle feeds along.
  *
- * <p>Every change is handed to {@link Saver}, so that the state can be restored exactly with {@link #load}.
+ * <p>What has changed is handed to {@link Saver} by {@link #settle}, once for a record and not for each of its lines, so that
+ * the state behind a record can be restored exactly with {@link #load}.
  */
 final class PartitionClock {
     /** Stores a value, or deletes it when null. */
@@ -33,22 +36,52 @@ final class PartitionClock {
     /** How long a partition is new. */
     private static final long NEW = 10 * MINUTE;
 
-    private static final class Feed {
-        long lag;
+    /** What is stored under a key of its own: two numbers. */
+    private abstract static class Entry {
+        final String key;
         long append;
+        boolean changed;
+
+        Entry(String key) {
+            this.key = key;
+        }
+
+        abstract long number();
     }
 
-    private static final class Shipper {
+    private static final class Feed extends Entry {
+        long lag;
+
+        Feed(String shipper, String source) {
+            super(FEED + Keys.encode(shipper, source));
+        }
+
+        @Override
+        long number() {
+            return lag;
+        }
+    }
+
+    private static final class Shipper extends Entry {
         long newest;
-        long append;
         final Map<String, Feed> feeds = new HashMap<>();
         final TreeMap<Long, Integer> lags = new TreeMap<>();
+
+        Shipper(String name) {
+            super(SHIPPER + name);
+        }
+
+        @Override
+        long number() {
+            return newest;
+        }
     }
 
     private final long idle;
     private final long hold;
     private final Saver saver;
     private final Map<String, Shipper> shippers = new HashMap<>();
+    private final List<Entry> changed = new ArrayList<>();
     private long born = Long.MAX_VALUE;
     private long append = Long.MIN_VALUE;
     private long clock = Long.MIN_VALUE / 4;
@@ -70,7 +103,7 @@ final class PartitionClock {
         long lag = received - Math.min(event, received);
         Feed feed = s.feeds.get(source);
         if (feed == null) {
-            feed = new Feed();
+            feed = new Feed(shipper, source);
             feed.lag = lag;
             s.feeds.put(source, feed);
         } else if (lag >= feed.lag && appended - feed.append < MINUTE) {
@@ -81,9 +114,7 @@ final class PartitionClock {
         }
         feed.append = appended;
         s.lags.merge(feed.lag, 1, Integer::sum);
-        saver.save(
-                FEED + Keys.encode(shipper, source),
-                ByteBuffer.allocate(16).putLong(feed.lag).putLong(feed.append).array());
+        change(feed);
     }
 
     void heartbeat(String shipper, long now, long appended) {
@@ -95,6 +126,16 @@ final class PartitionClock {
         if (shippers.isEmpty()) {
             return;
         }
+        for (Entry entry : changed) {
+            entry.changed = false;
+            saver.save(
+                    entry.key,
+                    ByteBuffer.allocate(16)
+                            .putLong(entry.number())
+                            .putLong(entry.append)
+                            .array());
+        }
+        changed.clear();
         if (append - swept >= MINUTE) {
             swept = append;
             sweep();
@@ -130,13 +171,13 @@ final class PartitionClock {
             append = in.getLong();
             swept = in.getLong();
         } else if (key.startsWith(SHIPPER)) {
-            Shipper s = shippers.computeIfAbsent(key.substring(SHIPPER.length()), k -> new Shipper());
+            Shipper s = shippers.computeIfAbsent(key.substring(SHIPPER.length()), Shipper::new);
             s.newest = in.getLong();
             s.append = in.getLong();
         } else if (key.startsWith(FEED)) {
             var names = Keys.decode(key.substring(FEED.length()));
-            Shipper s = shippers.computeIfAbsent(names.get(0), k -> new Shipper());
-            Feed feed = new Feed();
+            Shipper s = shippers.computeIfAbsent(names.get(0), Shipper::new);
+            Feed feed = new Feed(names.get(0), names.get(1));
             feed.lag = in.getLong();
             feed.append = in.getLong();
             s.feeds.put(names.get(1), feed);
@@ -151,33 +192,37 @@ final class PartitionClock {
         append = Math.max(append, appended);
         Shipper s = shippers.get(name);
         if (s == null) {
-            s = new Shipper();
+            s = new Shipper(name);
             s.newest = time;
             shippers.put(name, s);
         }
         s.newest = Math.max(s.newest, time);
         s.append = append;
-        saver.save(
-                SHIPPER + name,
-                ByteBuffer.allocate(16).putLong(s.newest).putLong(s.append).array());
+        change(s);
         return s;
+    }
+
+    private void change(Entry entry) {
+        if (!entry.changed) {
+            entry.changed = true;
+            changed.add(entry);
+        }
     }
 
     private void sweep() {
         shippers.entrySet().removeIf(entry -> {
-            String name = entry.getKey();
             Shipper s = entry.getValue();
             boolean dead = append - s.append > idle;
             s.feeds.entrySet().removeIf(f -> {
                 boolean ended = dead || append - f.getValue().append > hold;
                 if (ended) {
                     forget(s, f.getValue());
-                    saver.save(FEED + Keys.encode(name, f.getKey()), null);
+                    saver.save(f.getValue().key, null);
                 }
                 return ended;
             });
             if (dead) {
-                saver.save(SHIPPER + name, null);
+                saver.save(s.key, null);
             }
             return dead;
         });

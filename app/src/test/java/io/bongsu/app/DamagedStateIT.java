@@ -90,7 +90,8 @@ class DamagedStateIT {
                 0,
                 Duration.ofMillis(100),
                 minute,
-                minute);
+                minute,
+                1_000);
         return new StreamApps(config, ParserSet.load(List.of()).parsers(), rules, e -> {
             throw new AssertionError(e);
         });

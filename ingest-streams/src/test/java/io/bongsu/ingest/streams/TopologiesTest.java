@@ -460,7 +460,7 @@ class TopologiesTest {
                     .filteredOn(a -> a.getFields().get("rule.name").equals("Many failed ssh logins"))
                     .hasSize(2)
                     .noneMatch(Alert::getDegraded);
-            parse.send(new Heartbeat("s1", 1L, T0 + 20_000 * S, Map.of()));
+            parse.send(new Heartbeat("s1", 1L, T0 + 20_000 * S, Map.of(), null, null));
             parse.passHits(correlate);
             assertThat(counters.read().get("groups.open")).isZero();
         }

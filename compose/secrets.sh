@@ -16,21 +16,27 @@ word() { head -c 512 /dev/urandom | tr -dc 'A-Za-z0-9' | head -c 32; }
 certutil=/usr/share/elasticsearch/bin/elasticsearch-certutil
 $certutil ca --silent --pem --out /tmp/ca.zip
 unzip -q -o /tmp/ca.zip -d /tmp
-cert() { # NAME, then what certutil takes
+cert() { # NAME, more names for it, then what certutil takes
     name=$1
-    shift
-    $certutil cert --silent --name "$name" --dns "$name,localhost" --ip 127.0.0.1 \
+    names=$name,localhost${2:+,$2}
+    shift 2
+    $certutil cert --silent --name "$name" --dns "$names" --ip 127.0.0.1 \
         --ca-cert /tmp/ca/ca.crt --ca-key /tmp/ca/ca.key "$@"
 }
-cert elasticsearch --pem --out /tmp/elasticsearch.zip
+cert elasticsearch "" --pem --out /tmp/elasticsearch.zip
 unzip -q -o /tmp/elasticsearch.zip -d /tmp
+# What the shipper shows to senders over TLS.
+cert ship "${LISTENER_NAMES:-}" --pem --out /tmp/ship.zip
+unzip -q -o /tmp/ship.zip -d /tmp
 # Kafka wants PKCS#8, which certutil does not write; a PKCS#12 has to have a password, and this one keeps nobody out.
-cert kafka --pass bongsu --out kafka/kafka.p12
+cert kafka "" --pass bongsu --out kafka/kafka.p12
 # The key of the CA is not kept: nobody can make more certificates that our parts believe.
 rm -f /tmp/ca/ca.key /tmp/ca.zip
 
 cp /tmp/ca/ca.crt elasticsearch/ca.crt
 cp /tmp/elasticsearch/elasticsearch.crt /tmp/elasticsearch/elasticsearch.key elasticsearch/
+mv /tmp/ship/ship.crt ship/listener.crt
+mv /tmp/ship/ship.key ship/listener.key
 word >elasticsearch/elastic.password
 cp elasticsearch/elastic.password rights/elastic.password
 cp /tmp/ca/ca.crt rights/ca.crt

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -87,6 +88,17 @@ class RolesIT {
                         assertThat(role.isAlive()).isFalse();
                         assertThat(role.log()).doesNotContain("\"level\":\"ERROR\"", "canary");
                     }
+                    // Without the right key, nobody is let in.
+                    if (servers.environment("index").containsKey("BONGSU_ELASTICSEARCH_API_KEY_FILE")) {
+                        Path wrong = Files.writeString(directory.resolve("wrong.key"), "wrong");
+                        try (RoleProcess doctor = RoleProcess.start(
+                                directory,
+                                with("setup", "BONGSU_ELASTICSEARCH_API_KEY_FILE", wrong.toString()),
+                                "doctor")) {
+                            assertThat(doctor.exitCode()).as(doctor.log()).isOne();
+                            assertThat(doctor.log()).contains("does not know us", "set elasticsearch.api_key_file");
+                        }
+                    }
                     // A role has no more rights than its work needs, and a CA that it does not know is no CA.
                     if (servers.environment("ship").containsKey("BONGSU_KAFKA_USER")) {
                         refused("ship", Map.of(), "stream", "--role", "parse");
@@ -105,6 +117,12 @@ class RolesIT {
             role.awaitReadiness(503, "refuses us");
             assertThat(role.terminate()).as(role.log()).isZero();
         }
+    }
+
+    private Map<String, String> with(String user, String key, String value) {
+        Map<String, String> environment = new HashMap<>(environments.apply(user));
+        environment.put(key, value);
+        return environment;
     }
 
     private RoleProcess start(String user, String... arguments) throws IOException {

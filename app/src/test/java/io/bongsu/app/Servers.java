@@ -2,7 +2,6 @@ package io.bongsu.app;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.bongsu.embedded.ElasticsearchProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,7 +14,7 @@ import org.testcontainers.kafka.KafkaContainer;
 
 /**
  * For tests: a Kafka and an Elasticsearch. {@code -Dbongsu.it=embedded} (default): from Maven jars, in processes of their
- * own, Kafka with TLS, users and rights; {@code -Dbongsu.it=containers}: the official images, Elasticsearch with TLS and a password; where there is no Docker
+ * own, Kafka with TLS, users and rights, Elasticsearch behind TLS and keys; {@code -Dbongsu.it=containers}: the official images, Elasticsearch with TLS and a password; where there is no Docker
  * engine, a test that asks for them is skipped and says so.
  */
 public abstract sealed class Servers implements AutoCloseable {
@@ -53,11 +52,11 @@ public abstract sealed class Servers implements AutoCloseable {
 
     private static final class Embedded extends Servers {
         private final SecureKafka kafka;
-        private final ElasticsearchProcess elasticsearch;
+        private final SecureElasticsearch elasticsearch;
 
         Embedded(Path directory) {
             kafka = SecureKafka.start(directory.resolve("kafka"));
-            elasticsearch = ElasticsearchProcess.start(directory.resolve("elasticsearch"), 0);
+            elasticsearch = SecureElasticsearch.start(directory.resolve("elasticsearch"));
             kafka.awaitReady();
             elasticsearch.awaitReady();
         }
@@ -65,7 +64,7 @@ public abstract sealed class Servers implements AutoCloseable {
         @Override
         Map<String, String> environment(String role) {
             Map<String, String> all = new HashMap<>(kafka.environment(role));
-            all.put("BONGSU_ELASTICSEARCH_URL", elasticsearch.url().toString());
+            all.putAll(elasticsearch.environment(role));
             return all;
         }
 

@@ -8,7 +8,6 @@ import io.bongsu.model.Codec;
 import io.bongsu.model.Heartbeat;
 import io.bongsu.model.RawLine;
 import io.bongsu.model.RawLogs;
-import io.bongsu.model.Topics;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -18,21 +17,14 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,7 +45,7 @@ class SpoolIT {
         int port = free();
         try (KafkaProcess first = KafkaProcess.start(directory.resolve("kafka"), 0)) {
             first.awaitReady();
-            createTopic(first.bootstrap());
+            LogsTopic.create(first.bootstrap(), PARTITIONS);
             Map<String, String> environment = Map.of(
                     "BONGSU_KAFKA_BOOTSTRAP",
                     first.bootstrap(),
@@ -99,7 +91,7 @@ class SpoolIT {
         Map<String, String> byIdentity = new HashMap<>();
         Map<String, TreeMap<Long, Set<Long>>> numbers = new TreeMap<>();
         Map<List<Long>, Long> promised = new HashMap<>();
-        for (ConsumerRecord<byte[], byte[]> record : read(bootstrap)) {
+        for (ConsumerRecord<byte[], byte[]> record : LogsTopic.read(bootstrap)) {
             switch (Codec.decode(record.value())) {
                 case Heartbeat beat -> promised.put(List.of((long) record.partition(), beat.getEpoch()), beat.getNow());
                 case RawLogs logs -> {
@@ -134,36 +126,6 @@ class SpoolIT {
                 .as("without gaps")
                 .hasSize(
                         1 + (int) seen.stream().mapToLong(Long::longValue).max().orElseThrow())));
-    }
-
-    private static List<ConsumerRecord<byte[], byte[]>> read(String bootstrap) {
-        List<TopicPartition> partitions = IntStream.range(0, PARTITIONS)
-                .mapToObj(p -> new TopicPartition(Topics.LOGS, p))
-                .toList();
-        List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrap), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-                consumer.poll(Duration.ofSeconds(1)).forEach(all::add);
-            }
-        }
-        return all;
-    }
-
-    private static void createTopic(String bootstrap) throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
-            NewTopic logs = new NewTopic(Topics.LOGS, Optional.of(PARTITIONS), Optional.empty());
-            admin.createTopics(List.of(logs.configs(Topics.all().stream()
-                            .filter(t -> t.name().equals(Topics.LOGS))
-                            .findFirst()
-                            .orElseThrow()
-                            .config())))
-                    .all()
-                    .get();
-        }
     }
 
     private static void awaitLines(RoleProcess ship, String metric, long count) {

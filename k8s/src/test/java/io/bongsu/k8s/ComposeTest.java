@@ -220,6 +220,9 @@ class ComposeTest {
                         "5514:5514/udp",
                         "5514:5514/tcp",
                         "5515:5515/tcp",
+                        "6514:6514/tcp",
+                        "2514:2514/tcp",
+                        "5044:5044/tcp",
                         "127.0.0.1:5601:5601");
     }
 
@@ -242,6 +245,24 @@ class ComposeTest {
         Yaml.map(file.get("configs")).values().forEach(config -> assertThat(
                         Path.of("..", String.valueOf(Yaml.map(config).get("file"))))
                 .isRegularFile());
+    }
+
+    @Test
+    void thePortsThatAreOpenAreThoseOnWhichTheShipperListens() throws IOException {
+        Map<String, Object> configuration =
+                Yaml.documents(Path.of("..", "compose", "ship.yml")).get(0);
+        Set<String> listening = new TreeSet<>();
+        Yaml.map(configuration.get("listeners")).values().forEach(listener -> {
+            Map<String, Object> keys = Yaml.map(listener);
+            String port = String.valueOf(keys.get("bind")).replace("0.0.0.0:", "");
+            listening.add(port + (keys.get("type").toString().endsWith("udp") ? "/udp" : "/tcp"));
+        });
+        Set<String> open = Yaml.strings(services.get("ship").get("ports")).stream()
+                .map(port -> port.substring(port.indexOf(':') + 1))
+                .collect(Collectors.toCollection(TreeSet::new));
+
+        assertThat(Configured.problems(Path.of("..", "compose", "ship.yml"))).isEmpty();
+        assertThat(open).isEqualTo(listening).contains("6514/tcp", "2514/tcp", "5044/tcp");
     }
 
     @Test

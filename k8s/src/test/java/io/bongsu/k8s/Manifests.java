@@ -15,13 +15,21 @@ import java.util.stream.Stream;
 final class Manifests {
     private Manifests() {}
 
-    static List<Path> files() throws IOException {
-        try (Stream<Path> files = Stream.concat(Files.walk(Path.of("base")), Files.walk(Path.of("overlays")))) {
+    static List<Path> files() {
+        try (Stream<Path> files = Stream.of("base", "overlays", "nodes").flatMap(Manifests::walk)) {
             return files.filter(f -> f.toString().endsWith(".yaml"))
                     .filter(f -> !f.endsWith("kustomization.yaml"))
                     .filter(f -> !f.toString().endsWith("-patch.yaml"))
                     .sorted()
                     .toList();
+        }
+    }
+
+    private static Stream<Path> walk(String folder) {
+        try {
+            return Files.walk(Path.of(folder));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
         }
     }
 
@@ -84,7 +92,7 @@ final class Manifests {
         for (Map<String, Object> object : all) {
             String kind = String.valueOf(object.get("kind"));
             switch (kind) {
-                case "Deployment", "StatefulSet", "Job" ->
+                case "Deployment", "StatefulSet", "DaemonSet", "Job" ->
                     pods.add(new Pod(kind, name(object), Yaml.map(Yaml.at(object, "spec", "template")), object));
                 case "CronJob" ->
                     pods.add(new Pod(

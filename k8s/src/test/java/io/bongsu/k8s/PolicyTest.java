@@ -19,6 +19,8 @@ class PolicyTest {
     private static final Set<String> SECRETS_OF_OTHERS = Set.of(
             "bongsu-cluster-ca-cert",
             "bongsu-ship",
+            "bongsu-node",
+            "bongsu-listener",
             "bongsu-parse",
             "bongsu-correlate",
             "bongsu-index",
@@ -153,13 +155,147 @@ class PolicyTest {
         }
     }
 
+    /** The only place where something is allowed that is forbidden everywhere else; word by word. */
+    @ParameterizedTest
+    @ValueSource(strings = {"nodes/dev", "nodes/prod"})
+    void theReaderOfNodeLogsIsRootMayOnlyReadAndIsAloneInItsNamespace(String overlay) throws Exception {
+        List<Map<String, Object>> all = Manifests.built(overlay);
+        assertThat(all).allSatisfy(object -> assertThat(
+                        object.get("kind").equals("Namespace")
+                                ? Manifests.name(object)
+                                : Yaml.text(object, "metadata", "namespace"))
+                .isEqualTo("bongsu-nodes"));
+        Map<String, Object> namespace = Manifests.of(all, "Namespace").get(0);
+        assertThat(Yaml.map(Yaml.at(namespace, "metadata", "labels")))
+                .containsEntry("pod-security.kubernetes.io/enforce", "privileged")
+                .containsEntry("pod-security.kubernetes.io/warn", "restricted");
+        assertThat(Manifests.pods(all)).hasSize(1);
+        Pod node = Manifests.pods(all).get(0);
+        assertThat(node.kind()).isEqualTo("DaemonSet");
+        assertThat(node.spec()).doesNotContainKeys("hostNetwork", "hostPID", "hostIPC", "initContainers");
+        assertThat(node.spec())
+                .containsEntry("automountServiceAccountToken", false)
+                .containsEntry("enableServiceLinks", false)
+                .containsEntry(
+                        "securityContext",
+                        Map.of(
+                                "runAsNonRoot",
+                                false,
+                                "runAsUser",
+                                0,
+                                "runAsGroup",
+                                0,
+                                "seccompProfile",
+                                Map.of("type", "RuntimeDefault")));
+        assertThat(node.containers()).hasSize(1);
+        Map<String, Object> container = node.containers().get(0);
+        assertThat(container)
+                .containsEntry(
+                        "securityContext",
+                        Map.of(
+                                "allowPrivilegeEscalation",
+                                false,
+                                "readOnlyRootFilesystem",
+                                true,
+                                "capabilities",
+                                Map.of("drop", List.of("ALL"), "add", List.of("DAC_READ_SEARCH"))));
+        assertThat(Yaml.text(container, "image")).matches(".+:[0-9]+\\.[0-9]+\\.[0-9]+");
+        assertThat(Yaml.at(container, "resources", "limits", "memory")).isNotNull();
+        assertThat(Yaml.text(container, "livenessProbe", "httpGet", "path")).isEqualTo("/livez");
+        assertThat(Yaml.text(container, "readinessProbe", "httpGet", "path")).isEqualTo("/readyz");
+        Map<String, String> folders = new java.util.TreeMap<>();
+        for (Map<String, Object> volume : Yaml.maps(node.spec().get("volumes"))) {
+            if (volume.containsKey("hostPath")) {
+                folders.put(String.valueOf(volume.get("name")), Yaml.text(volume, "hostPath", "path"));
+            }
+        }
+        assertThat(folders).isEqualTo(Map.of("logs", "/var/log/pods", "data", "/var/lib/bongsu-node"));
+        assertThat(Yaml.maps(container.get("volumeMounts")))
+                .filteredOn(mount -> !Set.of("data", "tmp").contains(mount.get("name")))
+                .allSatisfy(mount -> assertThat(mount).containsEntry("readOnly", true));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nodes/dev", "nodes/prod"})
+    void theReaderOfNodeLogsReachesKafkaOnlyAndIsReachedByPrometheusOnly(String overlay) throws Exception {
+        assertThat(edges(Manifests.built(overlay)))
+                .containsExactlyInAnyOrder(
+                        "app.kubernetes.io/part-of=bongsu -> kubernetes.io/metadata.name=kube-system/k8s-app=kube-dns 53/TCP",
+                        "app.kubernetes.io/part-of=bongsu -> kubernetes.io/metadata.name=kube-system/k8s-app=kube-dns 53/UDP",
+                        "kubernetes.io/metadata.name=monitoring -> app.kubernetes.io/part-of=bongsu 5516/TCP",
+                        "bongsu.io/uses-kafka=true -> kubernetes.io/metadata.name=bongsu/bongsu.io/server=kafka 9092/TCP");
+    }
+
+    /** Files that are handed to our own configuration are read by it, and say what the ports promise. */
+    @ParameterizedTest
+    @ValueSource(strings = {"overlays/dev", "overlays/prod", "nodes/dev", "nodes/prod"})
+    void whatAShipperIsToldIsAConfiguration(String overlay) throws Exception {
+        for (Map<String, Object> map : Manifests.of(Manifests.built(overlay), "ConfigMap")) {
+            String text = Yaml.map(map.get("data")).get("bongsu.yml") instanceof String file ? file : "";
+            assertThat(Configured.problems(text)).as(Manifests.name(map)).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"overlays/dev", "overlays/prod"})
+    void serviceContainerAndListenersHaveTheSamePorts(String overlay) throws Exception {
+        List<Map<String, Object>> all = Manifests.built(overlay);
+        Map<String, Object> service = named(all, "Service", "ship");
+        Map<String, Object> container = Manifests.pods(List.of(named(all, "StatefulSet", "ship")))
+                .get(0)
+                .containers()
+                .get(0);
+        Map<String, String> listening = new java.util.TreeMap<>();
+        Map<String, Object> configuration = Yaml.documents(
+                        Yaml.text(named(all, "ConfigMap", "bongsu-ship"), "data", "bongsu.yml"))
+                .get(0);
+        Yaml.map(configuration.get("listeners")).forEach((name, listener) -> {
+            Map<String, Object> keys = Yaml.map(listener);
+            listening.put(
+                    name,
+                    String.valueOf(keys.get("bind")).replace("0.0.0.0:", "")
+                            + (String.valueOf(keys.get("type")).endsWith("udp") ? "/UDP" : "/TCP")
+                            + (keys.containsKey("tls") ? " tls" : ""));
+        });
+        Map<String, String> open = new java.util.TreeMap<>();
+        for (Map<String, Object> port : Yaml.maps(container.get("ports"))) {
+            if (!"health".equals(port.get("name"))) {
+                open.put(String.valueOf(port.get("name")), port.get("containerPort") + "/" + port.get("protocol"));
+            }
+        }
+
+        boolean tls = overlay.endsWith("prod");
+        Map<String, String> expected = new java.util.TreeMap<>(Map.of(
+                "syslog-udp", "5514/UDP",
+                "syslog-tcp", "5514/TCP",
+                "json-tcp", "5515/TCP",
+                "relp", "2514/TCP" + (tls ? " tls" : ""),
+                "beats", "5044/TCP" + (tls ? " tls" : "")));
+        if (tls) {
+            expected.put("syslog-tls", "6514/TCP tls");
+        }
+        assertThat(listening).isEqualTo(expected);
+        listening.replaceAll((name, port) -> port.replace(" tls", ""));
+        assertThat(open).isEqualTo(listening);
+        assertThat(Yaml.maps(Yaml.at(service, "spec", "ports")))
+                .extracting(port -> String.valueOf(port.get("targetPort")))
+                .containsExactlyInAnyOrderElementsOf(open.keySet());
+        assertThat(Yaml.text(service, "spec", "type")).isEqualTo("LoadBalancer");
+    }
+
+    private static Map<String, Object> named(List<Map<String, Object>> all, String kind, String name) {
+        return Manifests.of(all, kind).stream()
+                .filter(object -> Manifests.name(object).equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** Every variable is a key of the configuration, and every value one that it takes. */
     @ParameterizedTest
     @ValueSource(strings = {"overlays/dev", "overlays/prod"})
     void everyVariableIsAKeyOfTheConfiguration(String overlay) throws Exception {
         List<Map<String, Object>> all = Manifests.built(overlay);
-        Map<String, Object> common =
-                Yaml.map(Manifests.of(all, "ConfigMap").get(0).get("data"));
+        Map<String, Object> common = Yaml.map(named(all, "ConfigMap", "bongsu").get("data"));
         for (Pod pod : ours(overlay)) {
             Map<String, String> environment = Configured.strings(common);
             for (Map<String, Object> variable :
@@ -203,12 +339,16 @@ class PolicyTest {
                 "anywhere -> app.kubernetes.io/name=ship 5514/TCP",
                 "anywhere -> app.kubernetes.io/name=ship 5514/UDP",
                 "anywhere -> app.kubernetes.io/name=ship 5515/TCP",
+                "anywhere -> app.kubernetes.io/name=ship 2514/TCP",
+                "anywhere -> app.kubernetes.io/name=ship 5044/TCP",
+                "kubernetes.io/metadata.name=bongsu-nodes/bongsu.io/uses-kafka=true -> bongsu.io/server=kafka 9092/TCP",
                 "kubernetes.io/metadata.name=monitoring -> app.kubernetes.io/part-of=bongsu 5516/TCP"));
         Map.of("kafka", 9092, "elasticsearch", 9200, "kibana", 5601).forEach((server, port) -> {
             String edge = "bongsu.io/uses-" + server + "=true -> bongsu.io/server=" + server + " " + port + "/TCP";
             expected.add(edge); // said on both sides, so twice in the files
         });
         if (overlay.endsWith("prod")) {
+            expected.add("anywhere -> app.kubernetes.io/name=ship 6514/TCP");
             expected.add("bongsu.io/server=elasticsearch -> bongsu.io/server=elasticsearch 9300/TCP");
             expected.add("kubernetes.io/metadata.name=elastic-system -> bongsu.io/server=elasticsearch 9200/TCP");
         }

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SchemaTest {
-    static List<Path> files() throws IOException {
+    static List<Path> files() {
         return Manifests.files();
     }
 
@@ -30,7 +30,7 @@ class SchemaTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"base", "overlays/dev", "overlays/prod"})
+    @ValueSource(strings = {"base", "overlays/dev", "overlays/prod", "nodes/base", "nodes/dev", "nodes/prod"})
     void andSoIsWhatAnOverlayMakesOfThem(String folder) throws Exception {
         for (Map<String, Object> object : Manifests.built(folder)) {
             assertThatCode(() -> Schemas.check(object))
@@ -61,7 +61,7 @@ class SchemaTest {
     }
 
     @Test
-    void thereAreFiles() throws IOException {
+    void thereAreFiles() {
         assertThat(files()).hasSizeGreaterThan(12);
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.gson.JsonElement;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
 import io.kubernetes.client.openapi.models.V1CronJob;
+import io.kubernetes.client.openapi.models.V1DaemonSet;
 import io.kubernetes.client.openapi.models.V1Deployment;
 import io.kubernetes.client.openapi.models.V1Job;
 import io.kubernetes.client.openapi.models.V1Namespace;
@@ -50,6 +51,7 @@ final class Schemas {
             case "v1 Service" -> V1Service.validateJsonElement(json);
             case "apps/v1 Deployment" -> V1Deployment.validateJsonElement(json);
             case "apps/v1 StatefulSet" -> V1StatefulSet.validateJsonElement(json);
+            case "apps/v1 DaemonSet" -> V1DaemonSet.validateJsonElement(json);
             case "batch/v1 Job" -> V1Job.validateJsonElement(json);
             case "batch/v1 CronJob" -> V1CronJob.validateJsonElement(json);
             case "policy/v1 PodDisruptionBudget" -> V1PodDisruptionBudget.validateJsonElement(json);

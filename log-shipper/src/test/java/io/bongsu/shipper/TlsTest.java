@@ -28,6 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(90)
 class TlsTest {
     @TempDir
+    static Path made;
+
+    @TempDir
     Path directory;
 
     private final FakeKafka kafka = new FakeKafka();
@@ -203,6 +206,40 @@ class TlsTest {
     }
 
     @Test
+    void opensslSpeaksRelpWithACertificateAndIsAnswered() throws Exception {
+        assumeTrue(openssl("version") == 0, "there is no openssl here");
+        make("server", "RSA");
+        make("sender", "RSA");
+        Files.writeString(
+                directory.resolve("in"),
+                "1 open 30 relp_version=0\ncommands=syslog\n2 syslog 10 <13>openss\n3 close 0\n");
+        try (Shipper shipper = started(Listener.Kind.RELP, tls("server", "sender", Tls.ClientAuth.REQUIRED))) {
+            Process client = new ProcessBuilder(
+                            "openssl",
+                            "s_client",
+                            "-connect",
+                            "127.0.0.1:" + port(shipper),
+                            "-CAfile",
+                            "server.pem",
+                            "-cert",
+                            "sender.pem",
+                            "-key",
+                            "sender.key",
+                            "-verify_return_error",
+                            "-quiet")
+                    .directory(directory.toFile())
+                    .redirectInput(directory.resolve("in").toFile())
+                    .redirectOutput(directory.resolve("out").toFile())
+                    .redirectError(directory.resolve("err").toFile())
+                    .start();
+            assertThat(client.waitFor()).isZero();
+            assertThat(Files.readString(directory.resolve("out")))
+                    .endsWith("2 rsp 6 200 OK\n3 rsp 6 200 OK\n0 serverclose 0\n");
+            assertFromSender("<13>openss", 1);
+        }
+    }
+
+    @Test
     void whatIsWrongWithTheFilesIsSaid() throws Exception {
         make("server", "EC");
         make("other", "EC");
@@ -280,7 +317,13 @@ class TlsTest {
     }
 
     private void make(String name, String algorithm) throws GeneralSecurityException, IOException {
-        certificates().make(name, algorithm);
+        Path ours = made.resolve(algorithm); // keytool is slow: each is made once
+        if (!Files.exists(ours.resolve(name + ".p12"))) {
+            new Certificates(Files.createDirectories(ours)).make(name, algorithm);
+        }
+        for (String file : List.of(name + ".p12", name + ".pem", name + ".key")) {
+            Files.copy(ours.resolve(file), directory.resolve(file));
+        }
     }
 
     private int openssl(String... arguments) throws InterruptedException {

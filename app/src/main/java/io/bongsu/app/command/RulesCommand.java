@@ -120,7 +120,7 @@ final class RulesCommand {
         RuleSet.Loaded loaded = words.load(config, folders);
         RuleListing listing = new RuleListing(loaded.rules());
         if (cost) {
-            listing.cost(on == null ? null : Samples.of(config, on));
+            listing.cost(on == null ? null : events -> Samples.each(config, on, events));
         } else {
             listing.plain();
         }

@@ -305,9 +305,12 @@ class CommandsTest {
                 block.find(); ) {
             examples.add(block.group(1));
         }
+        Matcher mappings = Pattern.compile("```yml\n(.*?)```", Pattern.DOTALL).matcher(readme);
+        assertThat(mappings.find()).isTrue();
         Path file = file("examples.yml", String.join("---\n", examples));
+        Path mapping = file("mappings.yml", mappings.group(1));
 
-        int code = Commands.execute("rules", "test", file.toString());
+        int code = Commands.execute("rules", "test", "--mappings", mapping.toString(), file.toString());
 
         assertThat(code).as(out()).isZero();
         assertThat(out()).containsPattern("[2-9][0-9] tests in 4 variants, 0 failed\n$");

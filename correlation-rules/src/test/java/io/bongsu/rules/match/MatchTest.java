@@ -225,6 +225,7 @@ class MatchTest {
                 Arguments.of("s:\n  '|all': [possible, nothing]", false),
                 Arguments.of("s:\n  '|re': 'AT+EMPT'", true),
                 Arguments.of("s: [listed]", true),
+                Arguments.of("s: [_unparsed]", false),
                 Arguments.of("s: [only in original]", true),
                 Arguments.of("s: ['4711']", false),
                 Arguments.of("s:\n  - xyz\n  - n: 4711", true));
@@ -238,8 +239,10 @@ class MatchTest {
                 "possible break-in ATTEMPT!",
                 "event.original",
                 "<38>only in Original",
-                "tags",
+                "process.args",
                 List.of("a", "Listed"),
+                "tags",
+                List.of("_unparsed"),
                 "n",
                 4711L);
         assertThat(matches(search, event)).isEqualTo(expected);

@@ -31,7 +31,7 @@ class KilledStreamsIT {
     void everyLineIsThereOnceAndTheAlertsAreThoseOfDetect() throws Exception {
         Numbered lines = new Numbered(3_000, 42);
         Seen seen = new Seen();
-        try (Running running = Running.start(directory, Map.of());
+        try (Running running = Running.start(directory, Numbered.rules());
                 Watcher watcher = new Watcher(running.pipeline().kafka(), Watcher.TOPICS, seen);
                 Socket one = running.connect("syslog-tcp", Running.sender("syslog-tcp", 0, 2));
                 Socket two = running.connect("syslog-tcp", Running.sender("syslog-tcp", 1, 2))) {

@@ -19,7 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 
 /**
  * For tests: RFC 5424 lines of sshd, each with its number as process id, four seconds apart and in order. In the first
@@ -28,6 +29,10 @@ import java.util.function.ToIntFunction;
  */
 public final class Numbered {
     private static final long STEP = 4_000_000L;
+
+    /** Rules of every type over these lines. None takes so long to close as those of ours that look at a whole day. */
+    public static final List<Path> RULES =
+            List.of(Path.of("../correlation-rules/rules/linux_ssh_brute_force.yml"), Path.of("src/test/rules"));
 
     private final List<String> lines = new ArrayList<>();
 
@@ -63,20 +68,28 @@ public final class Numbered {
         byte[] file = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
         Offline offline = new Offline(
                 ParserSet.load(List.of()).parsers(),
-                RuleSet.load(List.of(Path.of("../correlation-rules/rules")), RuleSet.Defaults.STANDARD)
-                        .rules(),
+                RuleSet.load(RULES, RuleSet.Defaults.STANDARD).rules(),
                 new Offline.Options(null, Micros.UNKNOWN, false, Micros.now()),
                 problem -> {
                     throw new AssertionError(problem);
                 });
         return offline.alerts(List.of(new Offline.File("lines", () -> new ByteArrayInputStream(file)))).stream()
-                .map(alert -> content(
-                        alert, id -> (int) HexFormat.fromHexDigitsToLong(id.substring(id.lastIndexOf('-') + 1)) + 1))
+                .map(alert ->
+                        content(alert, id -> HexFormat.fromHexDigitsToLong(id.substring(id.lastIndexOf('-') + 1)) + 1))
                 .toList();
     }
 
+    /** {@link #RULES} as the configuration takes them. */
+    public static Map<String, String> rules() {
+        return Map.of(
+                "BONGSU_RULES",
+                RULES.stream()
+                        .map(path -> path.toAbsolutePath().normalize().toString())
+                        .collect(Collectors.joining(",")));
+    }
+
     /** Everything that an alert says, without what depends on the way there: revision, places in the log, times of day. */
-    public static Map<String, Object> content(Alert alert, ToIntFunction<String> number) {
+    public static Map<String, Object> content(Alert alert, ToLongFunction<String> number) {
         Map<String, Object> content = new TreeMap<>();
         content.put("id", alert.getId());
         content.put("rule", alert.getRule());
@@ -87,10 +100,14 @@ public final class Numbered {
         content.put("end", Micros.iso(alert.getEnd()));
         content.put("count", alert.getCount());
         content.put("capped", alert.getCapped());
+        content.put("degraded", alert.getDegraded());
+        content.put("values", new TreeMap<>(alert.getValues()));
+        // Of an alert below, its id: that is the same everywhere.
         content.put(
-                "lines",
+                "evidence",
                 alert.getEvidence().stream()
-                        .map(e -> number.applyAsInt(e.getEvent()))
+                        .map(e -> e.getMember() + " " + e.getStep() + " "
+                                + (e.getPartition() < 0 ? e.getEvent() : number.applyAsLong(e.getEvent())))
                         .toList());
         return content;
     }

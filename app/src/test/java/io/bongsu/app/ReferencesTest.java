@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bongsu.app.bench.Children;
 import io.bongsu.app.config.ConfigReference;
 import io.bongsu.app.health.MetricsReference;
+import io.bongsu.ingest.parse.ParserReference;
+import io.bongsu.ingest.parse.ParserSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +23,13 @@ class ReferencesTest {
         assertThat(Files.readString(Path.of("CONFIGURATION.md")))
                 .as("stale: ./bongsu config reference > app/CONFIGURATION.md")
                 .isEqualTo(ConfigReference.text());
+    }
+
+    @Test
+    void ofTheParsers() throws IOException {
+        assertThat(Files.readString(Path.of("..", "ingest-streams", "PARSERS-REFERENCE.md")))
+                .as("stale: ./bongsu parser reference > ingest-streams/PARSERS-REFERENCE.md")
+                .isEqualTo(ParserReference.text(ParserSet.load(List.of()).parsers()));
     }
 
     @Test

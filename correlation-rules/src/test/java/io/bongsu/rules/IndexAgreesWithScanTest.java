@@ -70,7 +70,7 @@ class IndexAgreesWithScanTest {
             "\u212a",
             "Å",
             "\u212b");
-    private static final List<String> FIELDS = List.of("f", "g", "h", "i", "event.original");
+    private static final List<String> FIELDS = List.of("f", "g", "h", "i", "event.original", "event.id");
     private static final List<String> SHAPES = List.of("", "|contains", "|startswith", "|endswith");
 
     private Random random = new Random(0);
@@ -100,7 +100,7 @@ class IndexAgreesWithScanTest {
                     event.put(field, value(true));
                 }
             }
-            Envelope envelope = chance(50) ? new Envelope(text(), text(), null) : null;
+            Envelope envelope = chance(50) ? new Envelope(text(), text(), text(), null) : null;
             List<String> expected = found(scan, event, envelope);
             hits += expected.size();
             for (int again = 0; again < 2; again++) {

@@ -41,7 +41,7 @@ class ListsTest {
 
     private static boolean found(RuleSet rules, Detector.Mode mode, Object value, @Nullable Long at) {
         Set<String> said = new HashSet<>();
-        Envelope envelope = new Envelope("", "test", at == null ? null : new Time(at));
+        Envelope envelope = new Envelope("", "test", null, at == null ? null : new Time(at));
         rules.detector(mode).detect(Set.of(SOURCE), Map.of("f", value), envelope, new Detector.Sink() {
             @Override
             public void alert(RuleInfo rule) {

@@ -347,6 +347,10 @@ class MessagesTest {
                                 .replace("gte: 5", "gte: 5, field: a, percentile: 101"),
                         "r.yml:13:33: a percentile is from 0 to 100"),
                 correlation(
+                        good.replace("event_count", "value_percentile")
+                                .replace("gte: 5", "gte: 5, field: a, percentile: 99.9999999"),
+                        "r.yml:13:33: a percentile has at most six digits after the point"),
+                correlation(
                         good.replace("event_count", "temporal").replace("{gte: 5}", "base and other"),
                         "r.yml:13:14: the condition names 'other', which is not among 'rules'; there are base"),
                 correlation(

@@ -119,7 +119,7 @@ class RuleContentTest {
                     .detect(
                             arrival.source().logSources(),
                             arrival.source().fields(),
-                            new Envelope("", "", arrival::time),
+                            new Envelope("", "", arrival.event(), arrival::time),
                             new Detector.Sink() {
                                 @Override
                                 public void alert(RuleInfo rule) {

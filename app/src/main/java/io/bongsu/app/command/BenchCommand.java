@@ -21,9 +21,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,8 @@ import picocli.CommandLine.Option;
 final class BenchCommand implements Callable<Integer> {
     /** Of a parser, after as long to warm up. */
     private static final long PARSE_NANOS = 300_000_000;
+    /** Parsers that are loaded besides: as many as there are, ten and thirty times as many. */
+    private static final int[] MORE = {70, 700, 2_000};
 
     @Mixin
     private ConfigOption every;
@@ -58,23 +62,40 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     @Command(
-            description = "Lines a second from bytes to event on one core, by parser, over the parsers' own tests.",
+            description = "Lines a second from bytes to event on one core: by source, the same with up to thirty times"
+                    + " the parsers, and by parser over the parsers' own tests.",
             mixinStandardHelpOptions = true)
     int parse(@Mixin ConfigOption option, @Mixin BenchOptions options) {
         Report report = options.report();
-        report.say("parse: from bytes to event on one core, over the parsers' own tests");
+        report.say("parse: from bytes to event on one core, by source");
         ParserSet parsers = ParserSet.load(option.load().parsers()).parsers();
-        for (ParserBench.Result result : ParserBench.run(parsers, parsers.tests(), PARSE_NANOS)) {
-            report.result(new Measured(
-                    "parse " + result.parser(),
-                    1e9 / Math.max(result.nanosPerLine(), 1),
-                    "lines",
-                    result.nanosPerLine() / 1e3,
-                    null,
-                    null,
-                    null));
+        Map<String, List<Line>> sources = ParserBench.sources();
+        Map<String, Measured> alone = new HashMap<>();
+        for (ParserBench.Result result : ParserBench.run(parsers, sources, PARSE_NANOS)) {
+            alone.put(result.parser(), parsed("parse " + result.parser(), result));
+            report.result(Objects.requireNonNull(alone.get(result.parser())));
+        }
+        for (int more : MORE) {
+            report.say(String.format(
+                    Locale.ROOT,
+                    "      and with %,d parsers more than %d:",
+                    more,
+                    parsers.ids().size()));
+            for (ParserBench.Result result : ParserBench.run(ParserBench.crowd(more), sources, PARSE_NANOS)) {
+                report.result(parsed("parse " + result.parser() + ", +" + more + " parsers", result)
+                        .beside(Objects.requireNonNull(alone.get(result.parser()))));
+            }
+        }
+        report.say("parse: the same by parser, over the parsers' own tests");
+        for (ParserBench.Result result : ParserBench.run(parsers, parsers.tests(), PARSE_NANOS / 3)) {
+            report.result(parsed("parse " + result.parser(), result));
         }
         return Commands.OK;
+    }
+
+    private static Measured parsed(String name, ParserBench.Result result) {
+        return new Measured(
+                name, 1e9 / Math.max(result.nanosPerLine(), 1), "lines", result.nanosPerLine() / 1e3, null, null, null);
     }
 
     @Command(

@@ -3,6 +3,7 @@ package io.bongsu.app.command;
 import io.bongsu.app.console.Printable;
 import io.bongsu.ingest.offline.UnknownLines;
 import io.bongsu.ingest.parse.ParserBench;
+import io.bongsu.ingest.parse.ParserReference;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.ingest.parse.ParserTest;
 import java.nio.file.Path;
@@ -79,6 +80,15 @@ final class ParserCommand {
             about.logSources().forEach(source -> System.out.println(Printable.text("  serves " + source)));
         }
         return loaded.problems().isEmpty() ? Commands.OK : Commands.FAILED;
+    }
+
+    @Command(
+            description =
+                    "Writes the reference of the built-in parsers: what they recognise, which fields come out, which log sources of Sigma they serve.",
+            mixinStandardHelpOptions = true)
+    int reference() {
+        System.out.print(ParserReference.text(ParserSet.load(List.of()).parsers()));
+        return Commands.OK;
     }
 
     @Command(

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The rules of a set as a table or as NDJSON: a column of the table is a key of the objects. */
@@ -47,18 +48,23 @@ final class RuleListing {
         }
     }
 
-    /** The dearest first: by what was measured, or else by what is likely. */
-    void cost(@Nullable Iterable<WindowsLog.Event> events) {
+    /**
+     * The dearest first: by what was measured, or else by what is likely.
+     *
+     * @param events hands over the events to measure with, one after the other
+     */
+    void cost(@Nullable Consumer<Consumer<WindowsLog.Event>> events) {
         Map<String, Work> work = Map.of();
-        long count = 0;
+        long[] counted = {0};
         if (events != null) {
             Detector detector = rules.detector(Detector.Mode.COUNTING);
-            for (WindowsLog.Event event : events) {
+            events.accept(event -> {
                 detector.detect(event.sources(), event.fields(), event.envelope(), NOTHING);
-                count++;
-            }
+                counted[0]++;
+            });
             work = detector.work();
         }
+        long count = counted[0];
         Map<String, RuleCost> costs = rules.costs();
         Map<String, Work> done = work;
         List<RuleInfo> order = rules.infos().stream()

@@ -14,7 +14,9 @@ import io.bongsu.rules.yaml.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -70,12 +72,20 @@ final class RulesCommand {
             JUnitXml.write(junit, results);
         }
         List<RuleTests.Result> failed = results.stream().filter(r -> !r.ok()).toList();
+        // What went wrong in the same way in several variants is said once.
+        Map<List<String>, List<String>> variants = new LinkedHashMap<>();
         for (RuleTests.Result r : failed) {
-            System.out.println(Printable.text(r.test().file() + ":" + r.test().line() + ": '"
-                    + r.test().name() + "' ("
-                    + r.variant().name().toLowerCase(java.util.Locale.ROOT) + "): expected " + r.expected() + ", got "
-                    + r.came()));
+            String at =
+                    r.test().file() + ":" + r.test().line() + ": '" + r.test().name() + "' ";
+            variants.computeIfAbsent(
+                            List.of(at, ": expected " + r.expected() + ", got " + r.came()), key -> new ArrayList<>())
+                    .add(r.variant().name().toLowerCase(java.util.Locale.ROOT));
         }
+        variants.forEach((said, of) -> System.out.println(Printable.text(said.getFirst()
+                + (of.size() == RuleTests.Variant.values().length
+                        ? "in every variant"
+                        : "(" + String.join(", ", of) + ")")
+                + said.getLast())));
         System.out.println(loaded.rules().tests().size() + " tests in " + RuleTests.Variant.values().length
                 + " variants, " + failed.size() + " failed");
         return failed.isEmpty() && loaded.problems().isEmpty() ? Commands.OK : Commands.FAILED;
@@ -110,7 +120,7 @@ final class RulesCommand {
         RuleSet.Loaded loaded = words.load(config, folders);
         RuleListing listing = new RuleListing(loaded.rules());
         if (cost) {
-            listing.cost(on == null ? null : Samples.of(config, on));
+            listing.cost(on == null ? null : events -> Samples.each(config, on, events));
         } else {
             listing.plain();
         }

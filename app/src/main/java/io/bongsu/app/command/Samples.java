@@ -9,8 +9,8 @@ import io.bongsu.model.Micros;
 import io.bongsu.rules.bench.WindowsLog;
 import io.bongsu.rules.match.Envelope;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Events on which rules are tried for what they cost. */
 final class Samples {
@@ -19,34 +19,36 @@ final class Samples {
 
     private Samples() {}
 
-    /** @param names of files, of each of which the first 200,000 events are taken; {@code bench} is as many mixed Windows events as process creations */
-    static List<WindowsLog.Event> of(Config config, List<String> names) {
-        List<WindowsLog.Event> events = new ArrayList<>();
+    /**
+     * One after the other; none is kept.
+     *
+     * @param names of files, of each of which the first 200,000 events are taken; {@code bench} is as many mixed Windows events as process creations
+     */
+    static void each(Config config, List<String> names, Consumer<WindowsLog.Event> events) {
         ParserSet parsers = ParserSet.load(config.parsers()).parsers();
         for (String name : names) {
             if (name.equals("bench")) {
                 WindowsLog mixed = WindowsLog.mixed(11);
                 WindowsLog processes = WindowsLog.processCreations(12);
                 for (int i = 0; i < MADE_UP; i++) {
-                    events.add(mixed.next());
-                    events.add(processes.next());
+                    events.accept(mixed.next());
+                    events.accept(processes.next());
                 }
                 continue;
             }
             try {
                 Offline.Options options = new Offline.Options(null, Micros.UNKNOWN, false, Micros.now());
                 for (Offline.File file : InputOptions.files(List.of(name))) {
-                    Offline.parsed(parsers, options, file, MOST).forEach(parsed -> events.add(event(parsed)));
+                    Offline.parsed(parsers, options, file, MOST, parsed -> events.accept(event(parsed)));
                 }
             } catch (IOException e) {
                 throw new Fault(name + " cannot be read: " + e.getMessage(), "name a file with events", e);
             }
         }
-        return events;
     }
 
     static WindowsLog.Event event(Parsed parsed) {
         return new WindowsLog.Event(
-                parsed.logSources(), parsed.fields(), new Envelope(parsed.original(), parsed.dataset(), null));
+                parsed.logSources(), parsed.fields(), new Envelope(parsed.original(), parsed.dataset(), null, null));
     }
 }

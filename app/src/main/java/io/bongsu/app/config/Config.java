@@ -205,7 +205,8 @@ public record Config(
      */
     public record Kibana(@Nullable URI url, @Nullable Path ca) {}
 
-    public record Correlate(Duration lateness, Duration idle, Duration hold) {}
+    /** @param groups that one rule may have in one partition */
+    public record Correlate(Duration lateness, Duration idle, Duration hold, int groups) {}
 
     /** @param bind where /livez, /readyz and /metrics are; port 0: any free one */
     public record Health(HostPort bind) {}

@@ -236,7 +236,8 @@ public final class ConfigReader {
         var c = new Config.Correlate(
                 correlate.value("lateness", Values::duration),
                 correlate.value("idle", Values::duration),
-                correlate.value("hold", Values::duration));
+                correlate.value("hold", Values::duration),
+                correlate.value("groups", Values.number(1, 100_000_000)));
         correlate.end();
 
         Section health = root.section("health");

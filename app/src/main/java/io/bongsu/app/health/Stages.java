@@ -201,6 +201,10 @@ public final class Stages {
                 "bongsu_correlate_crossed_bounds_total",
                 "times that a group came to hold more than can be kept exactly; its alerts are degraded",
                 of(n, "correlate.bounds.crossed"));
+        out.gauge(
+                "bongsu_correlate_open_groups",
+                "groups of correlations that this process holds, to about a thousandth",
+                of(n, "correlate.groups.open"));
         out.total("bongsu_correlate_sent_alerts_total", "alerts and their revisions", of(n, "correlate.alerts"));
         lag(out, "bongsu_correlate_lag_records", "bongsu.hits", n);
     }

@@ -179,7 +179,8 @@ public final class Parts {
                         config.streams().standbys(),
                         config.streams().commitInterval(),
                         config.correlate().idle(),
-                        config.correlate().hold()),
+                        config.correlate().hold(),
+                        config.correlate().groups()),
                 parsers,
                 rules,
                 hopeless);

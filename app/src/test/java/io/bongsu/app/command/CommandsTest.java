@@ -305,9 +305,12 @@ class CommandsTest {
                 block.find(); ) {
             examples.add(block.group(1));
         }
+        Matcher mappings = Pattern.compile("```yml\n(.*?)```", Pattern.DOTALL).matcher(readme);
+        assertThat(mappings.find()).isTrue();
         Path file = file("examples.yml", String.join("---\n", examples));
+        Path mapping = file("mappings.yml", mappings.group(1));
 
-        int code = Commands.execute("rules", "test", file.toString());
+        int code = Commands.execute("rules", "test", "--mappings", mapping.toString(), file.toString());
 
         assertThat(code).as(out()).isZero();
         assertThat(out()).containsPattern("[2-9][0-9] tests in 4 variants, 0 failed\n$");
@@ -329,7 +332,8 @@ class CommandsTest {
         int code = Commands.execute("rules", "test", "--junit", xml.toString(), rules.toString());
 
         assertThat(code).isEqualTo(1);
-        assertThat(out()).contains("rules.yml:", "'wrong <", "(written): expected 2 alerts, got 1 alert: {} from 1");
+        assertThat(out())
+                .contains("rules.yml:", "'wrong <", "in every variant: expected 2 alerts, got 1 alert: {} from 1");
         Element suite = DocumentBuilderFactory.newInstance()
                 .newDocumentBuilder()
                 .parse(xml.toFile())

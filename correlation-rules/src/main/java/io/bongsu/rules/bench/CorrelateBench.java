@@ -22,6 +22,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,13 +116,14 @@ public final class CorrelateBench {
     }
 
     private Store spread(Trigger trigger, int number) {
+        Set<String> measured = measured(trigger);
         Store store = new Store(rule(trigger));
         Random random = new Random(1);
         for (int i = 0; i < number; ) {
             List<CorrelationHit> some = new ArrayList<>();
             List<String> keys = new ArrayList<>();
             for (int n = 0; n < 1_000 && i < number; n++, i++) {
-                some.add(hit(i, START + i * 600 * SECOND / number));
+                some.add(hit(i, START + i * 600 * SECOND / number, measured));
                 keys.add(key(random.nextInt(groups)));
             }
             store.others(keys, some);
@@ -129,6 +132,7 @@ public final class CorrelateBench {
     }
 
     private Store flood(Trigger trigger, int number) {
+        Set<String> measured = measured(trigger);
         Store store = new Store(rule(trigger));
         Random random = new Random(1);
         for (int i = 0; i < number; ) {
@@ -136,7 +140,7 @@ public final class CorrelateBench {
             List<String> keys = new ArrayList<>();
             List<CorrelationHit> flood = new ArrayList<>();
             for (int n = 0; n < 2 * PACK && i < number; n++, i++) {
-                CorrelationHit hit = hit(i, START + i * 600 * SECOND / number);
+                CorrelationHit hit = hit(i, START + i * 600 * SECOND / number, measured);
                 if (i % 2 == 0) {
                     flood.add(hit);
                 } else {
@@ -165,7 +169,32 @@ public final class CorrelateBench {
                 Place.ALONE);
     }
 
-    private static CorrelationHit hit(int i, long time) {
+    /** The fields that a hit carries are those that are measured. */
+    private static Set<String> measured(Trigger trigger) {
+        return switch (trigger) {
+            case Trigger.Holds holds ->
+                holds.tests().stream()
+                        .flatMap(test -> switch (test.measure()) {
+                            case Measure.Distinct distinct -> Stream.of(distinct.name());
+                            case Measure.Sum sum -> Stream.of(sum.name());
+                            case Measure.Average average -> Stream.of(average.name());
+                            case Measure.Percentile percentile -> Stream.of(percentile.name());
+                            case Measure.Events events -> Stream.<String>of();
+                            case Measure.Alerts alerts -> Stream.<String>of();
+                            case Measure.Rules rules -> Stream.<String>of();
+                            case Measure.Share share -> Stream.<String>of();
+                        })
+                        .collect(Collectors.toSet());
+            case Trigger.Novel novel -> Set.of(novel.name());
+            case Trigger.EventCount count -> Set.of();
+            case Trigger.Peak peak -> Set.of();
+            case Trigger.Together together -> Set.of();
+            case Trigger.Sequence sequence -> Set.of();
+            case Trigger.Rate rate -> Set.of();
+        };
+    }
+
+    private static CorrelationHit hit(int i, long time, Set<String> measured) {
         return new CorrelationHit(
                 i / 2 % 20 == 0 ? "b" : "a",
                 String.format("9f3c1a2b4d5e6f70-00000001-%012x", i),
@@ -175,8 +204,14 @@ public final class CorrelateBench {
                 i / 500,
                 i % 500,
                 1,
-                Map.of("user.name", "user" + i / 2 % 7, "bytes", Integer.toString(i / 2 % 1_000)),
+                values(i, measured),
                 false);
+    }
+
+    private static Map<String, String> values(int i, Set<String> measured) {
+        return measured.contains("user.name")
+                ? Map.of("user.name", "user" + i / 2 % 7)
+                : measured.contains("bytes") ? Map.of("bytes", Integer.toString(i / 2 % 1_000)) : Map.of();
     }
 
     /** The store of a task, in memory, and what reading from and writing to it costs. */

@@ -446,7 +446,7 @@ public final class WindowsLog {
         return new Event(
                 LogSources.builtIn().windows(channel, provider, id, data::get),
                 fields,
-                new Envelope(original, "windows.forwarded", null));
+                new Envelope(original, "windows.forwarded", null, null));
     }
 
     /** A number below the bound, small ones much more often. */

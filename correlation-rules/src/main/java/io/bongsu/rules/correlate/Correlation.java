@@ -406,6 +406,9 @@ public final class Correlation {
         if (trigger.atClose()) {
             return;
         }
+        if (trigger.onProgress() && state.open == null && state.published.isEmpty() && state.told.isEmpty()) {
+            return; // nothing fires before the log is past it
+        }
         Sweep sweep = new Sweep(this, state);
         long until = trigger.onProgress() ? state.settled : FAR;
         List<Told> told = new ArrayList<>();

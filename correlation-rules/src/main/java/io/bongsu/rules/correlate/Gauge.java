@@ -1,6 +1,7 @@
 package io.bongsu.rules.correlate;
 
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -9,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A measure over a window that slides: entries are added at its end and taken away at its beginning. */
 abstract class Gauge {
-    private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
+    /** A hundred percent in millionths of one. */
+    private static final long WHOLE = 100_000_000;
 
     abstract void change(int entry, int direction);
 
@@ -161,6 +163,10 @@ abstract class Gauge {
     private static final class Percentile extends Gauge {
         private final Sweep sweep;
         private final Measure.Percentile measure;
+        private final long millionths;
+        /** Of each entry. */
+        private final List<List<BigDecimal>> numbers;
+
         private final BigDecimal[] sorted;
         private final long[] tree;
         private long total;
@@ -168,12 +174,16 @@ abstract class Gauge {
         Percentile(Sweep sweep, Measure.Percentile measure) {
             this.sweep = sweep;
             this.measure = measure;
-            this.sorted = Arrays.stream(sweep.hits)
-                    .limit(sweep.size)
-                    .filter(hit -> hit != null)
-                    .flatMap(hit -> Numbers.of(hit, measure.name()).stream())
-                    .sorted()
-                    .toArray(BigDecimal[]::new);
+            this.millionths = measure.percent().movePointRight(6).longValueExact();
+            this.numbers = new ArrayList<>(sweep.size);
+            List<BigDecimal> all = new ArrayList<>(sweep.size);
+            for (int i = 0; i < sweep.size; i++) {
+                Kept hit = sweep.hits[i];
+                numbers.add(hit == null ? List.of() : Numbers.of(hit, measure.name()));
+                all.addAll(numbers.getLast());
+            }
+            this.sorted = all.toArray(BigDecimal[]::new);
+            Arrays.sort(sorted);
             this.tree = new long[sorted.length + 1];
         }
 
@@ -181,7 +191,7 @@ abstract class Gauge {
         void change(int entry, int direction) {
             Kept hit = sweep.hits[entry];
             if (hit != null) {
-                for (BigDecimal number : Numbers.of(hit, measure.name())) {
+                for (BigDecimal number : numbers.get(entry)) {
                     long weight = direction * (long) hit.count();
                     total += weight;
                     for (int i = first(number) + 1; i < tree.length; i += i & -i) {
@@ -226,16 +236,18 @@ abstract class Gauge {
 
         @Override
         int compare(BigDecimal number) {
-            // In hundredths, so that nothing has to be divided.
-            BigDecimal[] place =
-                    measure.percent().multiply(BigDecimal.valueOf(total - 1)).divideAndRemainder(HUNDRED);
-            long below = place[0].longValue();
+            long place = Math.multiplyExact(millionths, total - 1);
+            long below = place / WHOLE;
+            long beyond = place % WHOLE;
             BigDecimal low = at(below);
-            BigDecimal value = low.multiply(HUNDRED);
-            if (place[1].signum() > 0) {
-                value = value.add(at(below + 1).subtract(low).multiply(place[1]));
+            if (beyond == 0) {
+                return low.compareTo(number);
             }
-            return value.compareTo(number.multiply(HUNDRED));
+            // In millionths of a percent, so that nothing has to be divided.
+            BigDecimal high = at(below + 1);
+            return low.multiply(BigDecimal.valueOf(WHOLE - beyond))
+                    .add(high.multiply(BigDecimal.valueOf(beyond)))
+                    .compareTo(number.multiply(BigDecimal.valueOf(WHOLE)));
         }
     }
 

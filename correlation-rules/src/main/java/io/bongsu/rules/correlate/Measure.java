@@ -36,6 +36,9 @@ public sealed interface Measure {
                 throw new IllegalArgumentException("a percentile is from 0 to 100, not " + percent.toPlainString());
             }
             percent = percent.signum() == 0 ? BigDecimal.ZERO : percent.stripTrailingZeros();
+            if (percent.scale() > 6) {
+                throw new IllegalArgumentException("a percentile in finer steps than millionths: " + percent);
+            }
         }
     }
 

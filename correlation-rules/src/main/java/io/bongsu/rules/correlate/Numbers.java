@@ -31,6 +31,10 @@ public final class Numbers {
 
     static List<BigDecimal> of(Kept hit, String name) {
         List<String> values = Values.unpack(hit.values().get(name));
+        if (values.size() == 1) {
+            BigDecimal number = parse(values.get(0));
+            return number == null ? List.of() : List.of(number);
+        }
         List<BigDecimal> numbers = new ArrayList<>(values.size());
         for (String value : values) {
             BigDecimal number = parse(value);

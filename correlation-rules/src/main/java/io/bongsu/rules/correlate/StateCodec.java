@@ -180,8 +180,8 @@ final class StateCodec {
     private static final class Out {
         private byte[] bytes = new byte[256];
         private int length;
-        private final Map<String, Integer> texts = new HashMap<>();
-        private final Map<String, long[]> sequences = new HashMap<>();
+        private final Texts texts = new Texts();
+        private final Map<String, long[]> sequences = new HashMap<>(4);
         private Kept before = NONE;
         private long[] sequence = {0};
 
@@ -212,9 +212,9 @@ final class StateCodec {
         }
 
         void text(String text) {
-            Integer known = texts.putIfAbsent(text, texts.size() + 1);
-            number(known == null ? 0 : known);
-            if (known == null) {
+            int known = texts.number(text);
+            number(known);
+            if (known == 0) {
                 raw(text);
             }
         }
@@ -303,11 +303,15 @@ final class StateCodec {
             if (!hit.values().isEmpty()) {
                 number(hit.values().size());
                 // The same bytes for the same state: maps have no order of their own.
-                Map<String, String> values = hit.values().size() == 1 ? hit.values() : new TreeMap<>(hit.values());
-                values.forEach((name, value) -> {
-                    text(name);
-                    text(value);
-                });
+                if (hit.values().size() == 1) {
+                    hit.values().forEach(this::value);
+                } else {
+                    String[] names = hit.values().keySet().toArray(String[]::new);
+                    Arrays.sort(names);
+                    for (String name : names) {
+                        value(name, String.valueOf(hit.values().get(name)));
+                    }
+                }
             }
             if (hit.step() > 0) {
                 number(hit.step());
@@ -315,8 +319,43 @@ final class StateCodec {
             before = hit;
         }
 
+        private void value(String name, String value) {
+            text(name);
+            text(value);
+        }
+
         byte[] bytes() {
             return Arrays.copyOf(bytes, length);
+        }
+    }
+
+    /** The texts that were written, by number from 1. Most states have a handful: to compare them is faster than a map. */
+    private static final class Texts {
+        private static final int FEW = 16;
+        private final String[] few = new String[FEW];
+        private int size;
+        private Map<String, Integer> many = Map.of();
+
+        /** 0 when it was not there, and now is. */
+        int number(String text) {
+            if (size <= FEW) {
+                for (int i = 0; i < size; i++) {
+                    if (few[i].equals(text)) {
+                        return i + 1;
+                    }
+                }
+                if (size < FEW) {
+                    few[size++] = text;
+                    return 0;
+                }
+                many = new HashMap<>();
+                for (String one : few) {
+                    many.put(one, many.size() + 1);
+                }
+            }
+            Integer known = many.putIfAbsent(text, many.size() + 1);
+            size = many.size();
+            return known == null ? 0 : known;
         }
     }
 
@@ -324,7 +363,7 @@ final class StateCodec {
         private final byte[] bytes;
         private int at;
         private final List<String> texts = new ArrayList<>();
-        private final Map<String, long[]> sequences = new HashMap<>();
+        private final Map<String, long[]> sequences = new HashMap<>(4);
         private Kept before = NONE;
         private long[] sequence = {0};
 
@@ -422,6 +461,18 @@ final class StateCodec {
             return hits;
         }
 
+        private Map<String, String> values(int number) {
+            if (number == 1) {
+                return Map.of(text(), text());
+            }
+            Map<String, String> values = new HashMap<>();
+            for (int n = number; n > 0; n--) {
+                String name = text();
+                values.put(name, text());
+            }
+            return Map.copyOf(values);
+        }
+
         private Kept hit() {
             int flags = size();
             long time = before.time() + signed();
@@ -448,12 +499,7 @@ final class StateCodec {
             int count = (flags & COUNTED) != 0 ? size() : 1;
             Map<String, String> values = Map.of();
             if ((flags & VALUES) != 0) {
-                values = new HashMap<>();
-                for (int n = size(); n > 0; n--) {
-                    String name = text();
-                    values.put(name, text());
-                }
-                values = Map.copyOf(values);
+                values = values(size());
             }
             int step = (flags & STEP) != 0 ? size() : 0;
             before = new Kept(time, prefix, number, count, member, received, partition, offset, line, values, step);

@@ -3,8 +3,8 @@ package io.bongsu.rules.correlate;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** One pass over what a group keeps, in canonical order: from hits to firing instants, from those to episodes. */
 final class Sweep {
     private static final int[] NONE = {};
+    /** Nothing was dropped. */
+    private static final @Nullable String[] EXACT = {};
 
     private final Correlation rule;
     private final GroupState state;
@@ -39,14 +41,16 @@ final class Sweep {
         int n = 0;
         for (Cell cell : state.cells) {
             @Nullable
-            String[] behind = cell.behind(rule.trigger(), rule.bounds().keep());
-            for (int i = 0; i < behind.length; i++) {
+            String[] behind = cell.dropped.isEmpty()
+                    ? EXACT
+                    : cell.behind(rule.trigger(), rule.bounds().keep());
+            for (int i = 0; i < cell.hits.size(); i++) {
                 Kept hit = cell.hits.get(i);
                 cells[n] = cell;
                 times[n] = hit.time();
                 counts[n] = hit.count();
                 hits[n++] = hit;
-                String lane = behind[i];
+                String lane = behind == EXACT ? null : behind[i];
                 if (lane != null) {
                     cells[n] = cell;
                     times[n] = hit.time();
@@ -334,13 +338,15 @@ final class Sweep {
      * become, it can, too. A step that happens n times is n steps.
      */
     private final class Steps {
+        private record Absent(int behind, Set<String> rules) {}
+
         private record Place(int entry, int step, @Nullable Place before, long start) {}
 
         private final Trigger.Sequence sequence;
         private final List<Trigger.Step> happens = new ArrayList<>();
         private final List<Integer> number = new ArrayList<>();
         /** What must not come behind so many steps. */
-        private final TreeMap<Integer, List<Trigger.Step>> absent = new TreeMap<>();
+        private final List<Absent> absent = new ArrayList<>();
 
         private final @Nullable Place[] reached;
 
@@ -350,8 +356,7 @@ final class Sweep {
                 Trigger.Step step = sequence.steps().get(s);
                 for (int n = 0; n < step.times(); n++) {
                     if (step.absent()) {
-                        absent.computeIfAbsent(happens.size(), h -> new ArrayList<>())
-                                .add(step);
+                        absent.add(new Absent(happens.size(), step.rules()));
                         break;
                     }
                     happens.add(step);
@@ -395,22 +400,23 @@ final class Sweep {
 
         /** @return the whole sequence, when this hit completes one */
         private @Nullable Place advance(int entry, List<String> members, TreeMap<Long, Place> waiting) {
-            if (!Collections.disjoint(sequence.until(), members)) {
+            if (meet(sequence.until(), members)) {
                 Arrays.fill(reached, null);
                 waiting.tailMap(times[entry], true).clear();
             }
-            absent.forEach((behind, steps) -> {
-                if (steps.stream().anyMatch(step -> !Collections.disjoint(step.rules(), members))) {
-                    if (behind == happens.size()) {
+            for (int i = 0; i < absent.size(); i++) {
+                Absent unwanted = absent.get(i);
+                if (meet(unwanted.rules, members)) {
+                    if (unwanted.behind == happens.size()) {
                         waiting.tailMap(times[entry], true).clear();
                     } else {
-                        reached[behind - 1] = null;
+                        reached[unwanted.behind - 1] = null;
                     }
                 }
-            });
+            }
             Place done = null;
             for (int i = happens.size() - 1; i >= 0; i--) {
-                if (Collections.disjoint(happens.get(i).rules(), members)) {
+                if (!meet(happens.get(i).rules(), members)) {
                     continue;
                 }
                 Place before = i == 0 ? null : reached[i - 1];
@@ -427,6 +433,15 @@ final class Sweep {
                 }
             }
             return done;
+        }
+
+        private static boolean meet(Set<String> rules, List<String> members) {
+            for (int i = 0; i < members.size(); i++) {
+                if (rules.contains(members.get(i))) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         private int[] served(Place last) {

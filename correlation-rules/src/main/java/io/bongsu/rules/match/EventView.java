@@ -245,12 +245,15 @@ public final class EventView {
      * "format" would be found in every line of the level "informational".
      */
     static boolean speaks(String field) {
-        return !(field.startsWith("event.") && !field.equals(Envelope.ORIGINAL)
-                || field.startsWith("log.syslog.")
-                || field.equals("log.level")
-                || field.startsWith("host.os.")
-                || field.startsWith("observer.")
-                || field.equals("network.direction"));
+        return switch (field.isEmpty() ? 0 : field.charAt(0)) {
+            case 'e' -> !field.startsWith("event.") || field.equals(Envelope.ORIGINAL);
+            case 'h' -> !field.startsWith("host.os.");
+            case 'l' -> !field.startsWith("log.syslog.") && !field.equals("log.level");
+            case 'n' -> !field.equals("network.direction");
+            case 'o' -> !field.startsWith("observer.");
+            case 't' -> !field.equals("tags");
+            default -> true;
+        };
     }
 
     /** Every text of the event, for keywords: message, event.original and all other fields that {@link #speaks speak}. */

@@ -109,6 +109,7 @@ final class KeywordIndex {
         private byte[] bytes = new byte[(1 << 13) + 4];
         private CharBuffer in = CharBuffer.wrap(chars);
         private ByteBuffer out = ByteBuffer.wrap(bytes);
+        private int characters;
         private int length;
 
         int length() {
@@ -119,7 +120,7 @@ final class KeywordIndex {
             if (chars.length > KEPT) {
                 resize(1 << 13);
             }
-            length = 0;
+            characters = 0;
         }
 
         void add(Object raw) {
@@ -136,35 +137,59 @@ final class KeywordIndex {
 
         private void append(String text) {
             int size = text.length();
-            if (length + size >= chars.length) {
+            if (characters + size >= chars.length) {
                 char[] before = chars;
-                resize(Math.max(length + size + 1, chars.length * 2));
-                System.arraycopy(before, 0, chars, 0, length);
+                resize(Math.max(characters + size + 1, chars.length * 2));
+                System.arraycopy(before, 0, chars, 0, characters);
             }
-            text.getChars(0, size, chars, length);
-            length += size;
-            chars[length++] = 0; // so that the end of one is not composed with the start of another
+            text.getChars(0, size, chars, characters);
+            characters += size;
+            chars[characters++] = 0; // so that the end of one is not composed with the start of another
         }
 
-        /** All are there: makes bytes of them. */
+        /** All are there: makes bytes of them. Runs of letters that are not ASCII are composed and folded, as keywords are. */
         void close() {
             ascii.reset();
-            in.clear().limit(length);
-            out.clear();
+            in.clear().limit(characters);
+            out.clear().limit(bytes.length - 4);
             ascii.encode(in, out, true);
-            if (in.hasRemaining()) {
-                // From the first letter that is not ASCII, and the one before it, which it may be composed with:
-                // composed and
-                // folded, as keywords are.
-                int plain = Math.max(0, in.position() - 1);
-                String rest = Texts.folded(Texts.composed(new String(chars, plain, length - plain)));
-                length = plain;
-                append(rest);
-                for (int i = plain; i < length; i++) {
-                    bytes[i] = (byte) Literals.pack(chars[i]);
+            while (in.hasRemaining()) {
+                int from = in.position();
+                int end = from + 1;
+                while (end < characters && chars[end] >= 128) {
+                    end++;
                 }
+                in.position(end);
+                run(from, end);
+                ascii.encode(in, out, true);
             }
+            length = out.position();
             Arrays.fill(bytes, length, length + 4, (byte) 0);
+        }
+
+        private void run(int from, int end) {
+            boolean composed = true;
+            for (int i = from; i < end; i++) {
+                composed &= Texts.simple(chars[i]);
+            }
+            if (composed) {
+                for (int i = from; i < end; i++) {
+                    out.put((byte) Literals.pack((char) Texts.fold(chars[i])));
+                }
+                return;
+            }
+            // The first of them may be composed with the letter before it.
+            int first = Math.max(0, from - 1);
+            out.position(Math.max(0, out.position() - (from - first)));
+            String folded = Texts.folded(Texts.composed(new String(chars, first, end - first)));
+            int wanted = out.position() + folded.length() + characters - end;
+            if (wanted > out.limit()) {
+                bytes = Arrays.copyOf(bytes, wanted + 4);
+                out = ByteBuffer.wrap(bytes, out.position(), wanted - out.position());
+            }
+            for (int i = 0; i < folded.length(); i++) {
+                out.put((byte) Literals.pack(folded.charAt(i)));
+            }
         }
 
         private void resize(int size) {

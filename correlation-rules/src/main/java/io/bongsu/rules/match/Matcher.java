@@ -390,6 +390,9 @@ public final class Matcher {
         if (envelope != null) {
             take(index, Envelope.ORIGINAL, envelope.original(), words);
             take(index, Envelope.DATASET, envelope.dataset(), words);
+            if (envelope.id() != null) {
+                take(index, Envelope.ID, envelope.id(), words);
+            }
             if (envelope.time() != null) {
                 take(index, Envelope.TIME, envelope.time(), words);
             }
@@ -568,7 +571,7 @@ public final class Matcher {
         length = size;
     }
 
-    /** Folds a text of ASCII in place; false for others, which is work for {@link Texts}. */
+    /** Folds a text of letters that are composed already in place; false for others, which is work for {@link Texts}. */
     private boolean plain(String raw) {
         room(raw.length());
         char[] chars = text;
@@ -580,6 +583,18 @@ public final class Matcher {
             all |= c;
             chars[i] = c >= 'A' && c <= 'Z' ? (char) (c + 32) : c;
         }
-        return all < 128;
+        return all < 128 || simple(chars, size);
+    }
+
+    private static boolean simple(char[] chars, int size) {
+        for (int i = 0; i < size; i++) {
+            if (chars[i] >= 128) {
+                if (!Texts.simple(chars[i])) {
+                    return false;
+                }
+                chars[i] = (char) Texts.fold(chars[i]);
+            }
+        }
+        return true;
     }
 }

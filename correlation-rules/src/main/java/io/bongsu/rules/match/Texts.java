@@ -21,13 +21,16 @@ final class Texts {
 
     static String composed(String text) {
         for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            // Below U+0300 and among the Hangul syllables nothing composes with anything.
-            if (c >= 0x300 && (c < 0xAC00 || c > 0xD7A3)) {
+            if (!simple(text.charAt(i))) {
                 return Normalizer.normalize(text, Normalizer.Form.NFC);
             }
         }
         return text;
+    }
+
+    /** Below U+0300 and among the Hangul syllables nothing composes with anything, and folding a letter gives one letter. */
+    static boolean simple(char c) {
+        return c < 0x300 || c >= 0xAC00 && c <= 0xD7A3;
     }
 
     static int fold(int codePoint) {

@@ -396,6 +396,8 @@ final class CorrelationParser {
             } else if (percentile != null
                     && (percentile.signum() < 0 || percentile.compareTo(BigDecimal.valueOf(100)) > 0)) {
                 problems.add(condition.at("percentile"), "a percentile is from 0 to 100", "");
+            } else if (percentile != null && percentile.scale() > 6) {
+                problems.add(condition.at("percentile"), "a percentile has at most six digits after the point", "");
             }
         }
         List<Comparison> bound = new ArrayList<>();

@@ -82,6 +82,9 @@ class YamlReaderTest {
                 Arguments.of(
                         "a: b\u0001",
                         "b.yml:1:5: not YAML: the control character U+0001; write it as an escape in double quotes"),
+                Arguments.of(
+                        "a: " + "x".repeat(4 << 20),
+                        "b.yml:0:0: the text has 4194307 characters; split it; at most 4194304 are read"),
                 Arguments.of("[".repeat(100_000), "b.yml:1:66: nested more than 64 deep"),
                 Arguments.of("- ".repeat(100_000), "b.yml:1:131: nested more than 64 deep"),
                 Arguments.of("? ".repeat(100_000), "b.yml:1:131: nested more than 64 deep"),

@@ -97,24 +97,29 @@ public final class Offline {
     /** What the first events of a file are parsed to, at most so many. */
     public static List<Parsed> parsed(ParserSet parsers, Options options, File file, int most) throws IOException {
         List<Parsed> events = new ArrayList<>();
-        Joiner joiner = new Joiner(parsers);
-        try (InputStream in = file.opener().open()) {
-            Input.read(file.name(), in, options.envelopes(), line -> {
-                if (line.problem() == null && line.data().length > 0 && events.size() < most) {
-                    complete(joiner.take(waiting(options, line, Micros.UNKNOWN)), events, most);
-                }
-            });
-        }
-        complete(joiner.end(), events, most);
+        parsed(parsers, options, file, most, events::add);
         return events;
     }
 
-    private static void complete(List<Joiner.Outcome> outcomes, List<Parsed> events, int most) {
-        for (Joiner.Outcome outcome : outcomes) {
-            if (outcome instanceof Joiner.Complete complete && events.size() < most) {
-                events.add(complete.parse());
+    /** The same, one after the other: none is kept. */
+    public static void parsed(ParserSet parsers, Options options, File file, int most, Consumer<Parsed> taker)
+            throws IOException {
+        Joiner joiner = new Joiner(parsers);
+        int[] taken = {0};
+        Consumer<Joiner.Outcome> complete = outcome -> {
+            if (outcome instanceof Joiner.Complete event && taken[0] < most) {
+                taken[0]++;
+                taker.accept(event.parse());
             }
+        };
+        try (InputStream in = file.opener().open()) {
+            Input.read(file.name(), in, options.envelopes(), line -> {
+                if (line.problem() == null && line.data().length > 0 && taken[0] < most) {
+                    joiner.take(waiting(options, line, Micros.UNKNOWN)).forEach(complete);
+                }
+            });
         }
+        joiner.end().forEach(complete);
     }
 
     /** Told of every line what came of it, sooner or later. */

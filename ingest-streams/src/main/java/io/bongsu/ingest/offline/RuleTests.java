@@ -6,8 +6,10 @@ import io.bongsu.ingest.parse.Line;
 import io.bongsu.ingest.parse.Parsed;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Alert;
+import io.bongsu.model.Event;
 import io.bongsu.model.EventId;
 import io.bongsu.model.Micros;
+import io.bongsu.rules.RuleInfo;
 import io.bongsu.rules.RuleSet;
 import io.bongsu.rules.correlate.Correlation;
 import io.bongsu.rules.correlate.CorrelationHit;
@@ -18,9 +20,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The {@code tests:} of rules. Each runs as written, then with every event arriving a little later than it happened and
@@ -42,7 +48,7 @@ public final class RuleTests {
      * What came of one run.
      *
      * @param expected in words
-     * @param came in words
+     * @param came in words; where it is not what was expected, with what the rules below made of the events
      */
     public record Result(RuleTest test, Variant variant, boolean ok, String expected, String came) {}
 
@@ -59,9 +65,13 @@ public final class RuleTests {
         List<Result> results = new ArrayList<>();
         for (RuleTest test : rules.tests()) {
             for (Variant variant : Variant.values()) {
-                List<Alert> alerts = alerts(test, variant);
-                results.add(
-                        new Result(test, variant, holds(test.expect(), alerts), words(test.expect()), words(alerts)));
+                Seen seen = new Seen();
+                List<Alert> alerts = alerts(test, variant, seen);
+                boolean ok = holds(test.expect(), alerts);
+                boolean correlation = rules.correlations().stream()
+                        .anyMatch(c -> c.info().id().equals(test.ruleId()));
+                String came = words(alerts) + (ok || !correlation ? "" : seen.words());
+                results.add(new Result(test, variant, ok, words(test.expect()), came));
             }
         }
         return results;
@@ -70,7 +80,51 @@ public final class RuleTests {
     /** One event on its way. The order of ids is that in which the test names them. */
     private record Arrival(TestEvent event, long time, long received, String id) {}
 
-    private List<Alert> alerts(RuleTest test, Variant variant) {
+    /** What became of the events of one run before there was an alert. */
+    private final class Seen {
+        private static final Set<String> NOT_PARSED = Set.of("_no_parser", "_unparsed_body", "_json_broken");
+
+        // By id: what is repeated counts once.
+        private final Set<String> events = new HashSet<>();
+        private final Set<String> unknown = new HashSet<>();
+        private final Set<String> late = new HashSet<>();
+        /** By rule. */
+        private final TreeMap<String, Set<String>> hits = new TreeMap<>();
+
+        void event(Event event) {
+            events.add(event.getId());
+            if (event.getTags().stream().anyMatch(NOT_PARSED::contains)) {
+                unknown.add(event.getId());
+            }
+        }
+
+        void hit(CorrelationHit hit) {
+            RuleInfo info = rules.info(hit.member());
+            hits.computeIfAbsent(info == null ? hit.member() : info.name(), rule -> new HashSet<>())
+                    .add(hit.event());
+        }
+
+        String words() {
+            StringBuilder out = new StringBuilder();
+            if (!hits.isEmpty()) {
+                out.append("; of ").append(events.size()).append(" events, ");
+                out.append(hits.entrySet().stream()
+                        .map(e -> e.getValue().size() + " matched '" + e.getKey() + "'")
+                        .collect(Collectors.joining(", ")));
+            } else if (!events.isEmpty()) {
+                out.append("; none of ").append(events.size()).append(" events matched a rule below");
+            }
+            if (!unknown.isEmpty()) {
+                out.append("; no parser knew ").append(unknown.size()).append(" of the lines");
+            }
+            if (!late.isEmpty()) {
+                out.append("; ").append(late.size()).append(" came too late");
+            }
+            return out.toString();
+        }
+    }
+
+    private List<Alert> alerts(RuleTest test, Variant variant, Seen seen) {
         Judge judge = new Judge(parsers, rules, 1);
         Groups groups = new Groups(rules, test.ruleId());
         long smallestLag = Long.MAX_VALUE;
@@ -80,7 +134,7 @@ public final class RuleTests {
             now = Math.max(now, arrival.received());
             long clock = smallestLag == Long.MAX_VALUE ? Micros.UNKNOWN : now - smallestLag;
             smallestLag = Math.min(smallestLag, arrival.received() - Math.min(arrival.time(), arrival.received()));
-            judge(judge, arrival, new Judge.Sink() {
+            judge(judge, arrival, seen, new Judge.Sink() {
                 @Override
                 public void alert(Alert alert) {
                     groups.alert(alert);
@@ -88,8 +142,14 @@ public final class RuleTests {
 
                 @Override
                 public void hit(Correlation correlation, List<String> group, CorrelationHit hit) {
+                    boolean tested = correlation.info().id().equals(test.ruleId());
+                    if (tested) {
+                        seen.hit(hit);
+                    }
                     if (hit.time() >= clock - correlation.lateness()) {
                         groups.hit(correlation, group, hit);
+                    } else if (tested) {
+                        seen.late.add(hit.event());
                     }
                 }
             });
@@ -102,12 +162,12 @@ public final class RuleTests {
                 .toList();
     }
 
-    private void judge(Judge judge, Arrival arrival, Judge.Sink sink) {
+    private void judge(Judge judge, Arrival arrival, Seen seen, Judge.Sink sink) {
         Judge.Position at = new Judge.Position(0, 0, 0);
         TestEvent event = arrival.event();
         if (event.raw() == null) {
             Parsed parsed = new Parsed(arrival.time(), "test", "", List.of(), event.fields(), event.logSources(), null);
-            judge.judge(parsed, arrival.id(), at, arrival.received(), sink);
+            seen.event(judge.judge(parsed, arrival.id(), at, arrival.received(), sink));
             return;
         }
         // A raw event of several lines is what a source sends at once: records of one audit event, a stack trace.
@@ -125,7 +185,7 @@ public final class RuleTests {
         for (Joiner.Outcome outcome : outcomes) {
             if (outcome instanceof Joiner.Complete complete) {
                 String id = complete.lines().getFirst().id();
-                judge.judge(complete.parse(), id, at, arrival.received(), sink);
+                seen.event(judge.judge(complete.parse(), id, at, arrival.received(), sink));
             }
         }
     }

@@ -1,13 +1,17 @@
 package io.bongsu.ingest.parse;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,18 +23,25 @@ final class Detection {
     /** Literals are looked for in so many characters. */
     static final int HEAD = 1_024;
 
+    private static final int[] NONE = {};
+
     private final Map<String, Parser> byTag = new HashMap<>();
     private final Map<String, Parser> byProgram = new HashMap<>();
-    private final List<ByPrefix> byProgramPrefix = new ArrayList<>();
+    private final TreeMap<String, Parser> byProgramPrefix = new TreeMap<>();
+    private final TreeMap<String, Parser> byPrefix = new TreeMap<>();
     private final List<ByKeys> byKeys = new ArrayList<>();
     private final List<ByLiteral> byLiteral = new ArrayList<>();
     private final List<ByForm> byForm = new ArrayList<>();
-    private final List<ByPrefix> byPrefix = new ArrayList<>();
     private final Literals literals;
+    /** Places in {@code byLiteral}, {@code byForm} and {@code byKeys} by what must be there: nothing else is looked at. */
+    private final int[][] literalsOf;
+
+    private final int[][] formsOf;
+    private final int[] bareForms;
+    private final Map<String, int[]> keysOf;
+    private final int[] bareKeys;
 
     private record ByKeys(Set<String> keys, Parser parser) {}
-
-    private record ByPrefix(String prefix, Parser parser) {}
 
     private record ByLiteral(int literal, int length, Parser parser) {}
 
@@ -48,19 +59,19 @@ final class Detection {
 
     /** @param inOrder of preference */
     Detection(Collection<Parser> inOrder) {
-        List<String> all = new ArrayList<>();
+        Map<String, Integer> all = new LinkedHashMap<>();
         for (Parser parser : inOrder) {
             Parser.Detect detect = parser.detect();
             detect.tags().forEach(tag -> byTag.putIfAbsent(tag, parser));
             for (String program : detect.programs()) {
                 if (program.endsWith("*")) {
-                    byProgramPrefix.add(new ByPrefix(program.substring(0, program.length() - 1), parser));
+                    byProgramPrefix.putIfAbsent(program.substring(0, program.length() - 1), parser);
                 } else {
                     byProgram.putIfAbsent(program, parser);
                 }
             }
             detect.jsonKeys().forEach(keys -> byKeys.add(new ByKeys(keys, parser)));
-            detect.prefixes().forEach(prefix -> byPrefix.add(new ByPrefix(prefix, parser)));
+            detect.prefixes().forEach(prefix -> byPrefix.putIfAbsent(prefix, parser));
             detect.literals()
                     .forEach(literal -> byLiteral.add(new ByLiteral(number(all, literal), literal.length(), parser)));
             for (Parser.Form form : detect.forms()) {
@@ -72,20 +83,53 @@ final class Detection {
             }
         }
         byKeys.sort((a, b) -> Integer.compare(b.keys.size(), a.keys.size())); // stable, as are the others
-        byPrefix.sort((a, b) -> Integer.compare(b.prefix.length(), a.prefix.length()));
-        byProgramPrefix.sort((a, b) -> Integer.compare(b.prefix.length(), a.prefix.length()));
         byLiteral.sort(Comparator.comparingInt(literal -> -literal.length));
         byForm.sort(Comparator.comparingInt(form -> -form.length));
-        literals = new Literals(all);
+        literals = new Literals(List.copyOf(all.keySet()));
+        literalsOf =
+                places(all.size(), byLiteral.stream().map(ByLiteral::literal).toList());
+        formsOf = places(
+                all.size(),
+                byForm.stream()
+                        .map(form -> form.literals.length == 0 ? -1 : form.literals[0])
+                        .toList());
+        bareForms = IntStream.range(0, byForm.size())
+                .filter(i -> byForm.get(i).literals.length == 0)
+                .toArray();
+        Map<String, List<Integer>> keyed = new HashMap<>();
+        for (int i = 0; i < byKeys.size(); i++) {
+            int place = i;
+            byKeys.get(i).keys.stream()
+                    .max(Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()))
+                    .ifPresent(key ->
+                            keyed.computeIfAbsent(key, k -> new ArrayList<>()).add(place));
+        }
+        keysOf = new HashMap<>();
+        keyed.forEach((key, places) ->
+                keysOf.put(key, places.stream().mapToInt(Integer::intValue).toArray()));
+        bareKeys = IntStream.range(0, byKeys.size())
+                .filter(i -> byKeys.get(i).keys.isEmpty())
+                .toArray();
     }
 
-    private static int number(List<String> all, String literal) {
-        int known = all.indexOf(literal);
-        if (known >= 0) {
-            return known;
+    private static int[][] places(int size, List<Integer> of) {
+        List<List<Integer>> places = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            places.add(new ArrayList<>(0));
         }
-        all.add(literal);
-        return all.size() - 1;
+        for (int place = 0; place < of.size(); place++) {
+            if (of.get(place) >= 0) {
+                places.get(of.get(place)).add(place);
+            }
+        }
+        return places.stream()
+                .map(list -> list.stream().mapToInt(Integer::intValue).toArray())
+                .toArray(int[][]::new);
+    }
+
+    private static int number(Map<String, Integer> all, String literal) {
+        Integer known = all.putIfAbsent(literal, all.size());
+        return known == null ? all.size() - 1 : known;
     }
 
     /** Programs that are believed without a colon behind them. */
@@ -118,12 +162,15 @@ final class Detection {
 
     @Nullable
     Parser byKeys(Json json) {
-        for (int i = 0; i < byKeys.size(); i++) {
-            if (json.keys().containsAll(byKeys.get(i).keys)) {
-                return byKeys.get(i).parser;
+        int best = bareKeys.length == 0 ? Integer.MAX_VALUE : bareKeys[0];
+        for (String key : json.keys()) {
+            for (int place : keysOf.getOrDefault(key, NONE)) {
+                if (place < best && json.keys().containsAll(byKeys.get(place).keys)) {
+                    best = place;
+                }
             }
         }
-        return null;
+        return best == Integer.MAX_VALUE ? null : byKeys.get(best).parser;
     }
 
     /** The literals of the frame's beginning. */
@@ -134,23 +181,43 @@ final class Detection {
     /** The parser that has the longest of these literals. */
     @Nullable
     Parser byLiteral(BitSet found) {
-        for (int i = 0; i < byLiteral.size() && !found.isEmpty(); i++) {
-            if (found.get(byLiteral.get(i).literal)) {
-                return byLiteral.get(i).parser;
+        int best = Integer.MAX_VALUE;
+        for (int literal = found.nextSetBit(0); literal >= 0; literal = found.nextSetBit(literal + 1)) {
+            if (literalsOf[literal].length > 0) {
+                best = Math.min(best, literalsOf[literal][0]);
             }
         }
-        return null;
+        return best == Integer.MAX_VALUE ? null : byLiteral.get(best).parser;
     }
 
     /** The parser of which the text, as a whole, is a line. */
     @Nullable
     Parser byForm(BitSet found, String text, Body context) {
-        for (int i = 0; i < byForm.size(); i++) {
-            if (byForm.get(i).fits(found, text, context)) {
-                return byForm.get(i).parser;
+        for (int place : forms(found)) {
+            if (byForm.get(place).fits(found, text, context)) {
+                return byForm.get(place).parser;
             }
         }
         return null;
+    }
+
+    /** Those whose first literal is there, the most specific first. */
+    private int[] forms(BitSet found) {
+        int[] places = bareForms;
+        boolean sorted = true;
+        for (int literal = found.nextSetBit(0); literal >= 0; literal = found.nextSetBit(literal + 1)) {
+            int[] more = formsOf[literal];
+            if (more.length > 0) {
+                sorted = places.length == 0;
+                int[] both = Arrays.copyOf(places, places.length + more.length);
+                System.arraycopy(more, 0, both, places.length, more.length);
+                places = both;
+            }
+        }
+        if (!sorted) {
+            Arrays.sort(places);
+        }
+        return places;
     }
 
     /** Whether this text, as a whole, is a line of that parser. */
@@ -159,8 +226,8 @@ final class Detection {
             return false;
         }
         BitSet found = literals(text);
-        for (int i = 0; i < byForm.size(); i++) {
-            ByForm form = byForm.get(i);
+        for (int place : forms(found)) {
+            ByForm form = byForm.get(place);
             if (form.parser == parser && form.fits(found, text, context)) {
                 return true;
             }
@@ -173,11 +240,20 @@ final class Detection {
         return startsWith(byPrefix, message);
     }
 
-    private static @Nullable Parser startsWith(List<ByPrefix> prefixes, String text) {
-        for (int i = 0; i < prefixes.size(); i++) {
-            if (text.startsWith(prefixes.get(i).prefix)) {
-                return prefixes.get(i).parser;
+    /** The parser of the longest prefix. */
+    private static @Nullable Parser startsWith(TreeMap<String, Parser> prefixes, String text) {
+        String bound = text;
+        for (Map.Entry<String, Parser> last = prefixes.floorEntry(bound); last != null; ) {
+            String prefix = last.getKey();
+            if (text.startsWith(prefix)) {
+                return last.getValue();
             }
+            int same = 0; // no prefix of the text that is longer than what both begin with can come before this one
+            while (same < prefix.length() && same < bound.length() && prefix.charAt(same) == bound.charAt(same)) {
+                same++;
+            }
+            bound = bound.substring(0, same);
+            last = prefixes.floorEntry(bound);
         }
         return null;
     }

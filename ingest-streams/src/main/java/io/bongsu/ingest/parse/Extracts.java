@@ -143,7 +143,6 @@ final class Extracts {
 
     /** {@code hash}: {@code SHA1=…,MD5=…} as fields below {@code to}; IMPHASH goes to the pe beside it. */
     record Hashes(String from, String to, String pe) implements Extract {
-        private static final Pattern LIST = Pattern.compile("[,;| ]+");
         private static final Set<String> KNOWN =
                 Set.of("md5", "sha1", "sha256", "sha384", "sha512", "ssdeep", "tlsh", "cdhash");
 
@@ -153,35 +152,44 @@ final class Extracts {
             if (text == null) {
                 return false;
             }
-            for (String part : LIST.split(text)) {
-                int equals = part.indexOf('=');
-                if (equals <= 0 || equals == part.length() - 1) {
-                    continue;
+            Set<Object> related = new LinkedHashSet<>();
+            for (int p = 0; p < text.length(); ) {
+                int end = p;
+                while (end < text.length() && ",;| ".indexOf(text.charAt(end)) < 0) {
+                    end++;
                 }
-                String name = part.substring(0, equals).toLowerCase(Locale.ROOT).replace("-", "");
-                String value = part.substring(equals + 1).toLowerCase(Locale.ROOT);
-                if (value.chars().allMatch(c -> c == '0')) {
-                    continue; // Sysmon writes zeros for what it did not compute
+                int equals = text.indexOf('=', p);
+                if (equals > p && equals < end - 1 && !zeros(text, equals + 1, end)) {
+                    String name =
+                            text.substring(p, equals).toLowerCase(Locale.ROOT).replace("-", "");
+                    String value = text.substring(equals + 1, end).toLowerCase(Locale.ROOT);
+                    boolean imphash = name.equals("imphash");
+                    if (imphash || KNOWN.contains(name)) {
+                        body.put(imphash ? pe + ".imphash" : Names.below(to, name), value);
+                        related.add(value);
+                    }
                 }
-                if (name.equals("imphash")) {
-                    body.put(pe + ".imphash", value);
-                } else if (KNOWN.contains(name)) {
-                    body.put(to + "." + name, value);
-                } else {
-                    continue;
+                p = end + 1;
+            }
+            if (!related.isEmpty()) {
+                if (body.get("related.hash") instanceof List<?> before) {
+                    Set<Object> all = new LinkedHashSet<>(before);
+                    all.addAll(related);
+                    related = all;
                 }
-                related(body, value);
+                body.put("related.hash", List.copyOf(related));
             }
             return true;
         }
 
-        private static void related(Body body, String hash) {
-            Set<Object> all = new LinkedHashSet<>();
-            if (body.get("related.hash") instanceof List<?> before) {
-                all.addAll(before);
+        /** Sysmon writes zeros for what it did not compute. */
+        private static boolean zeros(String text, int from, int end) {
+            for (int i = from; i < end; i++) {
+                if (text.charAt(i) != '0') {
+                    return false;
+                }
             }
-            all.add(hash);
-            body.put("related.hash", List.copyOf(all));
+            return true;
         }
     }
 

@@ -56,7 +56,7 @@ record Json(Map<String, Object> values, Set<String> keys, boolean truncated) {
     private static final class Reader {
         private final JsonParser in;
         private final String text;
-        private final Map<String, Object> values = new LinkedHashMap<>();
+        private final Map<String, Object> values;
         private final Set<String> keys = new HashSet<>();
         /** Half a surrogate pair and NUL can only be written so. */
         private final boolean escapes;
@@ -67,6 +67,7 @@ record Json(Map<String, Object> values, Set<String> keys, boolean truncated) {
         Reader(JsonParser in, String text) {
             this.in = in;
             this.text = text;
+            values = new LinkedHashMap<>(Math.clamp(text.length() / 16, 16, 256));
             escapes = text.contains("\\u");
         }
 
@@ -116,7 +117,7 @@ record Json(Map<String, Object> values, Set<String> keys, boolean truncated) {
             if (count++ >= MAX_VALUES) {
                 truncated = true;
             } else {
-                Object before = values.putIfAbsent(name, value);
+                Object before = values.put(name, value);
                 if (before != null) {
                     values.put(name, Header.both(before, value));
                 }

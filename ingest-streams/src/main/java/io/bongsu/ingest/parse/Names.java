@@ -65,6 +65,50 @@ final class Names {
         return joined("", "_", key);
     }
 
+    /**
+     * A key of an event's data under the names that it is known by.
+     *
+     * @param clean as a part of a field's name
+     * @param field below winlog.event_data
+     * @param variable for the steps of a parser
+     */
+    record Data(String key, String clean, String field, String variable) {}
+
+    private static final Data[] DATA = new Data[CACHED];
+
+    /** Most often without making the names. */
+    static Data data(String key) {
+        int slot = key.hashCode() & CACHED - 1;
+        Data known = DATA[slot];
+        if (known != null && known.key.equals(key)) {
+            return known;
+        }
+        String clean = clean(key.replace(" ", ""));
+        Data made = new Data(key, clean, "winlog.event_data." + clean, "_" + clean);
+        if (key.length() <= MAX_CACHED) {
+            DATA[slot] = made;
+        }
+        return made;
+    }
+
+    private record Tail(String name, int from, String tail) {}
+
+    private static final Tail[] TAILS = new Tail[CACHED];
+
+    /** {@code name.substring(from)}, most often without making it. */
+    static String tail(String name, int from) {
+        int slot = name.hashCode() & CACHED - 1;
+        Tail known = TAILS[slot];
+        if (known != null && known.from == from && known.name.equals(name)) {
+            return known.tail;
+        }
+        String tail = name.substring(from);
+        if (name.length() <= MAX_CACHED) {
+            TAILS[slot] = new Tail(name, from, tail);
+        }
+        return tail;
+    }
+
     private static String joined(String path, String between, String key) {
         int slot = (path.hashCode() * 31 + key.hashCode()) & CACHED - 1;
         Joined known = CACHE[slot];

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A compiled parser definition.
  *
+ * @param sets fields that the definition names as targets; those of parsers that it calls are theirs
  * @param head how lines begin that say what the lines behind them in the same file hold
  */
 record Parser(
@@ -23,12 +24,16 @@ record Parser(
         @Nullable Join join,
         List<String> head,
         List<Step> steps,
+        Set<String> sets,
+        Set<String> calls,
         List<ParserTest> tests) {
     Parser {
         logSources = Ordered.copy(logSources);
         defaults = Ordered.copy(defaults);
         head = List.copyOf(head);
         steps = List.copyOf(steps);
+        sets = Ordered.copy(sets);
+        calls = Ordered.copy(calls);
         tests = List.copyOf(tests);
     }
 

@@ -33,6 +33,7 @@ import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads parser files: YAML to {@link Parser}, each mistake to a problem with its place and how to mend it. */
@@ -109,17 +110,28 @@ final class ParserLoader {
 
     ParserSet.Loaded load(List<Path> userDirs) {
         Problems problems = new Problems();
+        List<YamlNode> builtIn = builtIn(problems);
+        List<YamlNode> user = new ArrayList<>();
+        for (Path file : YamlReader.files(userDirs, problems)) {
+            user.addAll(YamlReader.readAll(file, problems));
+        }
+        return load(builtIn, user, problems);
+    }
+
+    private static List<YamlNode> builtIn(Problems problems) {
         List<YamlNode> builtIn = new ArrayList<>();
         for (String name : resource(BUILT_IN + "index.txt").lines().toList()) {
             if (!name.isBlank()) {
                 builtIn.addAll(YamlReader.readAll("built-in:" + name, resource(BUILT_IN + name), problems));
             }
         }
-        List<YamlNode> user = new ArrayList<>();
-        for (Path file : YamlReader.files(userDirs, problems)) {
-            user.addAll(YamlReader.readAll(file, problems));
-        }
-        return load(builtIn, user, problems);
+        return builtIn;
+    }
+
+    /** The built-in parsers and those of one text. */
+    ParserSet.Loaded loadBeside(String file, String text) {
+        Problems problems = new Problems();
+        return load(builtIn(problems), YamlReader.readAll(file, text, problems), problems);
     }
 
     /** For tests: the parsers of one text, without the built-in ones. */
@@ -356,6 +368,8 @@ final class ParserLoader {
                         parser.join(),
                         parser.head(),
                         parser.steps(),
+                        parser.sets(),
+                        parser.calls(),
                         parser.tests());
             }
             parsers.add(parser);
@@ -567,6 +581,8 @@ final class ParserLoader {
                     join,
                     strings(map.get("head")),
                     steps,
+                    made,
+                    calls.stream().map(YamlScalar::text).collect(Collectors.toCollection(LinkedHashSet::new)),
                     tests);
             return new Source(parser, List.copyOf(calls), like, map.at("parser"));
         }

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -155,19 +156,38 @@ public final class ParserSet {
                             Objects.requireNonNullElse(parser.dataset(), ""),
                             Ordered.copy(signs),
                             parser.logSources(),
+                            fields(parser, new TreeSet<>()),
                             parser.tests().size());
                 })
                 .toList();
     }
 
-    /** @param signs what it detects a line by: kind of sign to values; empty for one that only others call */
+    /** The fields of its definition and of those that it calls. */
+    private Set<String> fields(Parser parser, Set<String> seen) {
+        Set<String> fields = new TreeSet<>(parser.sets());
+        if (seen.add(parser.id())) {
+            parser.calls().forEach(call -> fields.addAll(fields(Objects.requireNonNull(parsers.get(call)), seen)));
+        }
+        fields.removeIf(field -> field.startsWith("_") || field.startsWith("@"));
+        return fields;
+    }
+
+    /**
+     * @param signs what it detects a line by: kind of sign to values; empty for one that only others call
+     * @param fields that it, or a parser that it calls, names as targets
+     */
     public record About(
             String id,
             String title,
             String dataset,
             Map<String, List<String>> signs,
             Set<LogSource> logSources,
-            int tests) {}
+            Set<String> fields,
+            int tests) {
+        public About {
+            fields = Ordered.copy(fields);
+        }
+    }
 
     /** The ids of the parsers, sorted. */
     public List<String> ids() {

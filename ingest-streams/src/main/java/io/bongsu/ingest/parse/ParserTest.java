@@ -49,6 +49,15 @@ public record ParserTest(
         return failures;
     }
 
+    /** What comes out of its line, the surest way that the parser detects it. */
+    List<Parsed> events(ParserSet parsers) {
+        boolean joins = parsers.joinOf(parser) != null && in.contains("\n");
+        return lines(parsers).stream()
+                .limit(1)
+                .map(line -> parsed(parsers, line, joins))
+                .toList();
+    }
+
     private static Line first(Line line) {
         int end = 0;
         while (end < line.data().length && line.data()[end] != '\n') {

@@ -47,8 +47,7 @@ final class WindowsEvent {
     private static final Set<String> NOTHING =
             Set.of("", "-", "{00000000-0000-0000-0000-000000000000}", "00000000-0000-0000-0000-000000000000", "N/A");
 
-    private static final String EVENT_DATA = "winlog.event_data";
-    private static final String DATA = EVENT_DATA + ".";
+    private static final String DATA = "winlog.event_data.";
     private static final String USER_DATA = "winlog.user_data.";
 
     /** Where flat records say what XML says in its System part; the first that is there counts. */
@@ -285,10 +284,10 @@ final class WindowsEvent {
     /** The parts of one event while they are gathered. */
     private static final class Source {
         private final Map<String, Object> values;
-        private final Map<String, Object> data = new LinkedHashMap<>();
+        private final Map<String, Object> data = new LinkedHashMap<>(64);
         private final Map<String, Object> userData = new LinkedHashMap<>();
         /** ECS fields and {@code winlog.*} that the shipper has set already. */
-        private final Map<String, Object> known = new LinkedHashMap<>();
+        private final Map<String, Object> known = new LinkedHashMap<>(64);
 
         private @Nullable Object id;
         private @Nullable Object channel;
@@ -502,9 +501,9 @@ final class WindowsEvent {
             stamp = first(List.of("@timestamp"));
             values.forEach((name, value) -> {
                 if (name.startsWith(DATA)) {
-                    data.put(name.substring(DATA.length()), value);
+                    data.put(Names.tail(name, DATA.length()), value);
                 } else if (name.startsWith("event_data.")) {
-                    data.put(name.substring("event_data.".length()), value);
+                    data.put(Names.tail(name, "event_data.".length()), value);
                 } else if (name.startsWith(USER_DATA)) {
                     userData.put(name.substring(USER_DATA.length()), value);
                 } else if (name.startsWith("winlog.")) {
@@ -558,9 +557,9 @@ final class WindowsEvent {
         void put(Body body) {
             Map<String, Object> fields = body.fields;
             String code = text(id) == null ? "" : String.valueOf(text(id)).strip();
-            Map<String, Object> clean = new LinkedHashMap<>();
+            Map<String, Object> clean = new LinkedHashMap<>(data.size() * 2);
             data.forEach((key, value) -> {
-                String name = Names.clean(key.replace(" ", ""));
+                String name = Names.data(key).clean();
                 if (!name.isEmpty()) {
                     clean.put(name, texts(value));
                 }
@@ -600,16 +599,17 @@ final class WindowsEvent {
                 put(fields, "host.hostname", text(computer));
             }
             clean.forEach((key, value) -> {
-                fields.put(Names.below(EVENT_DATA, key), value);
+                Names.Data names = Names.data(key);
+                fields.put(names.field(), value);
                 if (value instanceof String text && text.contains("%%")) {
                     described(key, text, fields);
                 }
-                variable(body, key, value);
+                variable(body, names.variable(), value);
             });
             userData.forEach((key, value) -> {
                 String clear = Names.clean(key);
                 fields.put(USER_DATA + clear, texts(value));
-                variable(body, clear, texts(value));
+                variable(body, Names.variable(clear), texts(value));
             });
             if (snareUser != null) {
                 body.put("_User", snareUser);
@@ -641,10 +641,16 @@ final class WindowsEvent {
             }
         }
 
-        private static void variable(Body body, String name, Object value) {
-            if (!(value instanceof String text && NOTHING.contains(text.strip()))) {
-                body.put(Names.variable(name), value);
+        private static void variable(Body body, String variable, Object value) {
+            if (!(value instanceof String text && saysNothing(text))) {
+                body.put(variable, value);
             }
+        }
+
+        /** Values are long, and what says nothing is short or begins with a nought: they need not be hashed. */
+        private static boolean saysNothing(String text) {
+            char first = text.length() < 4 ? 0 : text.charAt(text.charAt(0) == '{' ? 1 : 0);
+            return (text.length() < 4 || first <= '0') && NOTHING.contains(text.strip());
         }
 
         /** Winlogbeat writes words, NXLog a signed number, XML the bits in hexadecimal. */

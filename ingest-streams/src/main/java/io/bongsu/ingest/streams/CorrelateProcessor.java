@@ -61,8 +61,6 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
     private static final String TIMER = "timer|";
     private static final String MORE = "more|";
     private static final String GROUPS = "groups|";
-    /** Of one rule in one partition. Beyond, hits of new groups are turned away. */
-    static final int MOST_GROUPS = 1_000_000;
     /** States that are held as objects. */
     private static final int MOST_HOT = 16;
     /** How long, by the log, hits of a flooded group wait at most. */
@@ -79,6 +77,7 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
     private final List<Clocks> clocks = new ArrayList<>();
 
     private final long[] promised;
+    /** Of one rule in one partition. Beyond, hits of new groups are turned away. */
     private final int mostGroups;
     /** By rule and version. */
     private final Map<String, Groups> groups = new HashMap<>();
@@ -183,11 +182,19 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
                 of.saved = of.open;
                 of.turnedAway = in.getLong();
                 groups.put(entry.key.substring(GROUPS.length()), of);
+                counters.add("groups.open", of.open);
             });
         }
         try (KeyValueIterator<String, byte[]> saved = store.prefixScan(MORE, new StringSerializer())) {
             saved.forEachRemaining(entry -> restore(entry.key, entry.value));
         }
+    }
+
+    /** Its groups are another task's now. */
+    @Override
+    public void close() {
+        groups.values().forEach(of -> counters.add("groups.open", -of.open));
+        groups.clear();
     }
 
     /** Hits that waited when the task ended wait here. */
@@ -419,7 +426,9 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
     /** Counts to about a thousandth of what there may be: the bound is no promise, and a record for each group would be dear. */
     private void opened(Correlation correlation, int more) {
         Groups of = groups(correlation);
+        long before = of.open;
         of.open = Math.max(0, of.open + more);
+        counters.add("groups.open", of.open - before);
         of.full &= of.open >= mostGroups;
         if (Math.abs(of.open - of.saved) > mostGroups / 1_000 || of.open == 0 && of.saved != 0) {
             save(correlation, of);

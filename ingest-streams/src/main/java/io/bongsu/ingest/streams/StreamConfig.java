@@ -17,6 +17,7 @@ import java.util.Map;
  * @param commitInterval between transactions; an alert of a correlation waits for two of them
  * @param idle how long a shipper may be silent before its sources no longer hold the clock back
  * @param hold how far a source may lag before it no longer holds the clock back
+ * @param groups that one correlation may have in one partition
  */
 public record StreamConfig(
         StreamApps.Role role,
@@ -27,11 +28,15 @@ public record StreamConfig(
         int standbys,
         Duration commitInterval,
         Duration idle,
-        Duration hold) {
+        Duration hold,
+        int groups) {
     public StreamConfig {
         kafka = Map.copyOf(kafka);
         if (!kafka.containsKey("bootstrap.servers")) {
             throw new IllegalArgumentException("bootstrap.servers is missing");
+        }
+        if (groups < 1) {
+            throw new IllegalArgumentException("at least one group, not " + groups);
         }
         if (threads < 1) {
             throw new IllegalArgumentException("at least one thread, not " + threads);

@@ -51,9 +51,9 @@ final class Topologies {
     }
 
     /** bongsu.hits → bongsu.alerts, bongsu.dead-letters, and bongsu.hits again, for correlations over correlations. */
-    static Topology correlate(RuleSet rules, int partitions, Counters counters) {
+    static Topology correlate(RuleSet rules, int partitions, int groups, Counters counters) {
         return correlate(
-                () -> new CorrelateProcessor(rules, partitions, counters, CorrelateProcessor.MOST_GROUPS),
+                () -> new CorrelateProcessor(rules, partitions, counters, groups),
                 Stores.persistentKeyValueStore(CorrelateProcessor.STORE));
     }
 

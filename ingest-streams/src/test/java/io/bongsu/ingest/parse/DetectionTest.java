@@ -1,0 +1,74 @@
+package io.bongsu.ingest.parse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** What finds the parser of a line looks at few of them; it must find what looking at all of them would. */
+class DetectionTest {
+    @Test
+    void theLongestPrefixHasTheLine() {
+        Random random = new Random(3);
+        Set<String> prefixes = new TreeSet<>();
+        while (prefixes.size() < 60) {
+            prefixes.add(word(random, 1 + random.nextInt(5)));
+        }
+        String yaml = prefixes.stream()
+                .map(prefix -> "parser: p." + prefix + "\ndataset: p.log\ndetect: {prefix: ['" + prefix + "']}\n")
+                .collect(Collectors.joining("---\n"));
+        ParserSet parsers = new ParserLoader().load("prefixes.yml", yaml).parsers();
+
+        for (int i = 0; i < 2_000; i++) {
+            String text = word(random, random.nextInt(9));
+            String longest = prefixes.stream()
+                    .filter(text::startsWith)
+                    .max(Comparator.comparingInt(String::length))
+                    .map(prefix -> "p." + prefix)
+                    .orElse(null);
+            assertThat(parsers.detect(Line.of(text.getBytes(StandardCharsets.UTF_8)), 0))
+                    .as(text)
+                    .isEqualTo(longest);
+        }
+    }
+
+    @Test
+    void aCrowdOfOthersChangesNothing() {
+        ParserSet alone = ParserBench.crowd(0);
+        ParserSet crowd = ParserBench.crowd(300);
+
+        ParserBench.sources().forEach((source, lines) -> {
+            for (Line line : lines.subList(0, 5)) {
+                assertThat(alone.detect(line, 0)).as(source).isNotNull();
+                assertThat(crowd.detect(line, 0)).as(source).isEqualTo(alone.detect(line, 0));
+            }
+        });
+        for (ParserTest test : alone.tests()) {
+            Line line = test.lines(alone).getLast();
+            assertThat(crowd.detect(line, 0)).as(test.place()).isEqualTo(alone.detect(line, 0));
+        }
+        assertThat(List.of(
+                        "<14>Nov 22 09:15:02 h made-00042: x",
+                        "x %MADE-00042-",
+                        "made00042(x",
+                        "2026-11-22 09:15:02 made 00042 x"))
+                .allSatisfy(text -> assertThat(crowd.detect(Line.of(text.getBytes(StandardCharsets.UTF_8)), 0))
+                        .isEqualTo("made.p00042"));
+        assertThat(crowd.detect(Line.of("{\"made_00043\":1,\"level\":\"x\"}".getBytes(StandardCharsets.UTF_8)), 0))
+                .isEqualTo("made.p00043");
+    }
+
+    private static String word(Random random, int length) {
+        StringBuilder word = new StringBuilder();
+        for (int i = 0; i < length; i++) {
+            word.append((char) ('a' + random.nextInt(3)));
+        }
+        return word.toString();
+    }
+}

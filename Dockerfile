@@ -14,7 +14,8 @@ RUN groupadd --gid 10001 bongsu \
 COPY --from=build /src/app/target/dist/lib /opt/bongsu/lib
 COPY correlation-rules/rules /opt/bongsu/correlation-rules/rules
 COPY LICENSE /opt/bongsu/
-ENV BONGSU_DATA=/var/lib/bongsu \
+ENV MALLOC_ARENA_MAX=2 \
+    BONGSU_DATA=/var/lib/bongsu \
     BONGSU_HEALTH_BIND=0.0.0.0:5516
 USER 10001:10001
 WORKDIR /var/lib/bongsu

@@ -3,7 +3,10 @@ package io.bongsu.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.bongsu.app.ledger.TrustedKeys;
+import io.bongsu.app.ledger.Verification;
 import io.bongsu.model.Codec;
+import io.bongsu.model.Micros;
 import io.bongsu.model.RawLine;
 import io.bongsu.model.RawLogs;
 import io.bongsu.model.Topics;
@@ -65,6 +68,10 @@ class FilesIT {
                         .untilAsserted(() -> assertThat(lines(kafka)).hasSizeGreaterThanOrEqualTo(all));
                 assertThat(ship.terminate()).as(ship.log()).isZero();
             }
+            Verification chains =
+                    Verification.chains(kafka, Topics.LOGS, TrustedKeys.onFirstUse(), Micros.UNKNOWN, Micros.UNKNOWN);
+            assertThat(chains.differences()).isEmpty();
+            assertThat(chains.sealed()).isPositive();
             assertThat(lines(kafka).values())
                     .containsExactlyInAnyOrderElementsOf(
                             IntStream.range(0, all).mapToObj(i -> "line " + i).toList());

@@ -10,19 +10,25 @@ import io.bongsu.app.ledger.DeadLetters;
 import io.bongsu.app.ledger.DeadLetters.Query;
 import io.bongsu.app.ledger.DeadLetters.Replayed;
 import io.bongsu.app.ledger.DeadLetters.Stored;
+import io.bongsu.app.ledger.TrustedKeys;
 import io.bongsu.app.ledger.Verification;
 import io.bongsu.app.ledger.Verification.Kind;
 import io.bongsu.app.pipeline.DataFolder;
 import io.bongsu.app.pipeline.Tally;
 import io.bongsu.indexer.Indices;
 import io.bongsu.indexer.Target;
+import io.bongsu.model.Codec;
 import io.bongsu.model.Micros;
+import io.bongsu.model.RawLine;
+import io.bongsu.model.RawLogs;
+import io.bongsu.model.Topics;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +38,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -125,6 +135,62 @@ class LedgerIT {
                     .containsExactlyInAnyOrder(
                             Kind.MISSING + " " + ids.first(), Kind.FOREIGN + " " + forged, Kind.FOREIGN + " by-hand");
             assertThat(Commands.execute(command("ledger", "verify", "--json"))).isOne();
+            assertThat(Commands.execute(command("ledger", "verify", "--alert"))).isOne();
+            assertThat(Commands.execute(command("ledger", "verify", "--alert")))
+                    .as("again, and no alert is there twice")
+                    .isOne();
+            Set<String> expected = new TreeSet<>(Set.of(
+                    "Ledger: not in Elasticsearch " + ids.first(),
+                    "Ledger: in Elasticsearch only " + forged,
+                    "Ledger: in Elasticsearch only by-hand"));
+            awaitAlerts(indices, expected);
+
+            // Somebody else's shipper, and of its lines the numbers 2 to 4 are not there.
+            strange(running.pipeline().kafka(), 0, 1, 5);
+            expected.add("Lines of a source are missing");
+            awaitAlerts(indices, expected);
+            assertThat(Accounts.read(running.pipeline().kafka(), Micros.UNKNOWN, Micros.UNKNOWN, "strange/1")
+                            .total()
+                            .missing())
+                    .isEqualTo(3);
+        }
+    }
+
+    private static void awaitAlerts(Indices indices, Set<String> expected) {
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            indices.refresh(Target.ALL_ALERTS);
+            List<String> found = new ArrayList<>();
+            indices.scan(Target.ALL_ALERTS, hit -> {
+                Map<String, Object> alert = hit.flat();
+                String name = String.valueOf(alert.get("rule.name"));
+                String about = String.valueOf(alert.get("message")).split(" ", 2)[0];
+                found.add(name.startsWith("Ledger") ? name + ' ' + about : name);
+            });
+            assertThat(found).containsExactlyInAnyOrderElementsOf(expected);
+        });
+    }
+
+    private static void strange(Map<String, Object> kafka, long... numbers) throws Exception {
+        List<RawLine> lines = new ArrayList<>();
+        for (long number : numbers) {
+            lines.add(RawLine.newBuilder()
+                    .setSequence(number)
+                    .setReceived(Micros.now())
+                    .setData(ByteBuffer.wrap("<13>line".getBytes(StandardCharsets.UTF_8)))
+                    .build());
+        }
+        RawLogs logs = RawLogs.newBuilder()
+                .setShipper("strange")
+                .setEpoch(1)
+                .setSource("strange/1")
+                .setInput("syslog")
+                .setLines(lines)
+                .build();
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(
+                            Topics.LOGS, "strange/1".getBytes(StandardCharsets.UTF_8), Codec.encode(logs)))
+                    .get();
         }
     }
 
@@ -139,7 +205,11 @@ class LedgerIT {
 
     private static Verification verify(Running running) {
         return Verification.of(
-                running.pipeline().kafka(), running.pipeline().elasticsearch(), Micros.UNKNOWN, Micros.UNKNOWN);
+                running.pipeline().kafka(),
+                running.pipeline().elasticsearch(),
+                TrustedKeys.onFirstUse(),
+                Micros.UNKNOWN,
+                Micros.UNKNOWN);
     }
 
     private String[] command(String... words) throws IOException {

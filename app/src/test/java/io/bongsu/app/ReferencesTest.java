@@ -2,6 +2,7 @@ package io.bongsu.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bongsu.app.bench.Children;
 import io.bongsu.app.config.ConfigReference;
 import io.bongsu.app.health.MetricsReference;
 import io.bongsu.ingest.parse.ParserReference;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** The references are made from the code; what lies in the tree is what the code says now. */
@@ -48,6 +50,29 @@ class ReferencesTest {
 
         assertThat(names).hasSizeGreaterThan(30);
         names.forEach(name -> assertThat(MetricsReference.text()).contains("| `" + name + "` |"));
+    }
+
+    /** What `bongsu bench memory` measures is what the launcher, Compose and Kubernetes give. */
+    @Test
+    void aRoleThatRunsAloneHasTheSameMemoryEverywhere() throws IOException {
+        String launcher = Files.readString(Path.of("..", "bongsu"));
+        for (String role : List.of("ship", "index")) {
+            assertThat(launcher).contains(role + ") memory=\"" + heap(role) + "\" ;;");
+            String heap = Children.memory(role).stream()
+                    .filter(option -> option.startsWith("-Xmx") || option.startsWith("-Xmn"))
+                    .collect(Collectors.joining(" "));
+            assertThat(Files.readString(Path.of("..", "docker-compose.yml")))
+                    .contains("JDK_JAVA_OPTIONS: " + heap + "\n");
+            assertThat(Files.readString(Path.of("..", "k8s", "base", role + ".yaml")))
+                    .contains("{ name: JDK_JAVA_OPTIONS, value: " + heap + " }");
+        }
+        assertThat(launcher).contains("*) memory=\"" + heap("up") + "\" ;;");
+    }
+
+    private static String heap(String role) {
+        List<String> options = Children.memory(role);
+        assertThat(options.getFirst()).isEqualTo("-XX:+UseSerialGC");
+        return String.join(" ", options.subList(1, options.size()));
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -79,6 +80,9 @@ class RolesIT {
                             .contains("\"203.0.113.7\"");
                     assertThat(search("search", "--alerts", "--json", "rule.name:*brute*"))
                             .contains("SSH brute force");
+                    assertThat(search("alert", "show", brute()))
+                            .contains("SSH brute force", "source.ip=203.0.113.7", "Failed password for", "T1110.001")
+                            .doesNotContain("not in Elasticsearch");
                     assertThat(doctor(0))
                             .contains("\"ok\":true", "bongsu-index: 1 members, no lag", "alive, its clock agrees");
                     assertCounts(ship.scrape(), parse.scrape(), correlate.scrape(), index.scrape());
@@ -167,6 +171,17 @@ class RolesIT {
             assertThat(search.exitCode()).as(search.log()).isZero();
             return search.log();
         }
+    }
+
+    /** The beginning of the alert's id. */
+    private String brute() throws Exception {
+        String found = search("search", "--alerts", "--json", "rule.name:\"SSH brute force\"");
+        return Pattern.compile("\"id\":\"([0-9a-f]{10})[0-9a-f]{22}\"")
+                .matcher(found)
+                .results()
+                .map(match -> match.group(1))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no alert in " + found));
     }
 
     /** Two thousand lines of which six are a brute force. */

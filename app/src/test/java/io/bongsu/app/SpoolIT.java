@@ -30,7 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The broker is killed and away, the shipper is killed with SIGKILL meanwhile and started again before the broker is: what
- * was sent and taken is in the log, under one identity each. Looks at what was sent and at the log, at no counter but to
+ * was sent and taken is in the log, under one identity each, and is as the shipper signed for; and what somebody does to a
+ * copy of this log is named. Looks at what was sent and at the log, at no counter but to
  * know when to kill.
  */
 class SpoolIT {
@@ -83,6 +84,7 @@ class SpoolIT {
                     assertThat(ship.terminate()).as(ship.log()).isZero();
                 }
                 audit(again.bootstrap());
+                new Tampered(again.bootstrap(), PARTITIONS).eachIsNamed();
             }
         }
     }

@@ -33,7 +33,9 @@ public final class Codec {
     static final List<String> PUBLISHED = List.of(
             "RawLogs.1",
             "RawLogs.2",
+            "RawLogs.3",
             "Heartbeat.1",
+            "Heartbeat.2",
             "RulesMarker.1",
             "Events.1",
             "Events.2",

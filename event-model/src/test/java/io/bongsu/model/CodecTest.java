@@ -48,9 +48,31 @@ class CodecTest {
                                 .setReceived(1_790_000_000_000_000L)
                                 .setCut(3)
                                 .setData(utf8("<38>봉수"))
+                                .setCheck(4711)
                                 .build()))
                         .build(),
-                new Heartbeat("s1", 7L, 1_790_000_001_000_000L, Map.of("received", 42L)),
+                new Heartbeat(
+                        "s1",
+                        7L,
+                        1_790_000_001_000_000L,
+                        Map.of("received", 42L),
+                        new Seal(
+                                3L,
+                                2L,
+                                true,
+                                true,
+                                6L,
+                                9L,
+                                List.of(new Head(
+                                        "syslog-tcp/192.0.2.1",
+                                        7L,
+                                        40L,
+                                        42L,
+                                        2L,
+                                        ByteBuffer.wrap(new byte[32]),
+                                        ByteBuffer.wrap(new byte[32]))),
+                                ByteBuffer.wrap(new byte[44])),
+                        ByteBuffer.wrap(new byte[64])),
                 new RulesMarker(1L, "abc", 1_790_000_002_000_000L),
                 new Events(
                         "s1",
@@ -198,6 +220,10 @@ class CodecTest {
         assertThat(logs.getFields()).isEmpty();
         assertThat(logs.getFrom()).isNull();
         assertThat(logs.getLines().getFirst().getSequence()).isEqualTo(41);
+        assertThat(logs.getLines().getFirst().getCheck()).isEqualTo(-1);
+        Heartbeat beat = (Heartbeat) Codec.decode(HexFormat.of().parseHex(pinned.getProperty("Heartbeat.1")));
+        assertThat(beat.getSeal()).isNull();
+        assertThat(beat.getSignature()).isNull();
         Events events = (Events) Codec.decode(HexFormat.of().parseHex(pinned.getProperty("Events.1")));
         assertThat(events.getPending()).isZero();
         assertThat(events.getMissing()).isEqualTo(2);

@@ -102,6 +102,7 @@ public final class Shipper implements AutoCloseable {
             LOG.atInfo()
                     .addKeyValue("shipper", who.shipper())
                     .addKeyValue("epoch", who.epoch())
+                    .addKeyValue("key", config.directory().resolve("key.pub"))
                     .addKeyValue("listeners", sources.keySet())
                     .addKeyValue(
                             "files",

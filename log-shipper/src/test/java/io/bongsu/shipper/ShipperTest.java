@@ -4,9 +4,13 @@ import static io.bongsu.shipper.FakeKafka.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bongsu.model.Chain;
+import io.bongsu.model.Codec;
+import io.bongsu.model.Head;
 import io.bongsu.model.Heartbeat;
 import io.bongsu.model.Micros;
 import io.bongsu.model.RawLogs;
+import io.bongsu.model.Seals;
 import io.bongsu.shipper.FakeKafka.Sent;
 import io.bongsu.shipper.FakeKafka.Shipped;
 import java.io.IOException;
@@ -22,10 +26,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -548,5 +555,53 @@ class ShipperTest {
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /** What `bongsu ledger verify` recomputes: it has tests of its own, with what can go wrong. */
+    @Test
+    void everyLineIsUnderAHeadThatIsSigned() throws Exception {
+        try (Shipper shipper = started(config())) {
+            send(shipper, "syslog-tcp", numbered("a", 3_000));
+            awaitAcknowledged(shipper, 3_000);
+            patiently().until(() -> kafka.heartbeats(0).stream()
+                    .anyMatch(
+                            b -> b.getSeal() != null && !b.getSeal().getHeads().isEmpty()));
+            send(shipper, "syslog-tcp", numbered("b", 10));
+            awaitAcknowledged(shipper, 3_010);
+        }
+        List<Heartbeat> sealed =
+                kafka.heartbeats(0).stream().filter(b -> b.getSeal() != null).toList();
+        assertThat(sealed)
+                .extracting(b -> b.getSeal().getNumber())
+                .containsExactlyElementsOf(
+                        LongStream.range(0, sealed.size()).boxed().toList());
+        assertThat(sealed).extracting(b -> b.getSeal().getLast()).endsWith(true).containsOnlyOnce(true);
+        assertThat(sealed.getLast().getSeal().getAcknowledged()).isEqualTo(sealed.size() - 2);
+        for (ProducerRecord<byte[], byte[]> record : kafka.producer().history()) {
+            if (Codec.decode(record.value()) instanceof Heartbeat beat && beat.getSeal() != null) {
+                byte[] key = Codec.bytes(beat.getSeal().getKey());
+                assertThat(Seals.signed(record.value(), key)).isTrue();
+                byte[] forged = record.value().clone();
+                forged[14] ^= 1;
+                assertThat(Seals.signed(forged, key)).isFalse();
+            }
+        }
+        Map<String, byte[]> last = new HashMap<>();
+        long covered = 0;
+        for (Sent sent : kafka.sent()) {
+            if (sent.value() instanceof Heartbeat beat && beat.getSeal() != null && sent.partition() == 0) {
+                for (Head head : beat.getSeal().getHeads()) {
+                    byte[] lines = Codec.bytes(head.getHash());
+                    assertThat(Codec.bytes(head.getPrevious()))
+                            .isEqualTo(last.getOrDefault(
+                                    head.getSource(),
+                                    Chain.start(beat.getShipper(), head.getSource(), head.getEpoch(), 0)));
+                    last.put(head.getSource(), lines);
+                    covered += head.getLines();
+                    assertThat(head.getNext() - head.getFirst()).isEqualTo(head.getLines());
+                }
+            }
+        }
+        assertThat(covered).isEqualTo(3_010);
     }
 }

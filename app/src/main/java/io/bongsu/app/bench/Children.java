@@ -2,6 +2,8 @@ package io.bongsu.app.bench;
 
 import io.bongsu.app.config.Config;
 import io.bongsu.embedded.ChildProcess;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,17 +28,49 @@ public final class Children {
             Map<String, String> environment,
             BooleanSupplier ready,
             ChildProcess.Listener listener) {
-        return java(
-                        name,
-                        log,
-                        "io.bongsu.app.Main",
-                        List.of("-XX:+UseSerialGC", "-Xms64m", "-Xmx512m", "-Dbongsu.child=true"))
+        List<String> options = new ArrayList<>(memory(arguments.getFirst()));
+        options.add("-Dbongsu.child=true");
+        return java(name, log, "io.bongsu.app.Main", options)
                 .arguments(arguments)
                 .environment(environment)
                 .readyWhen(ready)
                 .startTimeout(Duration.ofMinutes(2))
                 .stopTimeout(Duration.ofSeconds(30))
                 .build(listener);
+    }
+
+    /** As the launcher has it for a command. A role that runs alone needs little. */
+    public static List<String> memory(String command) {
+        return switch (command) {
+            case "ship" -> List.of("-XX:+UseSerialGC", "-Xms32m", "-Xmx88m", "-Xmn20m");
+            case "index" -> List.of("-XX:+UseSerialGC", "-Xms64m", "-Xmx320m");
+            default -> List.of("-XX:+UseSerialGC", "-Xms64m", "-Xmx512m");
+        };
+    }
+
+    /** Runs `setup`, until it has ended. */
+    public static void setUp(Path folder, Path file, Map<String, String> environment) throws IOException {
+        Path log = folder.resolve("setup.log");
+        ProcessBuilder setup = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "io.bongsu.app.Main",
+                        "setup",
+                        "--config",
+                        file.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        setup.environment().putAll(environment);
+        try {
+            int code = setup.start().waitFor();
+            if (code != 0) {
+                throw new IOException("setup ended with " + code + ": " + Files.readString(log));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
     }
 
     /** Lines of a bongsu.yml: the rules, parsers, mappings and lists that we have. */

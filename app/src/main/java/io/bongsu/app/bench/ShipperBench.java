@@ -3,7 +3,6 @@ package io.bongsu.app.bench;
 import io.bongsu.app.Fault;
 import io.bongsu.embedded.ChildProcess;
 import io.bongsu.embedded.KafkaProcess;
-import io.bongsu.embedded.Ports;
 import io.bongsu.model.Codec;
 import io.bongsu.model.RawLogs;
 import io.bongsu.model.Topics;
@@ -24,7 +23,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -38,7 +36,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * {@code bongsu ship} in a process of its own, from syslog over TCP and UDP into a real Kafka on this machine, until Kafka has
- * acknowledged each line; they are counted in the topic afterwards. Beside it what a {@link PlainProducer} reaches, and
+ * acknowledged each line; they are counted in the topic afterwards; and the spool, with Kafka away. Beside it what a {@link PlainProducer} reaches, and
  * rsyslog and syslog-ng where they are installed with their outputs to Kafka.
  */
 public final class ShipperBench {
@@ -49,7 +47,6 @@ public final class ShipperBench {
 
     private static final int[] UDP_RATES = {25_000, 50_000, 100_000, 150_000, 200_000, 250_000, 300_000};
     private static final double LOSS = 0.001;
-    private static final long PATIENCE = 60_000_000_000L;
 
     private final Report report;
     private final Path folder;
@@ -78,13 +75,14 @@ public final class ShipperBench {
             Measured first = plain(kafka.bootstrap(), some, "first");
             int lines = (int) Math.clamp((long) (first.rate() * seconds / 2), some, MOST);
             Measured plain = ours(kafka.bootstrap(), broker, lines);
+            new SpoolBench(report, Files.createDirectories(folder.resolve("spool"))).run(lines, plain);
             for (Rival rival : Rival.installed(peers, folder, kafka.bootstrap(), report)) {
                 rival(rival, kafka.bootstrap(), lines, plain);
             }
         }
     }
 
-    private static void topics(String bootstrap) throws IOException {
+    static void topics(String bootstrap) throws IOException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
             int partitions = Runtime.getRuntime().availableProcessors();
             // So that a long run does not fill the disk.
@@ -113,7 +111,7 @@ public final class ShipperBench {
                 .build(ChildProcess.Listener.NONE)) {
             child.start();
             child.awaitReady();
-            await("the plain producer", () -> Files.exists(result));
+            Waiting.until("the plain producer", () -> Files.exists(result));
             String[] numbers = Files.readString(result).split(" ");
             return new Measured(
                     "KafkaProducer, a record a line",
@@ -128,34 +126,8 @@ public final class ShipperBench {
 
     /** In turns with the plain producer, which is returned; what counts are the medians of the rounds and of their ratios. */
     private Measured ours(String bootstrap, ProcessHandle broker, int lines) throws IOException {
-        int syslog = Ports.free();
-        int health = Ports.free();
-        Path file = folder.resolve("ship.yml");
-        Files.writeString(
-                file,
-                "listeners:\n  tcp: { type: syslog-tcp, bind: \"127.0.0.1:" + syslog + "\" }\n"
-                        + "  udp: { type: syslog-udp, bind: \"127.0.0.1:" + syslog + "\" }\n");
-        Map<String, String> environment = Map.of(
-                "BONGSU_KAFKA_BOOTSTRAP",
-                bootstrap,
-                "BONGSU_DATA",
-                folder.resolve("ship").toString(),
-                "BONGSU_HEALTH_BIND",
-                "127.0.0.1:" + health);
-        try (Scrape scrape = new Scrape(health);
-                ChildProcess ship = Children.bongsu(
-                        "bongsu ship",
-                        folder.resolve("ship.log"),
-                        List.of("ship", "--config", file.toString()),
-                        environment,
-                        scrape::ready,
-                        ChildProcess.Listener.NONE)) {
-            ship.start();
-            ship.awaitReady();
-            Map<String, ProcessHandle> processes = new HashMap<>();
-            processes.put("shipper", ProcessHandle.of(ship.pid()).orElseThrow());
-            InetSocketAddress to = new InetSocketAddress("127.0.0.1", syslog);
-            tcp(scrape, processes, to, Corpus.syslog(lines / 2, CONNECTIONS)); // not counted
+        try (ShipProcess ship = new ShipProcess(folder, bootstrap)) {
+            tcp(ship, Corpus.syslog(lines / 2, CONNECTIONS)); // not counted
             long before = inTopic(bootstrap);
             Corpus.Lines all = Corpus.syslog(lines, CONNECTIONS);
             List<Measured> plains = new ArrayList<>();
@@ -164,7 +136,7 @@ public final class ShipperBench {
             for (int i = 0; i < ROUNDS; i++) {
                 plains.add(plain(bootstrap, lines, "plain-" + i));
                 Usage kafka = Usage.start(Map.of("Kafka", broker));
-                ours.add(tcp(scrape, processes, to, all).beside(plains.getLast()));
+                ours.add(tcp(ship, all).beside(plains.getLast()));
                 brokerSeconds.add(kafka.stop().total());
             }
             Measured plain = median(plains, Measured::rate);
@@ -191,7 +163,7 @@ public final class ShipperBench {
             if (found != sent) {
                 throw new Fault("lines sent over TCP are missing in the topic, or there twice", "this is a defect");
             }
-            udp(scrape, processes, to);
+            udp(ship);
             return plain;
         }
     }
@@ -210,13 +182,12 @@ public final class ShipperBench {
                 Locale.ROOT, "%.2f (%.2f to %.2f)", sorted.get(sorted.size() / 2), sorted.getFirst(), sorted.getLast());
     }
 
-    private Measured tcp(Scrape scrape, Map<String, ProcessHandle> processes, InetSocketAddress to, Corpus.Lines lines)
-            throws IOException {
-        long before = forwarded(scrape);
-        Usage usage = Usage.start(processes);
+    private Measured tcp(ShipProcess ship, Corpus.Lines lines) throws IOException {
+        long before = ship.forwarded();
+        Usage usage = Usage.start(ship.process());
         long began = System.nanoTime();
-        Loader.send(to, lines.streams());
-        await("the shipper", () -> forwarded(scrape) - before >= lines.lines());
+        Loader.send(ship.address(), lines.streams());
+        Waiting.until("the shipper", () -> ship.forwarded() - before >= lines.lines());
         double rate = lines.lines() * 1e9 / (System.nanoTime() - began);
         Usage.Cost cost = usage.stop();
         return new Measured(
@@ -224,17 +195,17 @@ public final class ShipperBench {
     }
 
     /** The highest of some rates at which less than one in a thousand is lost, and whether what is lost is counted. */
-    private void udp(Scrape scrape, Map<String, ProcessHandle> processes, InetSocketAddress to) throws IOException {
+    private void udp(ShipProcess ship) throws IOException {
         List<byte[]> lines = Corpus.lines(10_000, 5);
         Measured best = null;
         for (int rate : UDP_RATES) {
-            Map<String, Long> before = scrape.numbers();
-            Usage usage = Usage.start(processes);
+            Map<String, Long> before = ship.scrape().numbers();
+            Usage usage = Usage.start(ship.process());
             int count = rate * Math.clamp(seconds / 4, 1, 5);
-            double sent = datagrams(to, lines, count, rate);
-            await("the shipper", () -> accounted(scrape, before) >= count);
+            double sent = datagrams(ship.address(), lines, count, rate);
+            Waiting.until("the shipper", () -> accounted(ship, before) >= count);
             Usage.Cost cost = usage.stop();
-            long arrived = since(scrape, before, "bongsu_ship_forwarded_lines_total");
+            long arrived = since(ship, before, "bongsu_ship_forwarded_lines_total");
             double lost = 1 - (double) arrived / count;
             report.say(String.format(
                     Locale.ROOT,
@@ -284,7 +255,7 @@ public final class ShipperBench {
                 Usage usage = Usage.start(processes);
                 long began = System.nanoTime();
                 Loader.send(to, sent.streams());
-                await(rival.name(), () -> end(admin, Rival.TOPIC) - before >= sent.lines());
+                Waiting.until(rival.name(), () -> end(admin, Rival.TOPIC) - before >= sent.lines());
                 double rate = sent.lines() * 1e9 / (System.nanoTime() - began);
                 Usage.Cost cost = usage.stop();
                 if (counted) {
@@ -302,30 +273,18 @@ public final class ShipperBench {
         }
     }
 
-    private static long forwarded(Scrape scrape) {
-        return number(scrape, "bongsu_ship_forwarded_lines_total");
-    }
-
-    private static long number(Scrape scrape, String name) {
-        try {
-            return scrape.numbers().getOrDefault(name, 0L);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
-    }
-
-    private static long since(Scrape scrape, Map<String, Long> before, String name) {
-        return number(scrape, name) - before.getOrDefault(name, 0L);
+    private static long since(ShipProcess ship, Map<String, Long> before, String name) {
+        return ship.number(name) - before.getOrDefault(name, 0L);
     }
 
     /** Acknowledged, or dropped and counted. */
-    private static long accounted(Scrape scrape, Map<String, Long> before) {
-        return since(scrape, before, "bongsu_ship_forwarded_lines_total")
-                + since(scrape, before, "bongsu_ship_dropped_lines_total");
+    private static long accounted(ShipProcess ship, Map<String, Long> before) {
+        return since(ship, before, "bongsu_ship_forwarded_lines_total")
+                + since(ship, before, "bongsu_ship_dropped_lines_total");
     }
 
     /** Lines, in the records of bongsu.logs. */
-    private static long inTopic(String bootstrap) throws IOException {
+    static long inTopic(String bootstrap) throws IOException {
         long lines = 0;
         try (var consumer = new KafkaConsumer<>(
                 Map.<String, Object>of("bootstrap.servers", bootstrap, "fetch.max.bytes", 8 << 20),
@@ -369,20 +328,5 @@ public final class ShipperBench {
         List<TopicPartition> partitions = new ArrayList<>();
         consumer.partitionsFor(topic).forEach(p -> partitions.add(new TopicPartition(p.topic(), p.partition())));
         return partitions;
-    }
-
-    private static void await(String who, BooleanSupplier done) throws IOException {
-        long until = System.nanoTime() + PATIENCE;
-        while (!done.getAsBoolean()) {
-            if (System.nanoTime() > until) {
-                throw new Fault(who + " does not get done with what it was sent", "see the logs in the folder above");
-            }
-            try {
-                Thread.sleep(20);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted", e);
-            }
-        }
     }
 }

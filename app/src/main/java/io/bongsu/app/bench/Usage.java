@@ -59,6 +59,11 @@ final class Usage {
         return new Cost(seconds, peaks, peak == 0 ? null : peak >> 10);
     }
 
+    /** KiB of all of them together. */
+    long now() {
+        return processes.values().stream().mapToLong(p -> resident(p.pid())).sum();
+    }
+
     private void look() {
         do {
             long together = 0;

@@ -252,7 +252,6 @@ public final class Chaos {
     private static long dropped(Map<String, Object> kafka) {
         Accounts accounts = Accounts.read(kafka, Micros.UNKNOWN, Micros.UNKNOWN, null);
         long before = accounts.droppedBefore().values().stream()
-                .flatMap(counts -> counts.values().stream())
                 .mapToLong(Long::longValue)
                 .sum();
         return before + accounts.total().droppedLines();

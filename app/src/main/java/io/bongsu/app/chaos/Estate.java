@@ -63,24 +63,10 @@ final class Estate implements AutoCloseable {
     }
 
     /** Returns when everything works. */
-    void start() throws IOException, InterruptedException {
+    void start() throws IOException {
         kafka.awaitReady();
         elasticsearch.awaitReady();
-        ProcessBuilder setup = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "io.bongsu.app.Main",
-                        "setup",
-                        "--config",
-                        file.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("setup.log").toFile());
-        setup.environment().putAll(environment("setup", 0));
-        int code = setup.start().waitFor();
-        if (code != 0) {
-            throw new IOException("setup ended with " + code + ": " + Files.readString(folder.resolve("setup.log")));
-        }
+        Children.setUp(folder, file, environment("setup", 0));
         for (Role role : Role.values()) {
             launch(role);
         }

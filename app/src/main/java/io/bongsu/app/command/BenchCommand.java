@@ -2,6 +2,7 @@ package io.bongsu.app.command;
 
 import io.bongsu.app.Fault;
 import io.bongsu.app.bench.Measured;
+import io.bongsu.app.bench.MemoryBench;
 import io.bongsu.app.bench.PipelineBench;
 import io.bongsu.app.bench.Report;
 import io.bongsu.app.bench.ShipperBench;
@@ -56,6 +57,7 @@ final class BenchCommand implements Callable<Integer> {
         detect(every, all, null, 0, null, 60_000);
         correlate(all, 200_000, 20_000);
         shipper(all, Path.of("/"));
+        memory(every, all);
         return pipeline(every, all);
     }
 
@@ -97,8 +99,9 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     @Command(
-            description = "Lines a second from syslog over TCP and UDP into a Kafka on this machine, beside what a"
-                    + " KafkaProducer reaches with a record a line, and beside rsyslog and syslog-ng where they are.",
+            description =
+                    "Lines a second from syslog over TCP and UDP into a Kafka on this machine, beside what a"
+                            + " KafkaProducer reaches with a record a line, and beside rsyslog and syslog-ng where they are; and into and out of the spool, with Kafka away.",
             mixinStandardHelpOptions = true)
     int shipper(
             @Mixin BenchOptions options,
@@ -111,6 +114,16 @@ final class BenchCommand implements Callable<Integer> {
                     Path peers)
             throws IOException {
         return options.inFolder(folder -> new ShipperBench(options.report(), folder, options.seconds, peers).run());
+    }
+
+    @Command(
+            description =
+                    "The resident memory of 'bongsu ship' and 'bongsu index', each a process of its own at full load,"
+                            + " while the other side is stopped for so many seconds; exit code 1 above 256 and 512 MB.",
+            mixinStandardHelpOptions = true)
+    int memory(@Mixin ConfigOption option, @Mixin BenchOptions options) throws IOException {
+        Config config = option.load();
+        return options.inFolder(folder -> new MemoryBench(options.report(), folder, options.seconds).run(config));
     }
 
     @Command(

@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
             SetupCommand.class,
             DoctorCommand.class,
             SearchCommand.class,
+            AlertCommand.class,
             LedgerCommand.class,
             DeadLettersCommand.class,
             ParseCommand.class,

@@ -8,6 +8,8 @@ import io.bongsu.app.console.Console.Paint;
 import io.bongsu.app.console.Printable;
 import io.bongsu.app.console.Terminal;
 import io.bongsu.app.ledger.Accounts;
+import io.bongsu.app.ledger.DifferenceAlerts;
+import io.bongsu.app.ledger.TrustedKeys;
 import io.bongsu.app.ledger.Verification;
 import io.bongsu.app.ledger.Verification.Difference;
 import io.bongsu.app.pipeline.Parts;
@@ -15,10 +17,13 @@ import io.bongsu.app.pipeline.Reach;
 import io.bongsu.app.pipeline.Tally;
 import io.bongsu.indexer.Elasticsearch;
 import io.bongsu.model.Micros;
+import io.bongsu.model.Topics;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -90,10 +95,11 @@ final class LedgerCommand implements Callable<Integer> {
                             .put("shipper", key.shipper())
                             .put("source", key.source())));
             accounts.droppedBefore()
-                    .forEach((shipper, counts) -> counts.forEach((what, n) -> json(JSON.createObjectNode()
-                            .put("shipper", shipper)
-                            .put("dropped_before_the_log", what)
-                            .put("frames", n))));
+                    .forEach((dropped, n) -> json(JSON.createObjectNode()
+                            .put("hour", Micros.iso(dropped.hour()))
+                            .put("shipper", dropped.shipper())
+                            .put("dropped_before_the_log", dropped.what())
+                            .put("frames", n)));
         } else {
             print(accounts);
         }
@@ -124,8 +130,13 @@ final class LedgerCommand implements Callable<Integer> {
                         Terminal.isOut() ? Terminal.width() : Integer.MAX_VALUE)
                 .forEach(console::line);
         accounts.droppedBefore()
-                .forEach((shipper, counts) -> counts.forEach((what, n) -> console.line(Printable.text(
-                        "never in the log: %,d frames dropped by shipper %s, %s".formatted(n, shipper, what)))));
+                .forEach((dropped, n) ->
+                        console.line(Printable.text("%s  never in the log: %,d frames dropped by shipper %s, %s"
+                                .formatted(
+                                        Micros.iso(dropped.hour()).substring(0, 16),
+                                        n,
+                                        dropped.shipper(),
+                                        dropped.what()))));
         if (accounts.unreadable() > 0) {
             console.line("%,d records of bongsu.events cannot be read".formatted(accounts.unreadable()));
         }
@@ -143,11 +154,20 @@ final class LedgerCommand implements Callable<Integer> {
                 number(t.events()),
                 number(t.merged()),
                 number(t.deadLettered()),
-                number(t.droppedLines()),
+                dropped(t),
                 number(t.duplicates()),
                 number(t.pending()),
                 number(t.missing()),
                 source);
+    }
+
+    private static String dropped(Tally t) {
+        return t.dropped().isEmpty()
+                ? number(0)
+                : t.dropped().entrySet().stream()
+                        .sorted(Map.Entry.comparingByKey())
+                        .map(reason -> number(reason.getValue()) + ' ' + reason.getKey())
+                        .collect(Collectors.joining(", "));
     }
 
     private static ObjectNode tally(Tally t) {
@@ -166,17 +186,46 @@ final class LedgerCommand implements Callable<Integer> {
 
     @Command(
             description = {
-                "Recounts from Kafka and Elasticsearch alone, id by id, and names every difference.",
+                "Recounts from Kafka and Elasticsearch alone, id by id, and names every difference; and recomputes the"
+                        + " chains that shippers signed, and names the first line that was changed, removed or inserted.",
                 "Exit code 1 when there is one."
             },
             mixinStandardHelpOptions = true)
-    int verify(@Mixin Span stretch) {
+    int verify(
+            @Mixin Span stretch,
+            @Option(
+                            names = "--keys",
+                            paramLabel = "FILE",
+                            description = "Trust these keys only: lines of the files key.pub in the shippers' folders"
+                                    + " (default: the first key of each shipper).")
+                    @Nullable
+                    Path keys,
+            @Option(
+                            names = "--chains",
+                            arity = "0..1",
+                            paramLabel = "TOPIC",
+                            fallbackValue = Topics.LOGS,
+                            description = "Only the chains and numbers in bongsu.logs, or in a copy of it, without"
+                                    + " Elasticsearch.")
+                    @Nullable
+                    String chains,
+            @Option(
+                            names = "--alert",
+                            description = "Make an alert of each difference that is named; one that was found before"
+                                    + " stays the same alert.")
+                    boolean alert) {
         Config config = stretch.config();
         Reach reach = new Reach(config);
+        TrustedKeys trusted = keys == null ? TrustedKeys.onFirstUse() : TrustedKeys.of(keys);
         Verification found;
-        try (Elasticsearch elasticsearch = Parts.elasticsearch(config, reach.elasticsearch())) {
-            found = Verification.of(reach.kafka(), elasticsearch, stretch.from(), stretch.to());
+        if (chains != null) {
+            found = Verification.chains(reach.kafka(), chains, trusted, stretch.from(), stretch.to());
+        } else {
+            try (Elasticsearch elasticsearch = Parts.elasticsearch(config, reach.elasticsearch())) {
+                found = Verification.of(reach.kafka(), elasticsearch, trusted, stretch.from(), stretch.to());
+            }
         }
+        int alerts = alert ? DifferenceAlerts.send(reach.kafka(), found, Micros.now()) : 0;
         if (stretch.json) {
             found.differences()
                     .forEach(d -> json(JSON.createObjectNode()
@@ -192,7 +241,11 @@ final class LedgerCommand implements Callable<Integer> {
                     .put("indexed", found.indexed())
                     .put("dead_lettered", found.deadLettered())
                     .put("unparsed", found.unparsed())
-                    .put("unindexed", found.unindexed());
+                    .put("unindexed", found.unindexed())
+                    .put("sealed", found.sealed())
+                    .put("unsigned", found.unsigned());
+            ObjectNode met = sum.putObject("keys");
+            found.keys().forEach(met::put);
             if (found.from() != Micros.UNKNOWN) {
                 sum.put("from", Micros.iso(found.from()));
             }
@@ -200,12 +253,15 @@ final class LedgerCommand implements Callable<Integer> {
             found.counts().forEach((kind, n) -> counts.put(kind.word(), n));
             json(sum);
         } else {
-            print(found, stretch.from());
+            print(found, stretch.from(), keys != null, chains != null);
+            if (alerts > 0) {
+                Commands.console().line("%,d of these are alerts now".formatted(alerts));
+            }
         }
         return found.clean() ? Commands.OK : Commands.FAILED;
     }
 
-    private static void print(Verification found, long asked) {
+    private static void print(Verification found, long asked, boolean pinned, boolean chains) {
         Console console = Commands.console();
         if (found.from() > asked && asked != Micros.UNKNOWN) {
             console.line("Kafka no longer holds all from before " + Micros.iso(found.from()) + ": counted from there");
@@ -222,13 +278,33 @@ final class LedgerCommand implements Callable<Integer> {
                 lineFaults == 0,
                 "%,d lines in bongsu.logs (%,d identities, %,d dead letters wait, %,d not parsed yet)"
                         .formatted(found.lines(), found.identities(), found.deadLettered(), found.unparsed()));
-        long eventFaults =
-                sum(found.counts(), Verification.Kind.MISSING, Verification.Kind.FOREIGN, Verification.Kind.DOUBLE);
+        long chainFaults = sum(
+                found.counts(),
+                Verification.Kind.CHANGED,
+                Verification.Kind.REMOVED,
+                Verification.Kind.INSERTED,
+                Verification.Kind.BAD_SIGNATURE,
+                Verification.Kind.UNKNOWN_KEY,
+                Verification.Kind.SEAL_MISSING);
         mark(
                 console,
-                eventFaults == 0,
-                "%,d events in bongsu.events, %,d of them in Elasticsearch (%,d not indexed yet)"
-                        .formatted(found.events(), found.indexed(), found.unindexed()));
+                chainFaults == 0,
+                "%,d lines are as their shippers signed for (%,d at the edges of the stretch or of a killed shipper have no signature)"
+                        .formatted(found.sealed(), found.unsigned()));
+        if (!pinned) {
+            found.keys()
+                    .forEach((shipper, key) -> console.line(
+                            Printable.text("  believed at first sight, pin it with --keys: " + shipper + " " + key)));
+        }
+        if (!chains) {
+            long eventFaults =
+                    sum(found.counts(), Verification.Kind.MISSING, Verification.Kind.FOREIGN, Verification.Kind.DOUBLE);
+            mark(
+                    console,
+                    eventFaults == 0,
+                    "%,d events in bongsu.events, %,d of them in Elasticsearch (%,d not indexed yet)"
+                            .formatted(found.events(), found.indexed(), found.unindexed()));
+        }
         found.counts().forEach((kind, n) -> {
             console.line("%,d %s".formatted(n, kind.text()));
             found.differences().stream()

@@ -50,7 +50,7 @@ final class ResultTable {
     }
 
     static List<String> alerts(List<Map<String, Object>> documents, Console console, int width) {
-        ResultTable table = new ResultTable("time", "level", "rule", "status", "events", "who");
+        ResultTable table = new ResultTable("time", "level", "rule", "status", "events", "id", "who");
         AlertLines lines = new AlertLines(console, ZoneId.systemDefault());
         for (Map<String, Object> doc : documents) {
             table.rows.add(List.of(
@@ -59,6 +59,7 @@ final class ResultTable {
                     first(doc, "rule.name", "rule.id"),
                     first(doc, "bongsu.alert.status"),
                     first(doc, "bongsu.alert.count"),
+                    beginning(first(doc, "event.id")),
                     who(doc)));
         }
         return table.lines(console, width, lines::fires);
@@ -101,6 +102,11 @@ final class ResultTable {
             }
         }
         return "";
+    }
+
+    /** Enough of an id to name one among millions of alerts. */
+    private static String beginning(String id) {
+        return id.length() > 10 ? id.substring(0, 10) : id;
     }
 
     private static String join(String what, String outcome) {

@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  * Where every line went, added up from the counts that travel with the data in bongsu.events, by source and by the hour in
  * which Kafka got the line; and what shippers dropped before that, from their heartbeats.
  *
+ * @param droppedBefore frames that never came into the log
  * @param unreadable records that are none of ours
  */
-public record Accounts(
-        SortedMap<Key, Tally> rows, SortedMap<String, SortedMap<String, Long>> droppedBefore, long unreadable) {
+public record Accounts(SortedMap<Key, Tally> rows, SortedMap<Dropped, Long> droppedBefore, long unreadable) {
     static final long HOUR = Micros.of(Duration.ofHours(1));
     /** A shipper beats twice a second; one that is heard from after the time, and not in the minute before, began then. */
     private static final long BEFORE = Micros.of(Duration.ofMinutes(1));
@@ -41,13 +41,30 @@ public record Accounts(
     }
 
     /**
+     * Frames that a shipper dropped.
+     *
+     * @param hour as that of a {@link Key}
+     * @param what the reason and the listener, with a dot between them
+     */
+    public record Dropped(long hour, String shipper, String what) implements Comparable<Dropped> {
+        private static final Comparator<Dropped> ORDER = Comparator.comparingLong(Dropped::hour)
+                .thenComparing(Dropped::shipper)
+                .thenComparing(Dropped::what);
+
+        @Override
+        public int compareTo(Dropped other) {
+            return ORDER.compare(this, other);
+        }
+    }
+
+    /**
      * @param from append time in bongsu.logs, inclusive, microseconds since 1970; {@link Micros#UNKNOWN}: all that is kept
      * @param to exclusive, likewise
      * @param source only that one; null: all
      */
     public static Accounts read(Map<String, Object> kafka, long from, long to, @Nullable String source) {
         NavigableMap<Key, Tally> rows = new TreeMap<>();
-        Map<String, Dropped> shippers = new HashMap<>();
+        Growth growth = new Growth();
         long[] unreadable = {0};
         try (TopicReader reader = new TopicReader(kafka)) {
             reader.read(Topics.EVENTS, from, record -> {
@@ -64,24 +81,15 @@ public record Accounts(
                     rows.merge(key, Tally.NOTHING.plus(events), (before, one) -> before.plus(events));
                 }
             });
+            // Each partition has all heartbeats, so the one with the least else in it will do.
             long earlier = from == Micros.UNKNOWN ? from : from - BEFORE;
-            reader.read(Topics.LOGS, earlier, record -> {
+            reader.readSmallest(Topics.LOGS, earlier, to, record -> {
                 if (decode(record) instanceof Heartbeat beat) {
-                    long at = Micros.ofMillis(record.timestamp());
-                    if (in(at, earlier, to)) {
-                        shippers.computeIfAbsent(beat.getShipper(), s -> new Dropped())
-                                .see(beat, at < from);
-                    }
+                    growth.see(beat, Micros.ofMillis(record.timestamp()), from);
                 }
             });
         }
-        SortedMap<String, SortedMap<String, Long>> dropped = new TreeMap<>();
-        shippers.forEach((shipper, counts) -> {
-            if (!counts.sum().isEmpty()) {
-                dropped.put(shipper, counts.sum());
-            }
-        });
-        return new Accounts(rows, dropped, unreadable[0]);
+        return new Accounts(rows, growth.dropped, unreadable[0]);
     }
 
     /** The sum of all rows. */
@@ -101,27 +109,31 @@ public record Accounts(
         }
     }
 
-    /** Counters of a shipper grow during an epoch; what counts is by how much they did since the time that was asked for. */
-    private static final class Dropped {
-        private final Map<Long, Map<String, Long>> before = new HashMap<>();
-        private final Map<Long, Map<String, Long>> last = new HashMap<>();
+    /** Counters of a shipper grow during an epoch: what counts is by how much they did from one heartbeat to the next. */
+    static final class Growth {
+        private static final String DROPPED = "dropped.";
 
-        void see(Heartbeat beat, boolean early) {
-            Map<String, Long> counters = (early ? before : last).computeIfAbsent(beat.getEpoch(), e -> new HashMap<>());
+        final SortedMap<Dropped, Long> dropped = new TreeMap<>();
+        private final Map<String, Map<String, Long>> last = new HashMap<>();
+
+        void see(Heartbeat beat, long at, long from) {
+            Map<String, Long> counters =
+                    last.computeIfAbsent(beat.getShipper() + '\0' + beat.getEpoch(), e -> new HashMap<>());
             beat.getCounters().forEach((name, value) -> {
-                if (name.startsWith("dropped.")) {
-                    counters.merge(name.substring("dropped.".length()), value, Math::max);
+                if (name.startsWith(DROPPED)) {
+                    long grown = value - counters.getOrDefault(name, 0L);
+                    if (grown > 0) { // less: one that came again
+                        counters.put(name, value);
+                        if (at >= from) {
+                            long hour = Math.floorDiv(at, HOUR) * HOUR;
+                            dropped.merge(
+                                    new Dropped(hour, beat.getShipper(), name.substring(DROPPED.length())),
+                                    grown,
+                                    Long::sum);
+                        }
+                    }
                 }
             });
-        }
-
-        /** Reason and listener to frames, without those that are zero. */
-        SortedMap<String, Long> sum() {
-            SortedMap<String, Long> sum = new TreeMap<>();
-            last.forEach((epoch, counters) -> counters.forEach((name, value) ->
-                    sum.merge(name, value - before.getOrDefault(epoch, Map.of()).getOrDefault(name, 0L), Long::sum)));
-            sum.values().removeIf(n -> n == 0);
-            return sum;
         }
     }
 }

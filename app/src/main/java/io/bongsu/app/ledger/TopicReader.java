@@ -4,6 +4,7 @@ import io.bongsu.app.Fault;
 import io.bongsu.model.Micros;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,53 @@ final class TopicReader implements AutoCloseable {
             drain(ends, each);
             return ends;
         });
+    }
+
+    /**
+     * The same of one partition alone, the one with the fewest records: for what each of them holds.
+     *
+     * @param to append time, exclusive; {@link Micros#UNKNOWN}: to the end
+     */
+    void readSmallest(String topic, long from, long to, Consumer<ConsumerRecord<byte[], byte[]>> each) {
+        asked(bootstrap, () -> {
+            List<TopicPartition> partitions = partitions(topic);
+            consumer.assign(partitions);
+            Map<TopicPartition, Long> ends = new HashMap<>(consumer.endOffsets(partitions));
+            if (to != Micros.UNKNOWN) {
+                Map<TopicPartition, Long> times = new HashMap<>();
+                partitions.forEach(p -> times.put(p, Math.ceilDiv(to, 1_000L)));
+                consumer.offsetsForTimes(times).forEach((p, found) -> {
+                    if (found != null) {
+                        ends.put(p, found.offset());
+                    }
+                });
+            }
+            begin(partitions, from);
+            Map<TopicPartition, Long> begins = positions(partitions);
+            TopicPartition smallest = partitions.stream()
+                    .min(Comparator.comparingLong(p -> ends.getOrDefault(p, 0L) - begins.getOrDefault(p, 0L)))
+                    .orElseThrow();
+            consumer.assign(List.of(smallest));
+            consumer.seek(smallest, begins.getOrDefault(smallest, 0L));
+            drain(Map.of(smallest, ends.getOrDefault(smallest, 0L)), each);
+            return ends;
+        });
+    }
+
+    /** By partition: the offset behind the last record that can be read now. */
+    Map<Integer, Long> ends(String topic) {
+        return asked(bootstrap, () -> byNumber(consumer.endOffsets(partitions(topic))));
+    }
+
+    /** By partition: the offset of the first record that is kept. */
+    Map<Integer, Long> begins(String topic) {
+        return asked(bootstrap, () -> byNumber(consumer.beginningOffsets(partitions(topic))));
+    }
+
+    private static Map<Integer, Long> byNumber(Map<TopicPartition, Long> offsets) {
+        Map<Integer, Long> numbers = new HashMap<>();
+        offsets.forEach((partition, offset) -> numbers.put(partition.partition(), offset));
+        return numbers;
     }
 
     /** The record at that place, or null when Kafka does not hold it any more. */

@@ -23,11 +23,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Recounts a stretch of the log from Kafka and Elasticsearch alone, without any counter of the processes: every line of
@@ -40,6 +42,9 @@ import org.apache.kafka.common.TopicPartition;
  * @param events in bongsu.events
  * @param indexed of those, in Elasticsearch
  * @param deadLettered dead letters that wait
+ * @param sealed lines of bongsu.logs that are as their shipper signed for
+ * @param unsigned lines that no signature says anything about
+ * @param keys shipper to the key that its signatures were checked with
  * @param unparsed lines that the parsers have not come to
  * @param unindexed events that the indexer has not come to
  * @param counts of differences, by kind
@@ -55,6 +60,9 @@ public record Verification(
         long deadLettered,
         long unparsed,
         long unindexed,
+        long sealed,
+        long unsigned,
+        Map<String, String> keys,
         Map<Kind, Long> counts,
         List<Difference> differences) {
     /** Of each kind, so many are named. */
@@ -62,6 +70,18 @@ public record Verification(
 
     /** What can be wrong. */
     public enum Kind {
+        /** A line is not what its shipper signed for. */
+        CHANGED("changed in bongsu.logs"),
+        /** A line that its shipper signed for is not there. */
+        REMOVED("removed from bongsu.logs"),
+        /** A line is there that its shipper did not sign for. */
+        INSERTED("inserted into bongsu.logs"),
+        /** A heartbeat with heads whose signature does not fit. */
+        BAD_SIGNATURE("with a signature that does not fit"),
+        /** Signed by somebody who is not trusted. */
+        UNKNOWN_KEY("signed with a key that is not trusted"),
+        /** Heartbeats with heads that were there and are not. */
+        SEAL_MISSING("heartbeats with signatures missing"),
         /** Sequence numbers of a source that are not in bongsu.logs. */
         GAP("not in bongsu.logs"),
         /** The parsers have passed a record, and nothing says what became of it. */
@@ -109,10 +129,22 @@ public record Verification(
      * @param from append time in bongsu.logs, inclusive, microseconds since 1970; {@link Micros#UNKNOWN}: all that is kept
      * @param to exclusive, likewise
      */
-    public static Verification of(Map<String, Object> kafka, Elasticsearch elasticsearch, long from, long to) {
+    public static Verification of(
+            Map<String, Object> kafka, Elasticsearch elasticsearch, TrustedKeys keys, long from, long to) {
         try (TopicReader reader = new TopicReader(kafka)) {
             long begin = Math.max(from, Math.max(reader.horizon(Topics.LOGS), reader.horizon(Topics.EVENTS)));
-            return new Work(begin, to == Micros.UNKNOWN ? Micros.now() : to).run(reader, kafka, elasticsearch);
+            return new Work(reader, Topics.LOGS, keys, begin, to).run(reader, kafka, elasticsearch);
+        }
+    }
+
+    /**
+     * Only the chains over the lines, and their numbers. Parameters as those of {@link #of}.
+     *
+     * @param topic bongsu.logs, or a copy of it with the same partitions
+     */
+    public static Verification chains(Map<String, Object> kafka, String topic, TrustedKeys keys, long from, long to) {
+        try (TopicReader reader = new TopicReader(kafka)) {
+            return new Work(reader, topic, keys, Math.max(from, reader.horizon(topic)), to).logsOnly(reader);
         }
     }
 
@@ -155,9 +187,33 @@ public record Verification(
         private long unparsed;
         private long unindexed;
 
-        Work(long from, long to) {
+        private final Chains chains;
+        /** The first of lines that were removed: that they are a gap, too, says nothing more. */
+        private final Set<String> removed = new HashSet<>();
+
+        private final String topic;
+
+        Work(TopicReader reader, String topic, TrustedKeys keys, long from, long to) {
+            this.topic = topic;
+            long now = Micros.now();
             this.from = from;
-            this.to = to;
+            this.to = to == Micros.UNKNOWN ? now : to;
+            // Before anything is read: what a seal in front of these offsets says of other partitions is there by then.
+            Map<Integer, Long> ends = reader.ends(topic);
+            Set<Integer> whole = new HashSet<>();
+            reader.begins(topic).forEach((partition, offset) -> {
+                if (offset == 0 && from == Micros.UNKNOWN) {
+                    whole.add(partition);
+                }
+            });
+            this.chains = new Chains(keys, ends.size(), whole, ends, this.to, now, this::differ);
+        }
+
+        Verification logsOnly(TopicReader reader) {
+            reader.read(topic, from, this::logs);
+            chains.end();
+            gaps();
+            return result();
         }
 
         /**
@@ -173,7 +229,12 @@ public record Verification(
             reader.read(Topics.LOGS, from, this::logs);
             reader.read(Topics.DEAD_LETTERS, from, this::letter);
             reader.read(Topics.EVENTS, from, record -> events(record, indexedUpTo));
+            chains.end();
             judge(parsedUpTo);
+            return result();
+        }
+
+        private Verification result() {
             return new Verification(
                     from,
                     to,
@@ -184,6 +245,9 @@ public record Verification(
                     waiting.size(),
                     unparsed,
                     unindexed,
+                    chains.sealed(),
+                    chains.unsigned(),
+                    chains.keys(),
                     counts,
                     List.copyOf(differences));
         }
@@ -197,10 +261,12 @@ public record Verification(
         }
 
         private void logs(ConsumerRecord<byte[], byte[]> record) {
+            SpecificRecord value = Accounts.decode(record);
+            chain(record, value);
             if (!Accounts.in(Micros.ofMillis(record.timestamp()), from, to)) {
                 return;
             }
-            switch (Accounts.decode(record)) {
+            switch (value) {
                 case RawLogs logs -> {
                     int size = logs.getLines().size();
                     lines += size;
@@ -222,6 +288,15 @@ public record Verification(
                 case null, default ->
                     accounts.computeIfAbsent(record.partition(), p -> new TreeMap<>())
                             .put(record.offset(), new Account("", -1));
+            }
+        }
+
+        private void chain(ConsumerRecord<byte[], byte[]> record, @Nullable SpecificRecord value) {
+            long at = Micros.ofMillis(record.timestamp());
+            if (value instanceof RawLogs logs && !Topics.isReplay(record.headers(), Topics.LOGS)) {
+                chains.logs(record.partition(), record.offset(), at, logs);
+            } else if (value instanceof Heartbeat beat) {
+                chains.beat(record.partition(), record.offset(), at, record.value(), beat);
             }
         }
 
@@ -304,16 +379,22 @@ public record Verification(
                 records.forEach((offset, account) -> judge(number, offset, account, offset < upTo));
             });
             accounts.clear();
-            identities.gaps((prefix, first, count) -> differ(
-                    Kind.GAP,
-                    EventId.of(prefix, first),
-                    count + " number(s) of source " + sources.get(prefix) + " from this one on"));
+            gaps();
+            indexed.forEach(id -> differ(Kind.FOREIGN, id, ""));
+            strangers.forEach(id -> differ(Kind.FOREIGN, id, "no id of ours"));
+        }
+
+        private void gaps() {
+            identities.gaps((prefix, first, count) -> {
+                String id = EventId.of(prefix, first);
+                if (!removed.contains(id)) {
+                    differ(Kind.GAP, id, count + " number(s) of source " + sources.get(prefix) + " from this one on");
+                }
+            });
             ranges.forEach((prefix, range) -> range.gap((first, bytes) -> differ(
                     Kind.GAP,
                     EventId.of(prefix, first),
                     bytes + " byte(s) of file " + sources.get(prefix) + " from this place on")));
-            indexed.forEach(id -> differ(Kind.FOREIGN, id, ""));
-            strangers.forEach(id -> differ(Kind.FOREIGN, id, "no id of ours"));
         }
 
         private void judge(int partition, long offset, Account account, boolean parsed) {
@@ -343,6 +424,9 @@ public record Verification(
         }
 
         private void differ(Kind kind, String what, String more) {
+            if (kind == Kind.REMOVED) {
+                removed.add(what);
+            }
             if (counts.merge(kind, 1L, Long::sum) <= NAMED) {
                 differences.add(new Difference(kind, what, more));
             }

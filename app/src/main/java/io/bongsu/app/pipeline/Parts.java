@@ -35,6 +35,11 @@ import org.jspecify.annotations.Nullable;
 
 /** From the configuration to the parts of the pipeline; the same for `up` and for the roles. Nothing is started here. */
 public final class Parts {
+    /** What a shipper holds of lines is there again in the producer, and both leave room for the rest. */
+    private static final int HEAP_PART = 6;
+
+    private static final long LEAST_MEMORY = 8L * 1024 * 1024;
+
     private Parts() {}
 
     public static Shipper shipper(Config config, Map<String, Object> kafka) {
@@ -48,7 +53,7 @@ public final class Parts {
                 config.files().stream().map(Parts::files).toList(),
                 config.shipper().maxLine(),
                 config.shipper().maxEvent(),
-                defaults.memoryBytes(),
+                Math.clamp(Runtime.getRuntime().maxMemory() / HEAP_PART, LEAST_MEMORY, defaults.memoryBytes()),
                 config.shipper().linger(),
                 defaults.heartbeat(),
                 config.shipper().tcp(),

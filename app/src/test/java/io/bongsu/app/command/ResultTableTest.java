@@ -47,6 +47,7 @@ class ResultTableTest {
                 List.of(Map.of(
                         "rule.level", "critical",
                         "rule.name", "All is lost",
+                        "event.id", "3823e2658e6d146ecead46d3ce7cab16",
                         "bongsu.alert.status", "open",
                         "bongsu.alert.count", 7L,
                         "bongsu.alert.group_by", List.of("source.ip"),
@@ -54,6 +55,7 @@ class ResultTableTest {
                 plain,
                 200);
 
-        assertThat(lines.get(1)).isEqualTo("      ▲▲▲▲▲ critical  All is lost  open    7       source.ip=203.0.113.7");
+        assertThat(lines.get(1))
+                .isEqualTo("      ▲▲▲▲▲ critical  All is lost  open    7       3823e2658e  source.ip=203.0.113.7");
     }
 }

@@ -251,6 +251,7 @@ public final class EventView {
             case 'l' -> !field.startsWith("log.syslog.") && !field.equals("log.level");
             case 'n' -> !field.equals("network.direction");
             case 'o' -> !field.startsWith("observer.");
+            case 't' -> !field.equals("tags");
             default -> true;
         };
     }

@@ -21,9 +21,9 @@ import java.util.Set;
 
 /**
  * Parses a line and holds it against the rules of one generation, in one pass while the event is in memory. A pure
- * function of its arguments. Not thread-safe: one for each thread.
+ * function of its arguments. Not thread-safe: one for each thread. Not final, so that a test can have one that fails.
  */
-public final class Judge {
+public class Judge {
     private final ParserSet parsers;
     private final Detector detector;
     private final long generation;
@@ -75,6 +75,12 @@ public final class Judge {
                 parsed.original(),
                 new ArrayList<>(parsed.tags()),
                 parsed.fields());
+        // Rules see tags like a field; most events have none, and need no copy.
+        Map<String, Object> fields = parsed.fields();
+        if (!parsed.tags().isEmpty()) {
+            fields = new HashMap<>(fields);
+            fields.put("tags", parsed.tags());
+        }
         Envelope envelope = new Envelope(parsed.original(), parsed.dataset(), id, new Stamp(parsed.time()));
         int count = parsed.fields().get("log.repeat_count") instanceof Long n ? (int) Math.clamp(n, 1, 1_000_000) : 1;
         Detector.Sink found = new Detector.Sink() {
@@ -102,11 +108,11 @@ public final class Judge {
             }
         };
         if (parsed.views().isEmpty()) {
-            detector.detect(parsed.logSources(), parsed.fields(), envelope, found);
+            detector.detect(parsed.logSources(), fields, envelope, found);
         } else {
             Detector.Sink once = new Once(found);
             for (Map<String, Object> view : parsed.views()) {
-                Map<String, Object> seen = new HashMap<>(parsed.fields());
+                Map<String, Object> seen = new HashMap<>(fields);
                 view.forEach((name, value) -> {
                     if (value == null) {
                         seen.remove(name);

@@ -3,6 +3,8 @@ package io.bongsu.ingest.parse;
 import io.bongsu.rules.LogSource;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,6 +33,8 @@ public record Parsed(
         Set<LogSource> logSources,
         List<Map<String, Object>> views,
         @Nullable String unrecognised) {
+    private static final LogSource LEDGER = new LogSource(null, "bongsu", "ledger");
+
     /** Without views. */
     public Parsed(
             long time,
@@ -47,6 +51,21 @@ public record Parsed(
         views = List.copyOf(views);
         tags = List.copyOf(tags);
         fields = Collections.unmodifiableMap(fields); // not copied: made for this record by the parser, on the hot path
+    }
+
+    /**
+     * The first event behind a gap: it says so, and rules about the log itself see it besides.
+     *
+     * @param lines that are missing in front of it
+     */
+    public Parsed behindGap(long lines) {
+        List<String> more = new ArrayList<>(tags);
+        more.add("_gap");
+        Map<String, Object> said = new LinkedHashMap<>(fields);
+        said.put("log.missing_lines", lines);
+        Set<LogSource> sources = new LinkedHashSet<>(logSources);
+        sources.add(LEDGER);
+        return new Parsed(time, dataset, original, more, said, sources, views, unrecognised);
     }
 
     Parsed withTag(String tag) {

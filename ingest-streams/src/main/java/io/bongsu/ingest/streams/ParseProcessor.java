@@ -34,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -60,6 +61,9 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     /** An event whose hits came too late to be correlated says so. */
     static final String LATE = "_late";
 
+    /** What a line knows that came behind missing ones; it is kept with the line where that waits. */
+    private static final String MISSING = "log.missing_lines";
+
     private static final Logger LOG = LoggerFactory.getLogger(ParseProcessor.class);
     private static final String SEQUENCES = "sequences|";
     private static final String JOINERS = "join|";
@@ -70,7 +74,7 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private static final int MAX_CHARS = 1_000_000;
 
     private final ParserSet parsers;
-    private final RuleSet rules;
+    private final Supplier<Judge> judges;
     private final long generation;
     private final int partitions;
     private final long idle;
@@ -88,7 +92,6 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     private long marked = Micros.UNKNOWN;
 
-    @SuppressWarnings("NullAway.Init")
     ParseProcessor(
             ParserSet parsers,
             RuleSet rules,
@@ -97,8 +100,20 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             long idle,
             long hold,
             Counters counters) {
+        this(parsers, () -> new Judge(parsers, rules, generation), generation, partitions, idle, hold, counters);
+    }
+
+    @SuppressWarnings("NullAway.Init")
+    ParseProcessor(
+            ParserSet parsers,
+            Supplier<Judge> judges,
+            long generation,
+            int partitions,
+            long idle,
+            long hold,
+            Counters counters) {
         this.parsers = parsers;
-        this.rules = rules;
+        this.judges = judges;
         this.generation = generation;
         this.partitions = partitions;
         this.idle = idle;
@@ -110,7 +125,7 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     public void init(ProcessorContext<byte[], byte[]> context) {
         this.context = context;
         this.store = context.getStateStore(STORE);
-        this.judge = new Judge(parsers, rules, generation);
+        this.judge = judges.get();
         this.clock = new PartitionClock(idle, hold, this::save);
         try (KeyValueIterator<String, byte[]> saved = store.prefixScan(PartitionClock.PREFIX, new StringSerializer())) {
             saved.forEachRemaining(entry -> clock.load(entry.key, entry.value));
@@ -179,6 +194,7 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         long from = ofFile ? logs.getFrom() : 0;
         for (int i = 0; i < logs.getLines().size(); i++) {
             RawLine raw = logs.getLines().get(i);
+            long before = sequences.missing();
             boolean isNew = ofFile
                     ? sequences.take(logs.getEpoch(), from, raw.getSequence())
                     : sequences.take(logs.getEpoch(), raw.getSequence());
@@ -197,7 +213,7 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                     zone,
                     logs.getAddress(),
                     raw.getCut(),
-                    fields);
+                    sequences.missing() > before ? behindGap(fields, sequences.missing() - before) : fields);
             String id = EventId.of(prefix, raw.getSequence());
             Joiner.Waiting waiting =
                     new Joiner.Waiting(line, raw.getReceived(), id, logs.getEpoch(), at.offset(), i, appended);
@@ -217,6 +233,12 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         counters.add("missing", here.missing);
         keep(source, joiner, appended);
         work.forward();
+    }
+
+    private static Map<String, String> behindGap(Map<String, String> fields, long lines) {
+        Map<String, String> more = new TreeMap<>(fields);
+        more.put(MISSING, Long.toString(lines));
+        return more;
     }
 
     /** Stores what waits. The lines of a source that sends none for long are completed by {@link #release}. */
@@ -333,6 +355,13 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             Joiner.Waiting first = complete.lines().getFirst();
             outcome.late = false;
             Parsed parsed = complete.parse();
+            long missing = 0;
+            for (Joiner.Waiting line : complete.lines()) {
+                missing += Long.parseLong(line.line().fields().getOrDefault(MISSING, "0"));
+            }
+            if (missing > 0) {
+                parsed = parsed.behindGap(missing);
+            }
             if (parsed.unrecognised() != null) {
                 counters.add("unrecognised." + parsed.unrecognised(), 1);
             }

@@ -5,7 +5,6 @@ import io.bongsu.model.Micros;
 import io.bongsu.model.Topics;
 import io.bongsu.rules.RuleSet;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +15,7 @@ import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -24,14 +24,16 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The applications {@code bongsu-parse} and {@code bongsu-correlate} in one process, exactly once (EOS v2): state, output,
- * watermarks and offsets are committed together. A thread that fails is replaced; when that does not help, whoever runs this
- * is told, since a process that never gets on looks alive. The topics must exist.
+ * watermarks and offsets are committed together. A thread that fails is replaced. Local state that cannot be read is wiped and
+ * restored from Kafka, of which it is a copy. When neither helps, whoever runs this is told, since a process that never gets
+ * on looks alive. The topics must exist.
  */
 public final class StreamApps implements AutoCloseable {
     /** Rules are read at the start, as generation 1. */
@@ -46,18 +48,28 @@ public final class StreamApps implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamApps.class);
     private static final Duration CLOSE = Duration.ofSeconds(20);
-    /** Failures of threads within {@link #WINDOW} that are taken for passing trouble. */
-    private static final int PATIENCE = 5;
-
-    private static final long WINDOW = Duration.ofMinutes(2).toNanos();
-
     private final StreamConfig config;
     private final Counters parsed = new Counters();
     private final Counters correlated = new Counters();
     private final LongAdder restarted = new LongAdder();
-    private final List<KafkaStreams> apps;
+    private final List<App> apps;
     private final Consumer<Throwable> hopeless;
-    private final ArrayDeque<Long> failures = new ArrayDeque<>(); // guarded by itself
+    private final Failures failures = new Failures();
+    private final Object starting = new Object();
+    private boolean closed; // guarded by starting
+
+    /** One application, which is made anew when its local state is damaged. */
+    private static final class App {
+        final String id;
+        final Supplier<Topology> topology;
+        volatile KafkaStreams streams;
+
+        App(String id, Supplier<Topology> topology, KafkaStreams streams) {
+            this.id = id;
+            this.topology = topology;
+            this.streams = streams;
+        }
+    }
 
     /**
      * Asks Kafka for the number of partitions, so Kafka must be there.
@@ -67,22 +79,23 @@ public final class StreamApps implements AutoCloseable {
     public StreamApps(StreamConfig config, ParserSet parsers, RuleSet rules, Consumer<Throwable> hopeless) {
         this.config = config;
         this.hopeless = hopeless;
-        List<KafkaStreams> made = new ArrayList<>();
+        List<App> made = new ArrayList<>();
         if (config.role() != Role.CORRELATE) {
-            Topology parse = Topologies.parse(
-                    parsers,
-                    rules,
-                    GENERATION,
-                    partitions(Topics.LOGS),
-                    Micros.of(config.idle()),
-                    Micros.of(config.hold()),
-                    parsed);
-            made.add(app("bongsu-parse", parse));
+            int logs = partitions(Topics.LOGS);
+            made.add(app(
+                    "bongsu-parse",
+                    () -> Topologies.parse(
+                            parsers,
+                            rules,
+                            GENERATION,
+                            logs,
+                            Micros.of(config.idle()),
+                            Micros.of(config.hold()),
+                            parsed)));
         }
         if (config.role() != Role.PARSE) {
-            made.add(app(
-                    "bongsu-correlate",
-                    Topologies.correlate(rules, partitions(Topics.HITS), config.groups(), correlated)));
+            int hits = partitions(Topics.HITS);
+            made.add(app("bongsu-correlate", () -> Topologies.correlate(rules, hits, config.groups(), correlated)));
         }
         this.apps = List.copyOf(made);
     }
@@ -97,12 +110,25 @@ public final class StreamApps implements AutoCloseable {
     }
 
     public void start() {
-        apps.forEach(KafkaStreams::start);
+        apps.forEach(this::start);
+    }
+
+    /** State is opened here, so what is damaged is met here. */
+    private void start(App app) {
+        try {
+            app.streams.start();
+        } catch (StreamsException e) {
+            if (failures.next(e, System.nanoTime()) != Failures.Answer.WIPE) {
+                throw e;
+            }
+            restarted.increment();
+            renew(app);
+        }
     }
 
     /** Both applications have their partitions and process records. */
     public boolean running() {
-        return apps.stream().allMatch(app -> app.state() == KafkaStreams.State.RUNNING);
+        return apps.stream().allMatch(app -> app.streams.state() == KafkaStreams.State.RUNNING);
     }
 
     /**
@@ -115,8 +141,8 @@ public final class StreamApps implements AutoCloseable {
         correlated.read().forEach((name, n) -> out.put("correlate." + name, n));
         out.put("restarted.threads", restarted.sum());
         out.put("kafka.connections", 0L);
-        for (KafkaStreams app : apps) {
-            app.metrics().forEach((name, metric) -> {
+        for (App app : apps) {
+            app.streams.metrics().forEach((name, metric) -> {
                 String topic = name.tags().get("topic");
                 if (name.name().equals("records-lag") && (Topics.LOGS.equals(topic) || Topics.HITS.equals(topic))) {
                     number(metric)
@@ -138,8 +164,11 @@ public final class StreamApps implements AutoCloseable {
 
     @Override
     public void close() {
+        synchronized (starting) {
+            closed = true;
+        }
         apps.forEach(app -> {
-            if (!app.close(CLOSE)) {
+            if (!app.streams.close(CLOSE)) {
                 LOG.warn("application did not stop in time: seconds={}", CLOSE.toSeconds());
             }
         });
@@ -161,7 +190,13 @@ public final class StreamApps implements AutoCloseable {
         }
     }
 
-    private KafkaStreams app(String id, Topology topology) {
+    private App app(String id, Supplier<Topology> topology) {
+        App app = new App(id, topology, streams(id, topology.get()));
+        app.streams.setUncaughtExceptionHandler(e -> failed(app, e));
+        return app;
+    }
+
+    private KafkaStreams streams(String id, Topology topology) {
         Properties p = new Properties();
         p.putAll(config.kafka());
         p.put(StreamsConfig.APPLICATION_ID_CONFIG, id);
@@ -189,24 +224,44 @@ public final class StreamApps implements AutoCloseable {
             p.computeIfPresent(StreamsConfig.consumerPrefix(key), (k, ours) -> value);
             p.computeIfPresent(StreamsConfig.producerPrefix(key), (k, ours) -> value);
         });
-        KafkaStreams app = new KafkaStreams(topology, p);
-        app.setUncaughtExceptionHandler(e -> failed(id, e));
-        return app;
+        return new KafkaStreams(topology, p);
     }
 
-    private StreamThreadExceptionResponse failed(String id, Throwable e) {
-        LOG.error("a thread failed: application={}", id, e);
-        long now = System.nanoTime();
-        synchronized (failures) {
-            failures.add(now);
-            failures.removeIf(then -> now - then > WINDOW);
-            if (failures.size() <= PATIENCE) {
+    private StreamThreadExceptionResponse failed(App app, Throwable e) {
+        LOG.error("a thread failed: application={}", app.id, e);
+        return switch (failures.next(e, System.nanoTime())) {
+            case REPLACE -> {
                 restarted.increment();
-                return StreamThreadExceptionResponse.REPLACE_THREAD;
+                yield StreamThreadExceptionResponse.REPLACE_THREAD;
             }
-            failures.clear();
+            case WIPE -> {
+                restarted.increment();
+                new Thread(() -> renew(app), "bongsu-streams-renew").start();
+                yield StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+            }
+            case GIVE_UP -> {
+                new Thread(() -> hopeless.accept(e), "bongsu-streams-hopeless").start();
+                yield StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+            }
+        };
+    }
+
+    /** Without the local state, of which Kafka has all. */
+    private void renew(App app) {
+        try {
+            app.streams.close(CLOSE);
+            app.streams.cleanUp();
+            KafkaStreams fresh = streams(app.id, app.topology.get());
+            fresh.setUncaughtExceptionHandler(e -> failed(app, e));
+            synchronized (starting) {
+                if (!closed) {
+                    app.streams = fresh;
+                    fresh.start();
+                }
+            }
+            LOG.warn("local state could not be read; it was wiped and is restored from Kafka: application={}", app.id);
+        } catch (RuntimeException e) {
+            hopeless.accept(e);
         }
-        new Thread(() -> hopeless.accept(e), "bongsu-streams-hopeless").start();
-        return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
 }

@@ -85,10 +85,10 @@ class JoinedLinesTest {
     @Test
     void aHeartbeatOfTheShipperEndsTheWaiting() {
         send(logs(0, "rec(1.0/7): a"), 0);
-        send(new Heartbeat("other", 1L, T0 + 60 * S, Map.of()), 1);
-        send(new Heartbeat("s1", 1L, T0 + S, Map.of()), 2);
+        send(new Heartbeat("other", 1L, T0 + 60 * S, Map.of(), null, null), 1);
+        send(new Heartbeat("s1", 1L, T0 + S, Map.of(), null, null), 2);
         assertThat(events()).isEmpty();
-        send(new Heartbeat("s1", 1L, T0 + 3 * S, Map.of()), 3);
+        send(new Heartbeat("s1", 1L, T0 + 3 * S, Map.of(), null, null), 3);
         assertThat(events()).containsExactly(id(0) + " rec(1.0/7): a");
         theLedgerIsRight(1);
     }
@@ -96,9 +96,9 @@ class JoinedLinesTest {
     @Test
     void whatADeadShipperLeftIsReleasedOnTheLogsClock() {
         send(logs(0, "rec(1.0/7): a"), 0);
-        send(new Heartbeat("other", 1L, T0 + S, Map.of()), 119);
+        send(new Heartbeat("other", 1L, T0 + S, Map.of(), null, null), 119);
         assertThat(events()).isEmpty();
-        send(new Heartbeat("other", 1L, T0 + S, Map.of()), 121);
+        send(new Heartbeat("other", 1L, T0 + S, Map.of(), null, null), 121);
         assertThat(events()).containsExactly(id(0) + " rec(1.0/7): a");
         theLedgerIsRight(1);
     }
@@ -145,11 +145,11 @@ class JoinedLinesTest {
                 restart();
             }
             if (random != null && to < lines.size() && random.nextBoolean()) {
-                send(new Heartbeat("s1", 1L, lines.get(to).getReceived(), Map.of()), 0);
+                send(new Heartbeat("s1", 1L, lines.get(to).getReceived(), Map.of(), null, null), 0);
             }
             from = to;
         }
-        send(new Heartbeat("s1", 1L, T0 + 10_000 * S, Map.of()), 1);
+        send(new Heartbeat("s1", 1L, T0 + 10_000 * S, Map.of(), null, null), 1);
         theLedgerIsRight(received);
         return events();
     }
@@ -212,7 +212,7 @@ class JoinedLinesTest {
     }
 
     private static RawLine raw(long sequence, long received, String text) {
-        return new RawLine(sequence, received, 0, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+        return new RawLine(sequence, received, 0, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), -1);
     }
 
     /** @param seconds append time after T0 */

@@ -2,7 +2,9 @@ package io.bongsu.ingest.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bongsu.ingest.judge.Judge;
 import io.bongsu.ingest.offline.Offline;
+import io.bongsu.ingest.parse.Parsed;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Alert;
 import io.bongsu.model.AlertStatus;
@@ -34,6 +36,7 @@ import java.util.Properties;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -241,6 +244,45 @@ class TopologiesTest {
         }
     }
 
+    /** Tags were not seen by rules in the pipeline, only in the rules' own tests. */
+    @Test
+    void aGapIsAnAlertAndSoIsWhateverElseATagSays() throws Exception {
+        Files.writeString(folder.resolve("rules.yml"), """
+                title: Gap
+                level: high
+                logsource: {product: bongsu, service: ledger}
+                detection:
+                  gap: {tags: _gap, log.missing_lines: 4}
+                  condition: gap
+                ---
+                title: Unknown
+                level: low
+                logsource: {product: linux, service: syslog}
+                detection:
+                  unknown: {tags: _no_parser}
+                  condition: unknown
+                ---
+                title: The word is not in the line
+                level: low
+                logsource: {product: linux, service: syslog}
+                detection:
+                  words: [_no_parser]
+                  condition: words
+                """);
+        rules = RuleSet.load(List.of(folder), new RuleSet.Defaults(300 * S)).rules();
+        try (Parse parse = new Parse(Map.of())) {
+            parse.send(logs(0, failed(0, "192.0.2.1"), failed(1, "192.0.2.1"), failed(2, "192.0.2.1")));
+            parse.send(logs(7, failed(3, "192.0.2.1"), "<13>Mar  1 10:00:00 web-1 app: no parser knows this"));
+            parse.send(logs(5, failed(4, "192.0.2.1")));
+            List<Alert> alerts = read(parse.alerts, Alert.class);
+            assertThat(alerts).extracting(a -> a.getFields().get("rule.name")).containsExactly("Gap", "Unknown");
+            Event behind = parse.events().get(1).getEvents().getFirst();
+            assertThat(behind.getTags()).contains("_gap");
+            assertThat(behind.getFields()).containsEntry("log.missing_lines", 4L);
+            assertThat(alerts.getFirst().getEvidence().getFirst().getEvent()).isEqualTo(behind.getId());
+        }
+    }
+
     @Test
     void whatCannotBeReadIsADeadLetterAndTheRestGoesOn() {
         try (Parse parse = new Parse(Map.of())) {
@@ -250,7 +292,27 @@ class TopologiesTest {
             List<DeadLetter> letters = read(parse.letters, DeadLetter.class);
             assertThat(letters).extracting(DeadLetter::getReason).containsExactly("undecodable", "foreign");
             assertThat(letters).extracting(DeadLetter::getId).containsExactly("bongsu.logs-0-0", "bongsu.logs-0-1");
+            assertThat(new String(Codec.bytes(letters.getFirst().getData()), StandardCharsets.UTF_8))
+                    .as("whole")
+                    .isEqualTo("not avro");
             assertThat(parse.events()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aPoisonLineIsADeadLetterAloneAndItsNeighboursGoOn() {
+        try (Parse parse = new Parse(Map.of())) {
+            String poison = line(1, "poison");
+            parse.send(logs(0, failed(0, "192.0.2.1"), poison, failed(2, "192.0.2.1")));
+            Events out = parse.events().getFirst();
+            assertThat(out.getReceived()).isEqualTo(3);
+            assertThat(out.getDeadLettered()).isOne();
+            assertThat(out.getEvents()).extracting(Event::getLine).containsExactly(0, 2);
+            DeadLetter letter = read(parse.letters, DeadLetter.class).getFirst();
+            assertThat(letter.getReason()).isEqualTo("parser");
+            assertThat(letter.getLine()).isOne();
+            assertThat(new String(Codec.bytes(letter.getData()), StandardCharsets.UTF_8))
+                    .isEqualTo(poison);
         }
     }
 
@@ -299,7 +361,7 @@ class TopologiesTest {
     void watermarksFollowHeartbeatsAndGoEverywhere() {
         try (Parse parse = new Parse(Map.of())) {
             parse.send(logs(0, failed(0, "192.0.2.1")));
-            parse.send(new Heartbeat("s1", 1L, T0 + 10 * S, Map.of()));
+            parse.send(new Heartbeat("s1", 1L, T0 + 10 * S, Map.of(), null, null));
             List<Watermark> marks = parse.watermarks();
             assertThat(marks).extracting(Watermark::getClock).containsExactly(T0, T0 + 10 * S);
             HitPartitioner to = new HitPartitioner();
@@ -391,14 +453,14 @@ class TopologiesTest {
             assertThat(counters.read().get("hits.no-room")).isPositive();
             assertThat(counters.read().get("groups.open")).isPositive();
             // The others are forgotten in time, and there is room.
-            parse.send(new Heartbeat("s1", 1L, T0 + 2 * 3_600 * S, Map.of()));
+            parse.send(new Heartbeat("s1", 1L, T0 + 2 * 3_600 * S, Map.of(), null, null));
             parse.passHits(correlate);
             correlate.takeAlerts(latest);
             assertThat(latest.values())
                     .filteredOn(a -> a.getFields().get("rule.name").equals("Many failed ssh logins"))
                     .hasSize(2)
                     .noneMatch(Alert::getDegraded);
-            parse.send(new Heartbeat("s1", 1L, T0 + 20_000 * S, Map.of()));
+            parse.send(new Heartbeat("s1", 1L, T0 + 20_000 * S, Map.of(), null, null));
             parse.passHits(correlate);
             assertThat(counters.read().get("groups.open")).isZero();
         }
@@ -415,14 +477,14 @@ class TopologiesTest {
                 Correlate correlate = new Correlate(Map.of())) {
             parse.send(logs(0, failed(0, "192.0.2.1"), failed(1, "192.0.2.2")));
             parse.send(arrived(2, attack(200, "192.0.2.3"))); // no room
-            parse.send(new Heartbeat("s1", 1L, T0 + 480 * S, Map.of()));
+            parse.send(new Heartbeat("s1", 1L, T0 + 480 * S, Map.of(), null, null));
             parse.passHits(correlate); // the first two are forgotten
             parse.send(arrived(7, attack(481, "192.0.2.3")));
             parse.send(arrived(
                     12,
                     List.of(new Stamped(490, line(490, "Accepted password for root from 192.0.2.3 port 4022 ssh2")))));
             parse.passHits(correlate);
-            parse.send(new Heartbeat("s1", 1L, T0 + 10_000 * S, Map.of()));
+            parse.send(new Heartbeat("s1", 1L, T0 + 10_000 * S, Map.of(), null, null));
             parse.passHits(correlate);
             correlate.takeAlerts(latest);
         }
@@ -523,7 +585,7 @@ class TopologiesTest {
                     correlate = correlate.restart();
                 }
             }
-            parse.send(new Heartbeat("s1", 1L, T0 + 100_000 * S, Map.of()));
+            parse.send(new Heartbeat("s1", 1L, T0 + 100_000 * S, Map.of(), null, null));
             parse.passHits(correlate);
             correlate.takeAlerts(latest);
             assertThat(correlate.left()).as("state left behind the end").isEmpty();
@@ -558,6 +620,18 @@ class TopologiesTest {
     }
 
     /** Lines of one source, all received at the start. */
+    private Supplier<Judge> judges() {
+        return () -> new Judge(parsers, rules, 1) {
+            @Override
+            public Event judge(Parsed parsed, String id, Position at, long received, Sink sink) {
+                if (parsed.original().contains("poison")) {
+                    throw new IllegalStateException("a defect of ours");
+                }
+                return super.judge(parsed, id, at, received, sink);
+            }
+        };
+    }
+
     private static RawLogs logs(long sequence, String... lines) {
         return arrived(
                 sequence, Arrays.stream(lines).map(line -> new Stamped(0, line)).toList());
@@ -570,7 +644,8 @@ class TopologiesTest {
                     sequence + raw.size(),
                     T0 + line.at * S,
                     0,
-                    ByteBuffer.wrap(line.line.getBytes(StandardCharsets.UTF_8))));
+                    ByteBuffer.wrap(line.line.getBytes(StandardCharsets.UTF_8)),
+                    -1));
         }
         return new RawLogs(
                 "s1", 1L, "syslog-tcp/192.0.2.200", "syslog", "192.0.2.200", null, null, null, Map.of(), raw, null);
@@ -662,7 +737,7 @@ class TopologiesTest {
             super(
                     Topologies.parse(
                             () -> new Restored(
-                                    new ParseProcessor(parsers, rules, 1, 1, 120 * S, 86_400 * S, new Counters()),
+                                    new ParseProcessor(parsers, judges(), 1, 1, 120 * S, 86_400 * S, new Counters()),
                                     ParseProcessor.STORE,
                                     state),
                             stored(ParseProcessor.STORE)),

@@ -2,6 +2,8 @@ package io.bongsu.shipper.handoff;
 
 import io.bongsu.model.Codec;
 import io.bongsu.model.Heartbeat;
+import io.bongsu.model.Seal;
+import io.bongsu.model.Seals;
 import io.bongsu.model.Topics;
 import io.bongsu.shipper.spool.Spool;
 import java.io.IOException;
@@ -62,6 +64,7 @@ public final class HandOff {
     private static final Logger LOG = LoggerFactory.getLogger(HandOff.class);
 
     private final Identity identity;
+    private final Sealer sealer;
     private final Ledger ledger;
     private final Bound bound;
     private final Clock clock;
@@ -123,6 +126,11 @@ public final class HandOff {
         final int size;
         final boolean heartbeat;
         final List<Runnable> whenDurable;
+        /** Number of the seal that it carries, and the epoch that this counts in; -1: none. */
+        long seal = -1;
+
+        long sealEpoch;
+
         final long createdNanos = System.nanoTime();
         /** Null when it lies in the spool and need not be kept. */
         byte @Nullable [] value;
@@ -168,6 +176,7 @@ public final class HandOff {
             Supplier<Producer<byte[], byte[]>> producers,
             LongSupplier wall) {
         this.identity = identity;
+        this.sealer = new Sealer(identity);
         this.ledger = ledger;
         this.bound = bound;
         this.clock = new Clock(wall);
@@ -308,7 +317,7 @@ public final class HandOff {
                 if (!closing) {
                     heartbeatIfDue();
                 } else if (!lastHeartbeat && waiting.isEmpty()) {
-                    heartbeat();
+                    heartbeat(true);
                     lastHeartbeat = true;
                 }
                 rest();
@@ -330,6 +339,9 @@ public final class HandOff {
                 oldest != null && oldest.acknowledged;
                 oldest = unacknowledged.peek()) {
             unacknowledged.remove();
+            if (oldest.seal >= 0) {
+                sealer.acknowledged(oldest.sealEpoch, oldest.seal);
+            }
             durable(oldest);
             progress = true;
         }
@@ -502,11 +514,24 @@ public final class HandOff {
             bound.charge(out.charged);
             if (out.heartbeat) {
                 heartbeatsInFlight.incrementAndGet();
+                sealOf(out, entry.value());
             }
             fromSpool.add(out);
             return;
         }
         done.clear();
+    }
+
+    private static void sealOf(Outgoing out, byte[] value) {
+        try {
+            if (Codec.decode(value) instanceof Heartbeat beat && beat.getSeal() != null) {
+                out.seal = beat.getSeal().getNumber();
+                out.sealEpoch = beat.getEpoch();
+            }
+        } catch (Codec.Undecodable e) {
+            // Not for us to judge: it goes to Kafka as it was written.
+            LOG.atWarn().setCause(e).log("A heartbeat in the spool cannot be read");
+        }
     }
 
     /** A full pack does not wait, and neither do those before it; none waits while Kafka has nothing else to do. */
@@ -529,6 +554,8 @@ public final class HandOff {
         }
         if (value == null) {
             bound.charge(-charged);
+        } else {
+            sealer.add(pack);
         }
         next.add(new Outgoing(pack.source.key, value, pack.lines(), charged, false, pack.whenDurable()));
     }
@@ -669,16 +696,16 @@ public final class HandOff {
             return;
         }
         if (!spooling) {
-            heartbeat();
+            heartbeat(false);
         } else if (spooledLines && next.isEmpty()) {
             spooledLines = false;
-            heartbeat();
+            heartbeat(false);
             nextHeartbeat += Math.max(0, SPOOLED_HEARTBEAT_NANOS - heartbeatNanos);
         }
     }
 
     /** Goes behind all that was received before it. */
-    private void heartbeat() {
+    private void heartbeat(boolean last) {
         nextHeartbeat = System.nanoTime() + heartbeatNanos;
         long now = clock.now();
         // Whoever read the clock before us has queued its lines when this is over; whoever comes later reads `now` or
@@ -688,13 +715,14 @@ public final class HandOff {
         for (LinePack pack = waiting.peek(); pack != null && pack.createdNanos - until <= 0; pack = waiting.peek()) {
             take(pack);
         }
-        byte[] value = Codec.encode(Heartbeat.newBuilder()
-                .setShipper(identity.shipper())
-                .setEpoch(identity.epoch())
-                .setNow(now)
-                .setCounters(ledger.snapshot())
-                .build());
+        Seal seal = sealer.seal(last);
+        Heartbeat beat = new Heartbeat(identity.shipper(), identity.epoch(), now, ledger.snapshot(), seal, null);
+        byte[] value = seal == null
+                ? Codec.encode(beat)
+                : Seals.sign(beat, identity.key().getPrivate());
         Outgoing out = new Outgoing(heartbeatKey, value, 0, LinePack.OVERHEAD + value.length, true, new ArrayList<>(0));
+        out.seal = seal == null ? -1 : seal.getNumber();
+        out.sealEpoch = identity.epoch();
         bound.charge(out.charged);
         heartbeatsInFlight.incrementAndGet();
         next.add(out);

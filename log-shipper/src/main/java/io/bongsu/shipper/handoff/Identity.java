@@ -11,9 +11,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Who this shipper is: an id for life and an epoch that grows at each start, both on disk before the first line gets its
@@ -22,13 +27,33 @@ import org.jspecify.annotations.Nullable;
  * make new lines look like repeats.
  */
 public final class Identity implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Identity.class);
+    private static final Pattern NOTE = Pattern.compile("0*(\\d{1,18}) 0*(\\d{1,18})\\R");
+
     private final String shipper;
     private final long epoch;
+    private final KeyPair key;
+    private final Former former;
+    private final FileChannel seals;
     private final FileChannel lock;
+    private boolean notes = true;
 
-    private Identity(String shipper, long epoch, FileChannel lock) {
+    /**
+     * How far the chains of an earlier start went, as far as Kafka had acknowledged it.
+     *
+     * @param epoch -1: not known
+     * @param seal its number in that epoch
+     */
+    public record Former(long epoch, long seal) {
+        static final Former UNKNOWN = new Former(-1, -1);
+    }
+
+    private Identity(String shipper, long epoch, KeyPair key, Former former, FileChannel seals, FileChannel lock) {
         this.shipper = shipper;
         this.epoch = epoch;
+        this.key = key;
+        this.former = former;
+        this.seals = seals;
         this.lock = lock;
     }
 
@@ -49,7 +74,13 @@ public final class Identity implements AutoCloseable {
             }
             long epoch = known ? number(epochFile) + 1 : given == null ? 1 : nowMicros / 1_000_000;
             write(epochFile, Long.toString(epoch));
-            return new Identity(given != null ? given : id(idFile), epoch, lock);
+            String shipper = given != null ? given : id(idFile);
+            KeyPair key = SigningKey.of(directory.resolve("key"));
+            write(directory.resolve("key.pub"), SigningKey.line(shipper, key.getPublic()));
+            Path noted = directory.resolve("seal");
+            Former former = former(noted);
+            FileChannel seals = FileChannel.open(noted, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            return new Identity(shipper, epoch, key, former, seals, lock);
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
@@ -64,9 +95,47 @@ public final class Identity implements AutoCloseable {
         return epoch;
     }
 
+    /** What it signs with; made at the first start. */
+    public KeyPair key() {
+        return key;
+    }
+
+    Former former() {
+        return former;
+    }
+
+    /**
+     * Notes how far Kafka has acknowledged the seals of the newest epoch of which it has any. Not synced: one that is older than the truth says less,
+     * and nothing that is wrong. Of the sender's thread.
+     */
+    void note(long at, long seal) {
+        if (!notes) {
+            return;
+        }
+        ByteBuffer text = StandardCharsets.US_ASCII.encode("%020d %020d\n".formatted(at, seal));
+        try {
+            seals.write(text, 0);
+        } catch (IOException e) {
+            notes = false;
+            LOG.atWarn()
+                    .setCause(e)
+                    .log(
+                            "How far the chains went cannot be noted; the next start cannot tell whether their end was cut off");
+        }
+    }
+
+    /** A note that cannot be read says nothing. */
+    private static Former former(Path noted) throws IOException {
+        Matcher note = NOTE.matcher(Files.exists(noted) ? Files.readString(noted, StandardCharsets.ISO_8859_1) : "");
+        return note.matches()
+                ? new Former(Long.parseLong(note.group(1)), Long.parseLong(note.group(2)))
+                : Former.UNKNOWN;
+    }
+
     /** Lets the directory go. */
     @Override
     public void close() throws IOException {
+        seals.close();
         lock.close();
     }
 
@@ -122,7 +191,7 @@ public final class Identity implements AutoCloseable {
     }
 
     /** The old content or the new, whatever happens, and the new one on disk when this returns. */
-    private static void write(Path file, String text) throws IOException {
+    static void write(Path file, String text) throws IOException {
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
         try (FileChannel out = FileChannel.open(
                 fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {

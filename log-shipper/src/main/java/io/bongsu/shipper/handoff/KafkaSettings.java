@@ -45,7 +45,7 @@ public final class KafkaSettings {
         all.put(ProducerConfig.LINGER_MS_CONFIG, 1);
         all.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.MAX_RECORD_BYTES);
         // Our own bound is reached first; the rest is for batches that are not full.
-        all.put(ProducerConfig.BUFFER_MEMORY_CONFIG, memoryBytes + 32L * 1024 * 1024);
+        all.put(ProducerConfig.BUFFER_MEMORY_CONFIG, memoryBytes + memoryBytes / 2);
         // How long one call may block our sender thread, which feeds the spool too; it tries again for ever.
         all.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 250);
         all.putAll(configured);

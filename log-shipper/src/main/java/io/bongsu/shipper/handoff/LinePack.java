@@ -1,5 +1,7 @@
 package io.bongsu.shipper.handoff;
 
+import io.bongsu.model.Chain;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +23,7 @@ final class LinePack {
     private byte[] items = new byte[1024];
     private int size;
     private int lines;
+    private long next;
     private final List<Runnable> whenDurable = new ArrayList<>(0);
     private volatile boolean sealed;
 
@@ -38,6 +41,16 @@ final class LinePack {
         return size;
     }
 
+    /** The sequence behind that of the last line. */
+    long next() {
+        return next;
+    }
+
+    /** Over the lines, as {@link Chain} has it. */
+    void hash(MessageDigest digest) {
+        digest.update(items, 0, size);
+    }
+
     boolean sealed() {
         return sealed;
     }
@@ -47,17 +60,20 @@ final class LinePack {
     }
 
     void add(long sequence, long received, int cut, byte[] data, int offset, int length) {
-        int most = size + 10 + 10 + 5 + 5 + length;
+        int most = size + 10 + 10 + 5 + 5 + length + 3;
         if (most > items.length) {
             items = Arrays.copyOf(items, Math.max(most, 2 * items.length));
         }
+        int start = size;
         writeLong(sequence);
         writeLong(received);
         writeLong(cut);
         writeLong(length);
         System.arraycopy(data, offset, items, size, length);
         size += length;
+        writeLong(Chain.check(items, start, size - start));
         lines++;
+        next = sequence + 1;
     }
 
     void whenDurable(Runnable action) {

@@ -39,6 +39,12 @@ public final class Source {
 
     final byte[] key;
     final byte[] header;
+    final String name;
+    final long epoch;
+    /** The end of its chain and the sequence behind it, of the sender's thread; null and -1: nothing was sealed yet. */
+    byte @Nullable [] head;
+
+    long chained = -1;
     private final HandOff handOff;
     private final Ledger.Listener ledger;
     private final ReentrantLock lock = new ReentrantLock();
@@ -58,6 +64,8 @@ public final class Source {
     /** @param from of a file: the first place that is read; -1: not of a file */
     Source(HandOff handOff, Origin origin, @Nullable String address, String name, long epoch, long from) {
         this.handOff = handOff;
+        this.name = name;
+        this.epoch = epoch;
         this.ofFile = from >= 0;
         this.sequence = Math.max(from, 0);
         this.ledger = handOff.ledger().listener(origin.listener());

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.PublicKey;
+import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -140,5 +143,40 @@ class IdentityTest {
                 .hasMessage(temp.resolve("epoch") + " is missing but " + temp.resolve("id")
                         + " is there; restore it from a backup, or delete " + temp.resolve("id")
                         + " so that this becomes a new shipper");
+    }
+
+    @Test
+    void theKeyIsMadeOnceAndIsForItsOwnerOnly() throws IOException {
+        PublicKey key;
+        try (Identity first = Identity.open(temp, null, NOW)) {
+            key = first.key().getPublic();
+            assertThat(Files.readString(temp.resolve("key.pub")))
+                    .isEqualTo(first.shipper() + " " + Base64.getEncoder().encodeToString(key.getEncoded()) + "\n");
+        }
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(temp.resolve("key"))))
+                .isEqualTo("rw-------");
+        try (Identity next = Identity.open(temp, null, NOW)) {
+            assertThat(next.key().getPublic()).isEqualTo(key);
+        }
+        Files.writeString(temp.resolve("key"), "rubbish");
+        assertThatThrownBy(() -> Identity.open(temp, null, NOW))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("should hold the key that this shipper signs with, and does not");
+    }
+
+    @Test
+    void theNextStartKnowsHowFarTheSealsOfTheFormerWentThatKafkaHad() throws IOException {
+        try (Identity first = Identity.open(temp, null, NOW)) {
+            assertThat(first.former()).isEqualTo(Identity.Former.UNKNOWN);
+            first.note(1, 8);
+            first.note(1, 9);
+        }
+        try (Identity second = Identity.open(temp, null, NOW)) {
+            assertThat(second.former()).isEqualTo(new Identity.Former(1, 9));
+        }
+        Files.writeString(temp.resolve("seal"), "00000000000000000001 0000"); // power failed
+        try (Identity third = Identity.open(temp, null, NOW)) {
+            assertThat(third.former()).isEqualTo(Identity.Former.UNKNOWN);
+        }
     }
 }

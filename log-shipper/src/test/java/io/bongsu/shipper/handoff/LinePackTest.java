@@ -2,10 +2,12 @@ package io.bongsu.shipper.handoff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bongsu.model.Chain;
 import io.bongsu.model.Codec;
 import io.bongsu.model.RawLine;
 import io.bongsu.model.RawLogs;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -41,13 +43,29 @@ class LinePackTest {
                 long sequence = random.nextLong() >>> random.nextInt(1, 64);
                 long received = random.nextLong() >> random.nextInt(64);
                 int cut = random.nextInt() >>> random.nextInt(1, 32);
-                lines.add(new RawLine(sequence, received, cut, ByteBuffer.wrap(data)));
+                lines.add(checked(sequence, received, cut, data));
                 byte[] around = Arrays.copyOf(data, data.length + 5);
                 pack.add(sequence, received, cut, around, 0, data.length);
             }
             assertThat(pack.encode(Arrays.copyOf(empty, empty.length - 2)))
                     .isEqualTo(
                             Codec.encode(builder.setLines(lines).setFrom(from).build()));
+            MessageDigest there = Chain.sha256();
+            pack.hash(there);
+            MessageDigest here = Chain.sha256();
+            lines.forEach(line -> here.update(Chain.bytes(line)));
+            assertThat(there.digest()).isEqualTo(here.digest());
         }
+    }
+
+    /** With the check that the shipper gives it; no other one fits. */
+    private static RawLine checked(long sequence, long received, int cut, byte[] data) {
+        byte[] front = Chain.bytes(new RawLine(sequence, received, cut, ByteBuffer.wrap(data), 0));
+        int check = Chain.check(front, 0, front.length - 1);
+        RawLine line = new RawLine(sequence, received, cut, ByteBuffer.wrap(data), check);
+        assertThat(Chain.checks(line, Chain.bytes(line))).isTrue();
+        RawLine other = new RawLine(sequence, received, cut, ByteBuffer.wrap(data), check ^ 1);
+        assertThat(Chain.checks(other, Chain.bytes(other))).isFalse();
+        return line;
     }
 }

@@ -83,6 +83,11 @@ class AnsweredIT {
                     for (Thread thread : sending) {
                         assertThat(thread.join(PATIENCE)).isTrue();
                     }
+                    // A stop does not wait for Kafka to take what is in the spool: the next start would go on with
+                    // that.
+                    await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                                    ship.scrape().values().get("bongsu_ship_spooled_lines"))
+                            .isZero());
                     assertThat(ship.terminate()).as(ship.log()).isZero();
                     audit(again.bootstrap(), relp, beats);
                 }

@@ -70,7 +70,8 @@ final class BenchCommand implements Callable<Integer> {
         report.say("parse: from bytes to event on one core, by source");
         ParserSet parsers = ParserSet.load(option.load().parsers()).parsers();
         Map<String, List<Line>> sources = ParserBench.sources();
-        // Not counted: the compiler is to have seen every source with few parsers and with many before the first figure.
+        // Not counted: the compiler is to have seen every source with few parsers and with many before the first
+        // figure.
         ParserBench.run(parsers, sources, PARSE_NANOS);
         ParserBench.run(ParserBench.crowd(MORE[MORE.length - 1]), sources, PARSE_NANOS);
         Map<String, Measured> alone = new HashMap<>();

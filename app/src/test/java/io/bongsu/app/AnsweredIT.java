@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.bongsu.embedded.KafkaProcess;
+import io.bongsu.embedded.Ports;
 import io.bongsu.model.Codec;
 import io.bongsu.model.RawLine;
 import io.bongsu.model.RawLogs;
@@ -13,7 +14,6 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -47,8 +47,8 @@ class AnsweredIT {
 
     @Test
     void killedAgainAndAgainWhatWasAnsweredIsInTheLog() throws Exception {
-        int relpPort = free();
-        int beatsPort = free();
+        int relpPort = Ports.free();
+        int beatsPort = Ports.free();
         Path config = Files.writeString(
                 directory.resolve("ship.yml"),
                 "listeners:\n  relp: { type: relp, bind: \"127.0.0.1:" + relpPort + "\" }\n"
@@ -117,14 +117,7 @@ class AnsweredIT {
         for (ConsumerRecord<byte[], byte[]> record : LogsTopic.read(bootstrap)) {
             if (Codec.decode(record.value()) instanceof RawLogs logs) {
                 for (RawLine line : logs.getLines()) {
-                    String text = StandardCharsets.UTF_8
-                            .decode(line.getData().duplicate())
-                            .toString();
-                    String identity = logs.getSource() + " " + logs.getEpoch() + " " + line.getSequence();
-                    String before = byIdentity.put(identity, text);
-                    assertThat(before == null || before.equals(text))
-                            .as(identity)
-                            .isTrue();
+                    LogsTopic.note(byIdentity, logs, line);
                 }
             }
         }
@@ -265,12 +258,6 @@ class AnsweredIT {
                     answered.set(first + durable);
                 }
             }
-        }
-    }
-
-    private static int free() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 }

@@ -1,6 +1,11 @@
 package io.bongsu.app;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bongsu.model.RawLine;
+import io.bongsu.model.RawLogs;
 import io.bongsu.model.Topics;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /** For tests that need bongsu.logs and no other part of the pipeline. */
 final class LogsTopic {
@@ -30,6 +36,19 @@ final class LogsTopic {
                     .all()
                     .get();
         }
+    }
+
+    /**
+     * Notes what a line says under its identity, which no other line may have.
+     *
+     * @return what it said before; null: it is there for the first time
+     */
+    static @Nullable String note(Map<String, String> byIdentity, RawLogs logs, RawLine line) {
+        String text = StandardCharsets.UTF_8.decode(line.getData().duplicate()).toString();
+        String identity = logs.getSource() + " " + logs.getEpoch() + " " + line.getSequence();
+        String before = byIdentity.put(identity, text);
+        assertThat(before == null || before.equals(text)).as(identity).isTrue();
+        return before;
     }
 
     /** All that is in it now. */

@@ -5,7 +5,6 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.bongsu.embedded.ElasticsearchProcess;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -16,13 +15,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 
 /**
  * For tests: the embedded Elasticsearch, which has no password, behind a gate that speaks TLS, lets in who has a key, and hands
@@ -56,7 +52,8 @@ final class SecureElasticsearch implements AutoCloseable {
                 Files.writeString(directory.resolve(user + ".key"), key(user) + "\n");
             }
             HttpsServer gate = HttpsServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
-            gate.setHttpsConfigurator(new HttpsConfigurator(context(directory.resolve("elasticsearch.p12"))));
+            gate.setHttpsConfigurator(
+                    new HttpsConfigurator(Certificates.context(directory.resolve("elasticsearch.p12"))));
             SecureElasticsearch secure =
                     new SecureElasticsearch(directory, ElasticsearchProcess.start(directory, 0), gate);
             gate.setExecutor(secure.threads);
@@ -122,18 +119,6 @@ final class SecureElasticsearch implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private static SSLContext context(Path store) throws GeneralSecurityException, IOException {
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
-            keys.load(in, Certificates.PASSWORD.toCharArray());
-        }
-        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        factory.init(keys, Certificates.PASSWORD.toCharArray());
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(factory.getKeyManagers(), null, null);
-        return context;
     }
 
     @Override

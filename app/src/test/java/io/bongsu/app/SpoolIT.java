@@ -99,16 +99,11 @@ class SpoolIT {
                 case RawLogs logs -> {
                     long now = promised.getOrDefault(List.of((long) record.partition(), logs.getEpoch()), 0L);
                     for (RawLine line : logs.getLines()) {
-                        String text = StandardCharsets.UTF_8
-                                .decode(line.getData().duplicate())
-                                .toString();
-                        String identity = logs.getSource() + " " + logs.getEpoch() + " " + line.getSequence();
-                        String before = byIdentity.put(identity, text);
-                        assertThat(before == null || before.equals(text))
-                                .as(identity)
-                                .isTrue();
+                        String before = LogsTopic.note(byIdentity, logs, line);
                         assertThat(before != null || line.getReceived() >= now)
-                                .as("received before what a heartbeat had promised: " + identity)
+                                .as(
+                                        "received before what a heartbeat had promised: %s %d %d",
+                                        logs.getSource(), logs.getEpoch(), line.getSequence())
                                 .isTrue();
                         numbers.computeIfAbsent(logs.getSource(), s -> new TreeMap<>())
                                 .computeIfAbsent(logs.getEpoch(), e -> new HashSet<>())

@@ -84,12 +84,7 @@ final class AlertPage {
     }
 
     private static String who(Map<String, Object> alert) {
-        List<?> fields = alert.get("bongsu.alert.group_by") instanceof List<?> list
-                ? list
-                : List.of("source.ip", "user.name", "host.hostname");
-        return fields.stream()
-                .map(String::valueOf)
-                .filter(alert::containsKey)
+        return ResultTable.about(alert)
                 .map(field -> field + "=" + text(alert, field))
                 .collect(Collectors.joining(" "));
     }

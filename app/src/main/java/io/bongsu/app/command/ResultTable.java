@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Documents as lines of a table: columns as wide as what they hold, the last one cut at the width of the window. */
@@ -72,15 +73,14 @@ final class ResultTable {
         return table.lines(console, width, new AlertLines(console, ZoneId.systemDefault())::fires);
     }
 
+    /** The fields that say whom an alert is about: its group or, where the rule has none, address, user and host. */
+    static Stream<String> about(Map<String, Object> alert) {
+        List<?> fields = alert.get("bongsu.alert.group_by") instanceof List<?> list ? list : AlertLines.WHO;
+        return fields.stream().map(String::valueOf).filter(alert::containsKey);
+    }
+
     private static String who(Map<String, Object> doc) {
-        List<?> fields = doc.get("bongsu.alert.group_by") instanceof List<?> list
-                ? list
-                : List.of("source.ip", "user.name", "host.hostname");
-        return fields.stream()
-                .map(String::valueOf)
-                .filter(doc::containsKey)
-                .map(field -> field + "=" + doc.get(field))
-                .collect(Collectors.joining(" "));
+        return about(doc).map(field -> field + "=" + doc.get(field)).collect(Collectors.joining(" "));
     }
 
     private static String time(Map<String, Object> doc) {

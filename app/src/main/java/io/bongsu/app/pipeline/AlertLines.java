@@ -18,7 +18,8 @@ import java.util.stream.Collectors;
  */
 public final class AlertLines {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("MM-dd HH:mm:ss", Locale.ROOT);
-    private static final List<String> WHO = List.of("source.ip", "user.name", "host.hostname");
+    /** What says most of whom an alert is about, where its rule has no group. */
+    public static final List<String> WHO = List.of("source.ip", "user.name", "host.hostname");
 
     private final Console console;
     private final ZoneId zone;

@@ -10,15 +10,12 @@ import io.bongsu.app.Fault;
 import io.bongsu.app.kibana.Kibana;
 import io.bongsu.indexer.Elasticsearch;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Map;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -64,7 +61,7 @@ class TlsTest {
     private String ask(String name, String subjectAlternativeName, @Nullable String ca) throws Exception {
         Certificates.make(directory, name, subjectAlternativeName);
         HttpsServer server = HttpsServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
-        server.setHttpsConfigurator(new HttpsConfigurator(context(directory.resolve(name + ".p12"))));
+        server.setHttpsConfigurator(new HttpsConfigurator(Certificates.context(directory.resolve(name + ".p12"))));
         server.createContext("/", exchange -> {
             try (exchange) {
                 byte[] body = "{}".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
@@ -92,17 +89,5 @@ class TlsTest {
         } finally {
             server.stop(0);
         }
-    }
-
-    private static SSLContext context(Path store) throws Exception {
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
-            keys.load(in, Certificates.PASSWORD.toCharArray());
-        }
-        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        factory.init(keys, Certificates.PASSWORD.toCharArray());
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(factory.getKeyManagers(), null, null);
-        return context;
     }
 }

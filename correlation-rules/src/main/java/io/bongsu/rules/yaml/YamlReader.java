@@ -38,7 +38,9 @@ import org.snakeyaml.engine.v2.exceptions.ReaderException;
  * and left out, the documents before it are kept, and after a syntax error the rest of the file is not read.
  */
 public final class YamlReader {
-    static final int MAX_BYTES = 4 << 20;
+    /** What a file may have at most. */
+    public static final int MAX_BYTES = 4 << 20;
+
     static final int MAX_FILES = 100_000;
     static final int MAX_DEPTH = 64;
     static final int MAX_ALIASES = 200;

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Parses a line and holds it against the rules of one generation, in one pass while the event is in memory. A pure
@@ -29,8 +30,13 @@ public class Judge {
     private final long generation;
 
     public Judge(ParserSet parsers, RuleSet rules, long generation) {
+        this(parsers, rules.detector(), generation);
+    }
+
+    /** @param detector for nobody else */
+    public Judge(ParserSet parsers, Detector detector, long generation) {
         this.parsers = parsers;
-        this.detector = rules.detector();
+        this.detector = detector;
         this.generation = generation;
     }
 
@@ -75,6 +81,16 @@ public class Judge {
                 parsed.original(),
                 new ArrayList<>(parsed.tags()),
                 parsed.fields());
+        detect(parsed, event, id, at, received, sink);
+        return event;
+    }
+
+    /** Only the hits: what another judge has made an event of, and has let alert. */
+    public void hits(Parsed parsed, String id, Position at, long received, Sink sink) {
+        detect(parsed, null, id, at, received, sink);
+    }
+
+    private void detect(Parsed parsed, @Nullable Event event, String id, Position at, long received, Sink sink) {
         // Rules see tags like a field; most events have none, and need no copy.
         Map<String, Object> fields = parsed.fields();
         if (!parsed.tags().isEmpty()) {
@@ -86,7 +102,9 @@ public class Judge {
         Detector.Sink found = new Detector.Sink() {
             @Override
             public void alert(RuleInfo rule) {
-                sink.alert(Alerts.ofEvent(rule, event, at, count));
+                if (event != null) {
+                    sink.alert(Alerts.ofEvent(rule, event, at, count));
+                }
             }
 
             @Override
@@ -123,7 +141,6 @@ public class Judge {
                 detector.detect(parsed.logSources(), seen, envelope, once);
             }
         }
-        return event;
     }
 
     /** What several views of an event set off, each once. */

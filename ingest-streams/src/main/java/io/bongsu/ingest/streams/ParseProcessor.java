@@ -1,5 +1,6 @@
 package io.bongsu.ingest.streams;
 
+import io.bongsu.ingest.generation.Generations;
 import io.bongsu.ingest.judge.Judge;
 import io.bongsu.ingest.parse.Joiner;
 import io.bongsu.ingest.parse.Line;
@@ -20,7 +21,6 @@ import io.bongsu.model.RawLogs;
 import io.bongsu.model.RulesMarker;
 import io.bongsu.model.Topics;
 import io.bongsu.model.Watermark;
-import io.bongsu.rules.RuleSet;
 import io.bongsu.rules.correlate.Correlation;
 import io.bongsu.rules.correlate.CorrelationHit;
 import java.nio.ByteBuffer;
@@ -34,7 +34,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -67,6 +66,9 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private static final Logger LOG = LoggerFactory.getLogger(ParseProcessor.class);
     private static final String SEQUENCES = "sequences|";
     private static final String JOINERS = "join|";
+    /** Those whose markers lie in front of where this partition is read. */
+    private static final String GENERATIONS = "generations";
+
     private static final long SECOND = 1_000_000L;
     /** Bounds on one record of bongsu.events, since an event weighs several times its line. */
     private static final int MAX_EVENTS = 1_000;
@@ -74,8 +76,8 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private static final int MAX_CHARS = 1_000_000;
 
     private final ParserSet parsers;
-    private final Supplier<Judge> judges;
-    private final long generation;
+    private final Generations generations;
+    private final InForce.Judges judges;
     private final int partitions;
     private final long idle;
     private final long hold;
@@ -83,7 +85,7 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     private ProcessorContext<byte[], byte[]> context;
     private KeyValueStore<String, byte[]> store;
-    private Judge judge;
+    private InForce rules;
     private PartitionClock clock;
     /** Of the sources of which something waits, in an order that does not depend on restarts. */
     private final Map<String, Joiner> joiners = new TreeMap<>();
@@ -91,30 +93,32 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private final Map<String, Long> touched = new HashMap<>();
 
     private long marked = Micros.UNKNOWN;
+    private long markedGeneration;
 
     ParseProcessor(
-            ParserSet parsers,
-            RuleSet rules,
-            long generation,
-            int partitions,
-            long idle,
-            long hold,
-            Counters counters) {
-        this(parsers, () -> new Judge(parsers, rules, generation), generation, partitions, idle, hold, counters);
+            ParserSet parsers, Generations generations, int partitions, long idle, long hold, Counters counters) {
+        this(
+                parsers,
+                generations,
+                (detector, generation) -> new Judge(parsers, detector, generation),
+                partitions,
+                idle,
+                hold,
+                counters);
     }
 
     @SuppressWarnings("NullAway.Init")
     ParseProcessor(
             ParserSet parsers,
-            Supplier<Judge> judges,
-            long generation,
+            Generations generations,
+            InForce.Judges judges,
             int partitions,
             long idle,
             long hold,
             Counters counters) {
         this.parsers = parsers;
+        this.generations = generations;
         this.judges = judges;
-        this.generation = generation;
         this.partitions = partitions;
         this.idle = idle;
         this.hold = hold;
@@ -125,7 +129,11 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     public void init(ProcessorContext<byte[], byte[]> context) {
         this.context = context;
         this.store = context.getStateStore(STORE);
-        this.judge = judges.get();
+        this.rules = new InForce(generations, judges);
+        byte[] met = store.get(GENERATIONS);
+        if (met != null) {
+            rules.load(met);
+        }
         this.clock = new PartitionClock(idle, hold, this::save);
         try (KeyValueIterator<String, byte[]> saved = store.prefixScan(PartitionClock.PREFIX, new StringSerializer())) {
             saved.forEachRemaining(entry -> clock.load(entry.key, entry.value));
@@ -153,6 +161,10 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             return;
         }
         long appended = Micros.ofMillis(record.timestamp());
+        if (rules.isNew()) {
+            rules.begin(appended);
+            store.put(GENERATIONS, rules.save());
+        }
         switch (value) {
             case RawLogs logs -> {
                 release(record, at, null, appended);
@@ -163,8 +175,14 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                 clock.heartbeat(beat.getShipper(), beat.getNow(), appended);
             }
             case RulesMarker marker -> {
-                // This instance holds one generation, read at its start.
-                counters.add("markers", 1);
+                if (!rules.meet(marker, clock.now())) {
+                    counters.add("undecodable", 1);
+                    String message = "bongsu.rules has no such generation: " + marker.getGeneration();
+                    deadLetter(record, at, -1, null, "foreign", message, record.value());
+                    return;
+                }
+                store.put(GENERATIONS, rules.save());
+                watermark(record, at.partition(), false);
                 return;
             }
             default -> {
@@ -365,12 +383,13 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             if (parsed.unrecognised() != null) {
                 counters.add("unrecognised." + parsed.unrecognised(), 1);
             }
-            Event event = judge.judge(
-                    parsed,
-                    first.id(),
-                    new Judge.Position(at.partition(), first.offset(), first.index()),
-                    first.line().received(),
-                    outcome);
+            Judge.Position place = new Judge.Position(at.partition(), first.offset(), first.index());
+            long received = first.line().received();
+            InForce.Judging judging = rules.at(parsed.time(), outcome.clockBefore);
+            Event event = judging.judge().judge(parsed, first.id(), place, received, outcome);
+            for (InForce.Former former : judging.former()) {
+                former.judge().hits(parsed, first.id(), place, received, outcome.of(former));
+            }
             if (outcome.late) {
                 event.getTags().add(LATE);
                 counters.add("late", 1);
@@ -457,9 +476,11 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     private void watermark(Record<byte[], byte[]> record, int partition, boolean beat) {
         long now = clock.now();
-        if (now - marked >= SECOND || (beat && now > marked)) {
+        boolean pushed = rules.newest() > markedGeneration && now > PartitionClock.UNKNOWN;
+        if (now - marked >= SECOND || (beat && now > marked) || pushed) {
             marked = now;
-            byte[] mark = Codec.encode(new Watermark(0, partition, partitions, now));
+            markedGeneration = rules.newest();
+            byte[] mark = Codec.encode(new Watermark(0, partition, partitions, now, markedGeneration));
             context.forward(new Record<>(HitPartitioner.EVERYWHERE, mark, record.timestamp()), TO_HITS);
         }
     }
@@ -552,6 +573,23 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                             h.retracted()));
         }
 
+        /** For a version that is no longer in force: its hits, as long as it is fed. */
+        Judge.Sink of(InForce.Former former) {
+            return new Judge.Sink() {
+                @Override
+                public void alert(Alert alert) {
+                    throw new IllegalStateException("a rule that is no longer in force alerts: " + alert.getRule());
+                }
+
+                @Override
+                public void hit(Correlation correlation, List<String> group, CorrelationHit h) {
+                    if (h.time() < former.until().getOrDefault(correlation, Long.MIN_VALUE)) {
+                        Outcome.this.hit(correlation, group, h);
+                    }
+                }
+            };
+        }
+
         void forward(Record<byte[], byte[]> record, RecordMetadata at) {
             for (Alert alert : alerts) {
                 counters.add("alerts", 1);
@@ -563,8 +601,8 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                 counters.add("hits", list.size());
                 String rule = correlation.info().id();
                 String version = correlation.info().version();
-                Hits packed =
-                        new Hits(rule, version, generation, 0, group, at.partition(), at.offset(), clockBefore, list);
+                Hits packed = new Hits(
+                        rule, version, rules.newest(), 0, group, at.partition(), at.offset(), clockBefore, list);
                 context.forward(
                         new Record<>(
                                 CorrelateProcessor.key(rule, version, group), Codec.encode(packed), record.timestamp()),

@@ -2,9 +2,11 @@ package io.bongsu.indexer;
 
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * @param kafka client properties, at least bootstrap.servers; they go before ours
+ * @param instance name in the group; one that comes back under it has its partitions at once. Null: a new one each time
  * @param requests bulk requests in flight; two keep Elasticsearch busy while the next body is built
  * @param batchBytes of one bulk request; a document that is larger goes alone
  * @param batchDocuments of one bulk request
@@ -17,6 +19,7 @@ import java.util.Map;
  */
 public record IndexerConfig(
         Map<String, Object> kafka,
+        @Nullable String instance,
         int requests,
         int batchBytes,
         int batchDocuments,
@@ -40,13 +43,30 @@ public record IndexerConfig(
     /** As many bulk requests of that size; memory enough to fill them and the next ones. */
     public IndexerConfig with(int requests, int documents, int bytes, Duration linger) {
         long buffer = Math.max(bufferBytes, (long) bytes * (requests + 2));
-        return new IndexerConfig(kafka, requests, bytes, documents, linger, buffer, commitInterval, backoff, closeWait);
+        return new IndexerConfig(
+                kafka, instance, requests, bytes, documents, linger, buffer, commitInterval, backoff, closeWait);
+    }
+
+    /** Under that name in the group. */
+    public IndexerConfig as(String name) {
+        return new IndexerConfig(
+                kafka,
+                name,
+                requests,
+                batchBytes,
+                batchDocuments,
+                linger,
+                bufferBytes,
+                commitInterval,
+                backoff,
+                closeWait);
     }
 
     /** What fits most: 48 MiB of documents in memory. */
     public static IndexerConfig of(Map<String, Object> kafka) {
         return new IndexerConfig(
                 kafka,
+                null,
                 2,
                 8 * 1024 * 1024,
                 5_000,

@@ -675,6 +675,8 @@ final class Session implements AutoCloseable {
     public void close() {
         List.copyOf(lanes.keySet()).forEach(this::drop);
         letters.close();
-        consumer.close(CloseOptions.timeout(COMMIT_WAIT));
+        // Whoever stops in order gives its partitions away at once, whether it comes back under its name or not.
+        consumer.close(CloseOptions.timeout(COMMIT_WAIT)
+                .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
     }
 }

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param batchBytes of one bulk request; a document that is larger goes alone
  * @param batchDocuments of one bulk request
  * @param linger from one bulk request to the next one that is not full; the first documents for so long go at once
- * @param bufferBytes of documents in memory, shared evenly by the partitions; a partition that has used its share is
- *     paused, and overshoots it by one record at most
+ * @param bufferBytes of documents in memory, nearly all of it shared evenly by the partitions of events; a partition that
+ *     has used its share is paused, and overshoots it by one record at most
  * @param commitInterval how often offsets are committed
  * @param backoff between attempts, of a request as of one document
  * @param closeWait how long close() waits for answers
@@ -62,7 +62,7 @@ public record IndexerConfig(
                 closeWait);
     }
 
-    /** What fits most: 48 MiB of documents in memory. */
+    /** What fits most: 32 MiB of documents in memory. */
     public static IndexerConfig of(Map<String, Object> kafka) {
         return new IndexerConfig(
                 kafka,
@@ -71,7 +71,7 @@ public record IndexerConfig(
                 8 * 1024 * 1024,
                 5_000,
                 Duration.ofMillis(500),
-                48L * 1024 * 1024,
+                32L * 1024 * 1024,
                 Duration.ofSeconds(1),
                 new Backoff(Duration.ofMillis(200), Duration.ofSeconds(20)),
                 Duration.ofSeconds(5));

@@ -27,6 +27,7 @@ import io.bongsu.rules.correlate.CorrelationHit;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -67,8 +68,16 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     private static final Logger LOG = LoggerFactory.getLogger(ParseProcessor.class);
     private static final String SEQUENCES = "sequences|";
+    private static final String SWEPT = "swept";
     private static final String JOINERS = "join|";
     private static final long SECOND = 1_000_000L;
+    private static final long DAY = Micros.of(Duration.ofDays(1));
+    /**
+     * How long the log must be silent about a source until it is forgotten: a file that is gone, a sender that was replaced.
+     * What comes again later is no repeat then but new, so it is longer than spools and rotated files are kept.
+     */
+    static final long FORGET = 90 * DAY;
+
     /** Bounds on one record of bongsu.events, since an event weighs several times its line. */
     private static final int MAX_EVENTS = 1_000;
 
@@ -93,6 +102,8 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private final Map<String, Long> touched = new HashMap<>();
 
     private long marked = Micros.UNKNOWN;
+    /** When it was looked, by the log, for sources to forget. */
+    private long swept = Micros.UNKNOWN;
 
     ParseProcessor(
             ParserSet parsers,
@@ -136,6 +147,8 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         try (KeyValueIterator<String, byte[]> saved = store.prefixScan(Presence.PREFIX, new StringSerializer())) {
             saved.forEachRemaining(entry -> presence.load(entry.key, entry.value));
         }
+        byte[] last = store.get(SWEPT);
+        swept = last == null ? Micros.UNKNOWN : ByteBuffer.wrap(last).getLong();
         joiners.clear();
         touched.clear();
         try (KeyValueIterator<String, byte[]> saved = store.prefixScan(JOINERS, new StringSerializer())) {
@@ -181,6 +194,7 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             }
         }
         clock.settle();
+        forget(appended);
         watermark(record, at.partition(), value instanceof Heartbeat);
     }
 
@@ -232,12 +246,40 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             work.settle(outcomes);
         }
         here.missing = sequences.missing();
+        sequences.appended(appended);
         store.put(SEQUENCES + source, sequences.save());
         counters.add("received", here.received);
         counters.add("duplicates", here.duplicates);
         counters.add("missing", here.missing);
         keep(source, joiner, appended);
         work.forward();
+    }
+
+    /** Once a day of the log, since it looks at every source. */
+    private void forget(long appended) {
+        if (swept != Micros.UNKNOWN && appended - swept < DAY) {
+            return;
+        }
+        List<String> gone = new ArrayList<>();
+        Map<String, byte[]> dated = new HashMap<>();
+        if (swept != Micros.UNKNOWN) {
+            try (KeyValueIterator<String, byte[]> saved = store.prefixScan(SEQUENCES, new StringSerializer())) {
+                saved.forEachRemaining(entry -> {
+                    Sequences sequences = Sequences.load(entry.value);
+                    if (sequences.appended() == Micros.UNKNOWN) {
+                        sequences.appended(appended);
+                        dated.put(entry.key, sequences.save());
+                    } else if (appended - sequences.appended() > FORGET) {
+                        gone.add(entry.key);
+                    }
+                });
+            }
+        }
+        dated.forEach(store::put);
+        gone.forEach(store::delete);
+        counters.add("forgotten", gone.size());
+        swept = appended;
+        store.put(SWEPT, ByteBuffer.allocate(8).putLong(appended).array());
     }
 
     private static Map<String, String> behindGap(Map<String, String> fields, long lines) {

@@ -284,6 +284,75 @@ class TopologiesTest {
         }
     }
 
+    /** Otherwise each file that ever was would take its place in the state for ever. */
+    @Test
+    void aSourceOfWhichTheLogIsSilentForLongIsForgotten() {
+        Parse parse = new Parse(Map.of());
+        try {
+            parse.send(logs(0, failed(0, "192.0.2.1")), 0);
+            parse.send(of("other", 0), 1);
+            assertThat(sources(parse)).isEqualTo(2);
+            for (int day = 1; day <= 90; day++) {
+                parse.send(of("other", day), day);
+                parse = day % 30 == 0 ? parse.restart() : parse;
+            }
+            parse.send(logs(0, failed(0, "192.0.2.1")), 90);
+            assertThat(duplicates(parse)).as("90 days later it is still known").isOne();
+            parse.send(of("other", 91), 180);
+            assertThat(sources(parse)).as("not yet more than 90 days").isEqualTo(2);
+            parse.send(of("other", 92), 182);
+            assertThat(sources(parse)).isOne();
+            parse.send(of("other", 92), 182);
+            assertThat(duplicates(parse)).as("who still speaks is known").isOne();
+            parse.send(logs(0, failed(0, "192.0.2.1")), 182);
+            assertThat(duplicates(parse)).as("what comes later is new").isZero();
+        } finally {
+            parse.close();
+        }
+    }
+
+    /** What an earlier release wrote says not since when; it begins to be old when this one looks for the first time. */
+    @Test
+    void aSourceThatAnEarlierReleaseKnewIsKnownAndThenForgotten() {
+        byte[] undated = ByteBuffer.allocate(21)
+                .put((byte) 1)
+                .putLong(1)
+                .putLong(3)
+                .putInt(0)
+                .array();
+        String source = Keys.encode("s1", "syslog-tcp/192.0.2.200");
+        try (Parse parse = new Parse(Map.of("sequences|" + source, undated))) {
+            parse.send(of("other", 0), 0);
+            parse.send(of("other", 1), 2);
+            parse.events();
+            assertThat(sources(parse)).isEqualTo(2);
+            parse.send(of("other", 2), 91);
+            assertThat(sources(parse)).isEqualTo(2);
+            parse.send(of("other", 3), 93);
+            assertThat(sources(parse)).isOne();
+        }
+        try (Parse parse = new Parse(Map.of("sequences|" + source, undated))) {
+            parse.send(logs(2, failed(0, "192.0.2.1")), 0);
+            assertThat(duplicates(parse)).isOne();
+        }
+    }
+
+    private RawLogs of(String source, long sequence) {
+        return RawLogs.newBuilder(logs(sequence, failed(0, "192.0.2.1")))
+                .setSource(source)
+                .build();
+    }
+
+    private static int duplicates(Parse parse) {
+        return parse.events().getLast().getDuplicates();
+    }
+
+    private static long sources(Parse parse) {
+        return parse.state().keySet().stream()
+                .filter(key -> key.startsWith("sequences|"))
+                .count();
+    }
+
     @Test
     void whatCannotBeReadIsADeadLetterAndTheRestGoesOn() {
         try (Parse parse = new Parse(Map.of())) {
@@ -847,7 +916,12 @@ class TopologiesTest {
         }
 
         void send(SpecificRecord record) {
-            in.pipeInput(new byte[0], Codec.encode(record), Instant.ofEpochSecond(T0 / S));
+            send(record, 0);
+        }
+
+        /** @param day on which it is appended */
+        void send(SpecificRecord record, int day) {
+            in.pipeInput(new byte[0], Codec.encode(record), Instant.ofEpochSecond(T0 / S + day * 86_400L));
         }
 
         List<Events> events() {

@@ -7,11 +7,13 @@ import io.bongsu.model.Alert;
 import io.bongsu.model.Event;
 import io.bongsu.model.Micros;
 import io.bongsu.rules.Detector;
+import io.bongsu.rules.LogSource;
 import io.bongsu.rules.RuleInfo;
 import io.bongsu.rules.RuleSet;
 import io.bongsu.rules.correlate.Correlation;
 import io.bongsu.rules.correlate.CorrelationHit;
 import io.bongsu.rules.match.Envelope;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * function of its arguments. Not thread-safe: one for each thread. Not final, so that a test can have one that fails.
  */
 public class Judge {
+    private static final Set<LogSource> DEAD_LETTERS = Set.of(LogSource.DEAD_LETTERS);
+
     private final ParserSet parsers;
     private final Detector detector;
     private final long generation;
@@ -141,6 +145,24 @@ public class Judge {
                 detector.detect(parsed.logSources(), seen, envelope, once);
             }
         }
+    }
+
+    /**
+     * What could not be read, for the rules that look at such: it is no event, but they see it like one.
+     *
+     * @param time of it; it has none of its own
+     * @param source that it came from, as far as is known
+     */
+    public static Parsed deadLetter(long time, @Nullable String source, String code, String message, byte[] data) {
+        Map<String, Object> fields = new HashMap<>();
+        fields.put("event.kind", "pipeline_error");
+        fields.put("error.code", code);
+        fields.put("error.message", message);
+        if (source != null) {
+            fields.put("bongsu.source", source);
+        }
+        String original = new String(data, StandardCharsets.UTF_8);
+        return new Parsed(time, "bongsu.dead-letters", original, List.of(), fields, DEAD_LETTERS, null);
     }
 
     /** What several views of an event set off, each once. */

@@ -103,6 +103,11 @@ final class InForce {
         last = null;
     }
 
+    /** Those that an event can still be judged by. */
+    List<RuleSet> all() {
+        return met.values().stream().map(Generation::rules).toList();
+    }
+
     long newest() {
         return met.isEmpty() ? 0 : met.lastKey();
     }

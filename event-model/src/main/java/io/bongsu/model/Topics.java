@@ -56,7 +56,15 @@ public record Topics(String name, Map<String, String> config) {
                 topic(HITS, 7 * DAY),
                 topic(ALERTS, 90 * DAY),
                 topic(DEAD_LETTERS, 30 * DAY),
-                topic(RULES, -1));
+                // Whatever the broker deletes or compacts where a topic says nothing.
+                new Topics(
+                        RULES,
+                        Map.of(
+                                "message.timestamp.type", "LogAppendTime",
+                                "max.message.bytes", Integer.toString(MAX_RECORD_BYTES),
+                                "cleanup.policy", "delete",
+                                "retention.ms", "-1",
+                                "retention.bytes", "-1")));
     }
 
     /** Whether it has one partition, however many the others have. */

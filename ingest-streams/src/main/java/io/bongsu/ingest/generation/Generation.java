@@ -44,6 +44,11 @@ public final class Generation {
         return compiled().rules;
     }
 
+    /** As long as whoever asked for this holds it, they are not compiled again. */
+    public Object pin() {
+        return compiled();
+    }
+
     /** What is the same for the same rule in the same version, in whichever generation. */
     public static String key(String rule, String version) {
         return version + ' ' + rule;

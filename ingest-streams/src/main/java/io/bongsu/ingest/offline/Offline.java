@@ -244,8 +244,7 @@ public final class Offline {
         Judge.Position at = new Judge.Position(0, first.offset(), 0);
         long received = first.line().received();
         Event event = judge.judge(parsed, first.id(), at, received, sink);
-        presence.heard(
-                parsed, at, Micros.UNKNOWN, (present, of) -> judge.judge(present, of, at, received, sink));
+        presence.heard(parsed, at, Micros.UNKNOWN, (present, of) -> judge.judge(present, of, at, received, sink));
         return event;
     }
 

@@ -168,10 +168,7 @@ public final class RuleTests {
                 seen.placeless |= parsed.logSources().isEmpty();
                 if (parsed.logSources().stream().noneMatch(LogSource::isOwn)) {
                     presence.heard(
-                            parsed,
-                            at,
-                            clock,
-                            (present, of) -> judge.judge(present, of, at, arrival.received(), sink));
+                            parsed, at, clock, (present, of) -> judge.judge(present, of, at, arrival.received(), sink));
                 }
             });
             if (variant == Variant.RESTARTED) {

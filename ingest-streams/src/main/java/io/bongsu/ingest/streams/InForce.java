@@ -44,7 +44,13 @@ final class InForce {
     /** Those whose markers were met. */
     private final TreeMap<Long, Generation> met = new TreeMap<>();
 
+    /** Few: what is late is mostly so by minutes. */
     private final Map<Timeline.Reign, Judging> judging = new HashMap<>();
+
+    private static final int MOST_JUDGING = 4;
+    /** The newest one is used all the time. */
+    private @Nullable Object pinned;
+
     private Timeline timeline = new Timeline(List.of());
     private @Nullable Judging last;
 
@@ -101,6 +107,7 @@ final class InForce {
         timeline = new Timeline(met.values());
         judging.clear();
         last = null;
+        pinned = met.isEmpty() ? null : met.lastEntry().getValue().pin();
     }
 
     /** Those that an event can still be judged by. */
@@ -117,6 +124,9 @@ final class InForce {
         long when = Math.max(time, clock - OLDEST);
         Judging now = last;
         if (now == null || when < now.from || when >= now.until) {
+            if (judging.size() >= MOST_JUDGING) {
+                judging.clear();
+            }
             now = judging.computeIfAbsent(timeline.at(when), this::judging);
             last = now;
         }

@@ -198,8 +198,7 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             case RulesMarker marker -> {
                 if (!rules.meet(marker, clock.now())) {
                     counters.add("undecodable", 1);
-                    deadLetter(
-                            record, at, "foreign", "bongsu.rules has no such generation: " + marker.getGeneration());
+                    deadLetter(record, at, "foreign", "bongsu.rules has no such generation: " + marker.getGeneration());
                     return;
                 }
                 store.put(GENERATIONS, rules.save());
@@ -593,8 +592,7 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         long came = received == Micros.UNKNOWN ? appended : received;
         long time = Math.max(came, clock.now());
         try {
-            judge(
-                    Judge.deadLetter(time, source, reason, message, data), letter.getId(), place, came, outcome);
+            judge(Judge.deadLetter(time, source, reason, message, data), letter.getId(), place, came, outcome);
         } catch (RuntimeException | StackOverflowError e) {
             LOG.error(
                     "dead letter broke a rule: topic={} partition={} offset={} line={}",

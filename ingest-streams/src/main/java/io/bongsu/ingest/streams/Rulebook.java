@@ -27,6 +27,9 @@ final class Rulebook {
     /** The oldest one that matters; those before it have been fed to their end. */
     private long oldest = Long.MAX_VALUE;
 
+    /** The newest one is used all the time. */
+    private @Nullable Object pinned;
+
     private Timeline all = new Timeline(List.of());
     /** Of those that matter. */
     private Timeline active = all;
@@ -67,6 +70,7 @@ final class Rulebook {
     }
 
     private void renew() {
+        pinned = known.isEmpty() ? null : known.lastEntry().getValue().pin();
         all = new Timeline(known.values());
         active = new Timeline(known.tailMap(oldest).values());
         correlations.clear();

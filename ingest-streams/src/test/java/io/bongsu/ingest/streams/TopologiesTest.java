@@ -412,7 +412,8 @@ class TopologiesTest {
             parse.send(logs(0, failed(0, "192.0.2.1"), line(1, "poison")));
             parse.send(new Heartbeat("s1", 1L, T0 + 3_600 * S, Map.of(), null, null));
             parse.in.pipeInput(new byte[0], "not avro".getBytes(StandardCharsets.UTF_8), Instant.ofEpochSecond(T0 / S));
-            parse.in.pipeInput(new byte[0], Codec.encode(new Watermark(0, 0, 1, 5L)), Instant.ofEpochSecond(T0 / S));
+            parse.in.pipeInput(
+                    new byte[0], Codec.encode(new Watermark(0, 0, 1, 5L, 0L)), Instant.ofEpochSecond(T0 / S));
             parse.send(logs(2, line(1, "poison"), line(1, "more poison")));
 
             List<Alert> single = read(parse.alerts, Alert.class);

@@ -60,6 +60,15 @@ final class Sequences {
         return s;
     }
 
+    /** What was before that number is not asked for. */
+    static Sequences behind(long epoch, long next) {
+        Sequences s = new Sequences();
+        Epoch of = new Epoch(epoch);
+        of.next = next;
+        s.epochs.add(of);
+        return s;
+    }
+
     byte[] save() {
         int size = 1 + epochs.stream().mapToInt(e -> 20 + 16 * e.gaps.size()).sum();
         ByteBuffer out = ByteBuffer.allocate(size).put(VERSION);

@@ -10,6 +10,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /** The Kafka clients of the indexer and why they are set so. What the configuration says goes before, but for what guarantees rest on. */
 final class Clients {
@@ -17,7 +18,7 @@ final class Clients {
 
     private Clients() {}
 
-    static Consumer<byte[], byte[]> consumer(Map<String, Object> kafka) {
+    static Consumer<byte[], byte[]> consumer(Map<String, Object> kafka, @Nullable String instance) {
         Map<String, Object> properties = new HashMap<>();
         properties.put("client.id", GROUP);
         properties.put("group.id", GROUP);
@@ -29,6 +30,12 @@ final class Clients {
         // Ten fetches a second when little comes, at the cost of 100 ms.
         properties.put("fetch.min.bytes", 16 * 1024);
         properties.put("fetch.max.wait.ms", 100);
+        // One that never comes back is missed after this; Kafka's own 45 s are for whole fleets that restart at once.
+        properties.put("session.timeout.ms", 15_000);
+        properties.put("heartbeat.interval.ms", 3_000);
+        if (instance != null) {
+            properties.put("group.instance.id", instance);
+        }
         properties.putAll(kafka);
         properties.put("isolation.level", "read_committed");
         properties.put("enable.auto.commit", false);

@@ -68,7 +68,7 @@ public final class Indexer implements AutoCloseable {
     }
 
     private Session open() {
-        Consumer<byte[], byte[]> consumer = Clients.consumer(config.kafka());
+        Consumer<byte[], byte[]> consumer = Clients.consumer(config.kafka(), config.instance());
         try {
             return new Session(config, elasticsearch, consumer, Clients.producer(config.kafka()), counters, random);
         } catch (RuntimeException e) {

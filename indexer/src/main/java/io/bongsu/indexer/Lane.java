@@ -14,6 +14,9 @@ final class Lane {
     /** Of unpacked documents. */
     long bytes;
 
+    /** As many of them as there may be. */
+    long share;
+
     /** Unpacked and not resolved. */
     long documents;
 
@@ -30,7 +33,7 @@ final class Lane {
         polledUpTo = next;
     }
 
-    boolean full(long share) {
+    boolean full() {
         return !waiting.isEmpty() || bytes >= share;
     }
 

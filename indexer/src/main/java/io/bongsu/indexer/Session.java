@@ -1,6 +1,7 @@
 package io.bongsu.indexer;
 
 import io.bongsu.model.DeadLetter;
+import io.bongsu.model.Topics;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -45,6 +46,7 @@ final class Session implements AutoCloseable {
     private static final Duration COMMIT_WAIT = Duration.ofSeconds(5);
     private static final long REMINDER = TimeUnit.SECONDS.toNanos(30);
     private static final long SMALLEST_SHARE = 256 * 1024;
+    private static final long OTHERS_SHARE = 1024 * 1024;
     private static final int SUSPECT_ATTEMPTS = 10;
 
     private final IndexerConfig config;
@@ -97,6 +99,7 @@ final class Session implements AutoCloseable {
     /** Never waits long for anything, so that the consumer stays in its group while Elasticsearch is away. */
     void turn() {
         fetch();
+        send(); // what is ready does not wait until more is unpacked
         unpack();
         send();
         settle(allFull() ? IDLE : Duration.ZERO);
@@ -127,9 +130,9 @@ final class Session implements AutoCloseable {
     }
 
     private void pauseAndResume() {
-        long share = share();
+        share();
         lanes.forEach((partition, lane) -> {
-            if (lane.full(share) != lane.paused) {
+            if (lane.full() != lane.paused) {
                 lane.paused = !lane.paused;
                 if (lane.paused) {
                     consumer.pause(List.of(partition));
@@ -145,13 +148,22 @@ final class Session implements AutoCloseable {
     }
 
     private boolean allFull() {
-        long share = share();
-        return !lanes.isEmpty() && lanes.values().stream().allMatch(lane -> lane.full(share));
+        return !lanes.isEmpty() && lanes.values().stream().allMatch(Lane::full);
     }
 
-    /** Of the buffer; a partition whose documents do not get through takes no more than this from the others. */
-    private long share() {
-        return Math.max(SMALLEST_SHARE, config.bufferBytes() / Math.max(1, lanes.size()));
+    /**
+     * Of the buffer; a partition whose documents do not get through takes no more than its share from the others. Alerts and
+     * dead letters are few: they have little, and the events all the rest.
+     */
+    private void share() {
+        long events = lanes.keySet().stream()
+                .filter(p -> p.topic().equals(Topics.EVENTS))
+                .count();
+        long others = lanes.size() - events;
+        long even = config.bufferBytes() / Math.max(1, lanes.size());
+        long little = Math.max(SMALLEST_SHARE, events == 0 ? even : Math.min(OTHERS_SHARE, even));
+        long rest = Math.max(SMALLEST_SHARE, (config.bufferBytes() - others * little) / Math.max(1, events));
+        lanes.forEach((partition, lane) -> lane.share = partition.topic().equals(Topics.EVENTS) ? rest : little);
     }
 
     private Lane lane(TopicPartition partition) {
@@ -179,9 +191,9 @@ final class Session implements AutoCloseable {
     }
 
     private void unpack() {
-        long share = share();
+        share();
         for (Lane lane : lanes.values()) {
-            while (!lane.waiting.isEmpty() && lane.bytes < share) {
+            while (!lane.waiting.isEmpty() && lane.bytes < lane.share) {
                 ConsumerRecord<byte[], byte[]> record = lane.waiting.removeFirst();
                 List<Unpack.Part> parts = Unpack.parts(record);
                 Offsets.Ticket ticket = lane.open(record.offset(), parts.size());
@@ -675,6 +687,8 @@ final class Session implements AutoCloseable {
     public void close() {
         List.copyOf(lanes.keySet()).forEach(this::drop);
         letters.close();
-        consumer.close(CloseOptions.timeout(COMMIT_WAIT));
+        // Whoever stops in order gives its partitions away at once, whether it comes back under its name or not.
+        consumer.close(CloseOptions.timeout(COMMIT_WAIT)
+                .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
     }
 }

@@ -51,6 +51,7 @@ final class Rig implements AutoCloseable {
     static IndexerConfig config(int documents, int bytes, long buffer) {
         return new IndexerConfig(
                 Map.of("bootstrap.servers", "nowhere:1"),
+                null,
                 2,
                 bytes,
                 documents,

@@ -2,6 +2,10 @@ package io.bongsu.k8s;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,41 +20,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** ../docker-compose.yml: its keys, and what we promise of every container. No Docker engine is asked. */
+/** ../docker-compose.yml: against the schema of the Compose specification, and what we promise of every container. No Docker engine is asked. */
 class ComposeTest {
-    private static final Set<String> TOP = Set.of("name", "services", "configs", "networks", "volumes");
-    /** Of a service, those that we use, as the Compose specification spells them. */
-    private static final Set<String> SERVICE = Set.of(
-            "image",
-            "build",
-            "user",
-            "restart",
-            "stop_grace_period",
-            "read_only",
-            "cap_drop",
-            "cap_add",
-            "security_opt",
-            "tmpfs",
-            "pids_limit",
-            "healthcheck",
-            "logging",
-            "network_mode",
-            "entrypoint",
-            "command",
-            "configs",
-            "volumes",
-            "mem_limit",
-            "depends_on",
-            "networks",
-            "environment",
-            "ports",
-            "profiles");
-
-    private static final Set<String> HEALTHCHECK =
-            Set.of("test", "interval", "timeout", "retries", "start_period", "disable");
-    private static final Set<String> VOLUME = Set.of("type", "source", "target", "read_only", "volume");
-    private static final Set<String> CONDITIONS =
-            Set.of("service_started", "service_healthy", "service_completed_successfully");
     /** Services that end. */
     private static final Set<String> ONCE = Set.of("secrets", "kafka-rights", "rights", "setup", "demo");
     /** Our image. */
@@ -73,21 +44,34 @@ class ComposeTest {
         return all;
     }
 
+    /** It knows each key and what it may be; a typo anywhere is an error. */
     @Test
-    void everyKeyIsKnown() {
-        assertThat(file.keySet()).allMatch(key -> TOP.contains(key) || key.startsWith("x-"));
-        services.forEach((name, service) -> {
-            assertThat(SERVICE).as(name).containsAll(service.keySet());
-            assertThat(HEALTHCHECK)
-                    .containsAll(Yaml.map(service.get("healthcheck")).keySet());
-            Yaml.maps(service.get("volumes"))
-                    .forEach(volume -> assertThat(VOLUME).containsAll(volume.keySet()));
-            Yaml.map(service.get("depends_on")).forEach((other, how) -> {
-                assertThat(services).containsKey(other);
-                assertThat(Yaml.map(how)).containsOnlyKeys("condition");
-                assertThat(CONDITIONS).contains(String.valueOf(Yaml.map(how).get("condition")));
-            });
-        });
+    void theFileIsWhatTheSpecificationAllows() throws IOException {
+        String text = Files.readString(Path.of("target", "dclint", "package", "schemas", "compose.schema.json"));
+        // Its id is relative, which the validator does not take.
+        Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7)
+                .getSchema(text.replace("\"compose_spec.json\"", "\"urn:compose\""));
+
+        assertThat(problems(schema, file)).isEmpty();
+        for (String place : List.of("", "services", "services.ship", "services.ship.healthcheck", "networks.log")) {
+            Map<String, Object> wrong = read();
+            Yaml.map(place.isEmpty() ? wrong : Yaml.at(wrong, place.split("\\.")))
+                    .put("no_such_key", 1);
+            assertThat(problems(schema, wrong)).as(place).anyMatch(p -> p.contains("no_such_key"));
+        }
+    }
+
+    private static List<String> problems(Schema schema, Map<String, Object> file) {
+        return schema.validate(Yaml.json(file).toString(), InputFormat.JSON).stream()
+                .map(Object::toString)
+                .toList();
+    }
+
+    @Test
+    void whoWaitsForWhomIsAService() {
+        services.forEach((name, service) -> assertThat(services.keySet())
+                .as(name)
+                .containsAll(Yaml.map(service.get("depends_on")).keySet()));
     }
 
     @Test

@@ -54,7 +54,7 @@ public final class Shipper implements AutoCloseable {
     private final ShipperConfig config;
     private final Function<Map<String, Object>, Producer<byte[], byte[]>> kafka;
     private final LongSupplier wall;
-    private final Ledger ledger = new Ledger();
+    private final Ledger ledger;
     private final Map<String, SocketSource> sources = new ConcurrentHashMap<>();
     private final Deque<Stop> stops = new ArrayDeque<>();
     private volatile @Nullable FileSource files;
@@ -74,6 +74,7 @@ public final class Shipper implements AutoCloseable {
         this.config = config;
         this.kafka = kafka;
         this.wall = wall;
+        this.ledger = new Ledger(wall);
     }
 
     /**

@@ -29,7 +29,7 @@ class DurableTest {
     Path directory;
 
     private final FakeKafka kafka = new FakeKafka().neverAcknowledges();
-    private final Ledger ledger = new Ledger();
+    private final Ledger ledger = new Ledger(Micros::now);
     private final List<String> durable = new CopyOnWriteArrayList<>();
 
     @Test

@@ -26,7 +26,7 @@ class ForgedSendersTest {
     @Test
     void sendersBeyondTheBoundShareOneSourceAndLoseNothing() throws IOException {
         FakeKafka kafka = new FakeKafka();
-        Ledger ledger = new Ledger();
+        Ledger ledger = new Ledger(Micros::now);
         Origin origin = new Origin("udp", "syslog", null, null, null, java.util.Map.of());
         try (Identity identity = Identity.open(directory, null, Micros.now())) {
             HandOff handOff = new HandOff(

@@ -29,7 +29,7 @@ public final class PipelineBench {
     private static final int ROUNDS = 3;
     private static final int WARM_LINES = 20_000;
 
-    private static final int WARM_LEAST = 8;
+    private static final int WARM_LEAST = 16;
     private static final int WARM_MOST = 40;
     /** Rounds in a row that bring nothing more. */
     private static final int STEADY = 4;

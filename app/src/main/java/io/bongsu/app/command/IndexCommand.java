@@ -32,7 +32,8 @@ final class IndexCommand implements Callable<Integer> {
             Elasticsearch elasticsearch = role.own(Parts.elasticsearch(config, reach.elasticsearch()));
             role.waiting().forKafka(kafka, Indexer.TOPICS);
             role.waiting().forElasticsearch(elasticsearch, true);
-            Indexer indexer = role.own(Parts.indexer(config, kafka, elasticsearch));
+            Indexer indexer =
+                    role.own(Parts.indexer(config, kafka, elasticsearch, role.own(Parts.indexerName(config))));
             indexer.start();
             role.health().readyWhen(() -> Readiness.index(indexer.counters()));
             role.health().metrics(out -> Stages.index(out, indexer.counters()));

@@ -95,11 +95,10 @@ final class LedgerCommand implements Callable<Integer> {
                             .put("shipper", key.shipper())
                             .put("source", key.source())));
             accounts.droppedBefore()
-                    .forEach((dropped, n) -> json(JSON.createObjectNode()
-                            .put("hour", Micros.iso(dropped.hour()))
-                            .put("shipper", dropped.shipper())
-                            .put("dropped_before_the_log", dropped.what())
-                            .put("frames", n)));
+                    .forEach((dropped, n) ->
+                            json(before(dropped, "dropped_before_the_log").put("frames", n)));
+            accounts.refused()
+                    .forEach((refused, n) -> json(before(refused, "refused").put("connections", n)));
         } else {
             print(accounts);
         }
@@ -130,13 +129,8 @@ final class LedgerCommand implements Callable<Integer> {
                         Terminal.isOut() ? Terminal.width() : Integer.MAX_VALUE)
                 .forEach(console::line);
         accounts.droppedBefore()
-                .forEach((dropped, n) ->
-                        console.line(Printable.text("%s  never in the log: %,d frames dropped by shipper %s, %s"
-                                .formatted(
-                                        Micros.iso(dropped.hour()).substring(0, 16),
-                                        n,
-                                        dropped.shipper(),
-                                        dropped.what()))));
+                .forEach((dropped, n) -> console.line(before(dropped, "never in the log: %,d frames dropped", n)));
+        accounts.refused().forEach((refused, n) -> console.line(before(refused, "%,d connections refused", n)));
         if (accounts.unreadable() > 0) {
             console.line("%,d records of bongsu.events cannot be read".formatted(accounts.unreadable()));
         }
@@ -145,6 +139,20 @@ final class LedgerCommand implements Callable<Integer> {
                 total.balanced(),
                 "received %s events + merged + dead + dropped + duplicates + waiting"
                         .formatted(total.balanced() ? "=" : "≠"));
+    }
+
+    private static String before(Accounts.Dropped key, String what, long n) {
+        return Printable.text(Micros.iso(key.hour()).substring(0, 16) + "  " + what.formatted(n) + " by shipper "
+                + key.shipper() + ", " + key.what()
+                + (key.source().isEmpty() ? "" : ", from " + key.source()));
+    }
+
+    private static ObjectNode before(Accounts.Dropped key, String what) {
+        ObjectNode out = JSON.createObjectNode()
+                .put("hour", Micros.iso(key.hour()))
+                .put("shipper", key.shipper())
+                .put(what, key.what());
+        return key.source().isEmpty() ? out : out.put("source", key.source());
     }
 
     private static List<String> row(String head, Tally t, String source) {

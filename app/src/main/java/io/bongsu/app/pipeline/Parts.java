@@ -126,10 +126,18 @@ public final class Parts {
         }
     }
 
-    public static Indexer indexer(Config config, Map<String, Object> kafka, Elasticsearch elasticsearch) {
+    /** To be held as long as an indexer runs. */
+    public static InstanceName indexerName(Config config) {
+        return InstanceName.take(config.data().resolve("index"));
+    }
+
+    public static Indexer indexer(
+            Config config, Map<String, Object> kafka, Elasticsearch elasticsearch, InstanceName name) {
         Config.Indexer i = config.indexer();
         return new Indexer(
-                IndexerConfig.of(kafka).with(i.requests(), i.batchDocuments(), i.batchBytes(), i.linger()),
+                IndexerConfig.of(kafka)
+                        .with(i.requests(), i.batchDocuments(), i.batchBytes(), i.linger())
+                        .as(name.name()),
                 elasticsearch);
     }
 

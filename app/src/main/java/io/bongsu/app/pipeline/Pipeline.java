@@ -126,7 +126,8 @@ public final class Pipeline {
                         .map(l -> l.name() + " " + l.bind().host() + ":"
                                 + shipper.address(l.name()).getPort())
                         .collect(Collectors.joining(", ")));
-        Indexer indexer = lifetime.own(Parts.indexer(config, kafka, elasticsearch));
+        Indexer indexer =
+                lifetime.own(Parts.indexer(config, kafka, elasticsearch, lifetime.own(Parts.indexerName(config))));
         indexer.start();
         said("indexer", "events, alerts, dead letters");
         said("health", "http://" + address(health) + "/readyz, /metrics");

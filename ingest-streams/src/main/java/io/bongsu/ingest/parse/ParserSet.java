@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * whatever the bytes; a line that no parser knows is still an event with its text.
  */
 public final class ParserSet {
+    /** What rules see of the log itself, which no parser makes. */
+    private static final Set<String> OWN = Set.of("log.missing_lines", "bongsu.source");
+
     private static final long DAY = 86_400_000_000L;
     /** In one line. */
     private static final int MAX_MESSAGES = 100;
@@ -114,7 +117,7 @@ public final class ParserSet {
      * parsers put whatever a log brings along.
      */
     public boolean knows(String field) {
-        if (Ecs.has(field) || made.contains(field)) {
+        if (Ecs.has(field) || made.contains(field) || OWN.contains(field)) {
             return true;
         }
         int dot = field.indexOf('.');

@@ -1,5 +1,6 @@
 package io.bongsu.ingest.streams;
 
+import io.bongsu.model.Micros;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The lines of a file have places instead of numbers: each takes those from the end of the one before to its own. There a
  * gap is bytes, so it counts as one line, and what lies before the place where reading began is not missing.
+ *
+ * <p>It knows when the log brought the source last, so that one which will never come again can be forgotten.
  */
 final class Sequences {
     /** Epochs kept; a line of an older one cannot be told from a repeat any more and is taken as new. */
@@ -19,7 +22,8 @@ final class Sequences {
     /** Gaps kept for each epoch; when there are more, the oldest is given up. */
     private static final int GAPS = 64;
 
-    private static final byte VERSION = 1;
+    private static final byte UNDATED = 1;
+    private static final byte VERSION = 2;
 
     /** Numbers from {@code from} to before {@code to} that did not come. */
     private record Gap(long from, long to) {}
@@ -37,6 +41,9 @@ final class Sequences {
     /** Newest first. */
     private final List<Epoch> epochs = new ArrayList<>(EPOCHS);
 
+    /** When its last record was appended; {@link Micros#UNKNOWN}: an earlier release did not say. */
+    private long appended = Micros.UNKNOWN;
+
     private long missing;
 
     private Sequences() {}
@@ -45,9 +52,11 @@ final class Sequences {
         Sequences s = new Sequences();
         if (stored != null) {
             ByteBuffer in = ByteBuffer.wrap(stored);
-            if (in.get() != VERSION) {
+            byte version = in.get();
+            if (version != VERSION && version != UNDATED) {
                 throw new IllegalStateException("sequences of version " + stored[0] + "; a newer release wrote them");
             }
+            s.appended = version == UNDATED ? Micros.UNKNOWN : in.getLong();
             while (in.hasRemaining()) {
                 Epoch epoch = new Epoch(in.getLong());
                 epoch.next = in.getLong();
@@ -69,9 +78,18 @@ final class Sequences {
         return s;
     }
 
+    /** A record of the source was appended then. */
+    void appended(long time) {
+        appended = Math.max(appended, time);
+    }
+
+    long appended() {
+        return appended;
+    }
+
     byte[] save() {
-        int size = 1 + epochs.stream().mapToInt(e -> 20 + 16 * e.gaps.size()).sum();
-        ByteBuffer out = ByteBuffer.allocate(size).put(VERSION);
+        int size = 9 + epochs.stream().mapToInt(e -> 20 + 16 * e.gaps.size()).sum();
+        ByteBuffer out = ByteBuffer.allocate(size).put(VERSION).putLong(appended);
         for (Epoch epoch : epochs) {
             out.putLong(epoch.number).putLong(epoch.next).putInt(epoch.gaps.size());
             epoch.gaps.forEach(gap -> out.putLong(gap.from).putLong(gap.to));

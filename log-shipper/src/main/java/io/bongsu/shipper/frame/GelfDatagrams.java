@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +78,7 @@ public final class GelfDatagrams {
 
     private final int limit;
     private final long most;
-    private final Consumer<Drop> drops;
+    private final BiConsumer<InetAddress, Drop> drops;
     private final Map<Key, Partial> partials = new LinkedHashMap<>(); // the oldest first
     private final Map<InetAddress, Sender> senders = new HashMap<>();
     private final byte[] unpacked;
@@ -88,9 +88,9 @@ public final class GelfDatagrams {
     /**
      * @param limit bytes of a message that are kept
      * @param most bytes that messages may take while they are not whole
-     * @param drops told of each message that becomes no frame
+     * @param drops told of each message that becomes no frame, and whose it was
      */
-    public GelfDatagrams(int limit, long most, Consumer<Drop> drops) {
+    public GelfDatagrams(int limit, long most, BiConsumer<InetAddress, Drop> drops) {
         this.limit = limit;
         this.most = most;
         this.drops = drops;
@@ -101,13 +101,13 @@ public final class GelfDatagrams {
     public void feed(InetAddress from, byte[] data, int length, long now, Frames frames) {
         expire(now);
         if (length < 2 || data[0] != 0x1e || data[1] != 0x0f) {
-            message(data, length, frames);
+            message(from, data, length, frames);
             return;
         }
         int number = length < CHUNK_HEADER ? 0 : data[10] & 0xFF;
         int count = length < CHUNK_HEADER ? 0 : data[11] & 0xFF;
         if (count > MAX_CHUNKS || number >= count) {
-            drops.accept(Drop.MALFORMED);
+            drops.accept(from, Drop.MALFORMED);
             return;
         }
         long id = 0;
@@ -135,7 +135,7 @@ public final class GelfDatagrams {
         }
         byte[][] chunks = Objects.requireNonNull(partial.chunks);
         if (partial.count != count || chunks[number] != null && partial.hashes[number] != hash) {
-            drops.accept(Drop.MALFORMED);
+            drops.accept(key.sender, Drop.MALFORMED);
         } else if (chunks[number] == null) {
             chunks[number] = part;
             partial.hashes[number] = hash;
@@ -150,7 +150,7 @@ public final class GelfDatagrams {
                     at += next.length;
                 }
                 empty(partial);
-                message(whole, whole.length, frames);
+                message(key.sender, whole, whole.length, frames);
             }
         }
         makeRoom(partial.sender, now);
@@ -169,11 +169,11 @@ public final class GelfDatagrams {
 
     /** Nothing more comes. */
     public void end() {
-        for (Partial partial : partials.values()) {
+        partials.forEach((key, partial) -> {
             if (partial.chunks != null) {
-                drops.accept(Drop.INCOMPLETE);
+                drops.accept(key.sender, Drop.INCOMPLETE);
             }
-        }
+        });
         partials.clear();
         senders.clear();
         bytes = 0;
@@ -197,7 +197,7 @@ public final class GelfDatagrams {
     private void forget(Key key, Drop why, long now) {
         Partial partial = remove(key);
         if (partial.chunks != null) {
-            drops.accept(why);
+            drops.accept(key.sender, why);
             partial.began = now;
             put(key, partial);
             empty(partial);
@@ -232,7 +232,7 @@ public final class GelfDatagrams {
         bytes += more;
     }
 
-    private void message(byte[] data, int length, Frames frames) {
+    private void message(InetAddress from, byte[] data, int length, Frames frames) {
         int first = length > 1 ? data[0] & 0xFF : 0;
         int second = length > 1 ? data[1] & 0xFF : 0;
         boolean gzip = first == 0x1f && second == 0x8b;
@@ -251,7 +251,7 @@ public final class GelfDatagrams {
                 more += n;
             }
         } catch (IOException e) {
-            drops.accept(Drop.CORRUPT);
+            drops.accept(from, Drop.CORRUPT);
             return;
         }
         if (more > 0) {

@@ -716,7 +716,7 @@ public final class HandOff {
             take(pack);
         }
         Seal seal = sealer.seal(last);
-        Heartbeat beat = new Heartbeat(identity.shipper(), identity.epoch(), now, ledger.snapshot(), seal, null);
+        Heartbeat beat = new Heartbeat(identity.shipper(), identity.epoch(), now, ledger.told(), seal, null);
         byte[] value = seal == null
                 ? Codec.encode(beat)
                 : Seals.sign(beat, identity.key().getPrivate());

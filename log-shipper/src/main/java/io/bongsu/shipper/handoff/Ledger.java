@@ -1,5 +1,6 @@
 package io.bongsu.shipper.handoff;
 
+import java.net.InetAddress;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,6 +14,7 @@ import java.util.function.LongSupplier;
  */
 public final class Ledger {
     private final Map<String, Listener> listeners = new ConcurrentHashMap<>();
+    private final Senders senders;
     private final Map<String, LongSupplier> gauges = new ConcurrentHashMap<>();
     private final LongAdder acknowledged = new LongAdder();
     private final LongAdder heartbeats = new LongAdder();
@@ -23,6 +25,8 @@ public final class Ledger {
 
     /** The part of one listener. */
     public static final class Listener {
+        private final String name;
+        private final Senders senders;
         private final LongAdder received = new LongAdder();
         private final LongAdder bytes = new LongAdder();
         private final LongAdder full = new LongAdder();
@@ -31,6 +35,11 @@ public final class Ledger {
         private final Map<String, LongAdder> closed = new ConcurrentHashMap<>();
         private volatile LongSupplier kernel = () -> -1;
 
+        private Listener(String name, Senders senders) {
+            this.name = name;
+            this.senders = senders;
+        }
+
         void received(int lines, int cutLines, long size) {
             received.add(lines);
             cut.add(cutLines);
@@ -38,13 +47,15 @@ public final class Ledger {
         }
 
         /** A frame that cannot wait came while memory was full. */
-        public void droppedFull() {
+        public void droppedFull(InetAddress sender) {
             full.increment();
+            senders.count("dropped.full", name, sender);
         }
 
         /** A frame that cannot become a line, for a reason of the protocol. */
-        public void dropped(String reason) {
+        public void dropped(String reason, InetAddress sender) {
             others.computeIfAbsent(reason, r -> new LongAdder()).increment();
+            senders.count("dropped." + reason, name, sender);
         }
 
         /**
@@ -59,14 +70,25 @@ public final class Ledger {
             return count.sum();
         }
 
+        /** The same, where it tells whom to look at: whose connections are too many. */
+        public long refused(String reason, InetAddress sender) {
+            senders.count("closed." + reason, name, sender);
+            return closed(reason);
+        }
+
         /** Datagrams that the kernel dropped before we could read them; negative when it does not tell. */
         public void droppedByKernel(LongSupplier counter) {
             kernel = counter;
         }
     }
 
+    /** @param wall clock in microseconds since 1970 */
+    public Ledger(LongSupplier wall) {
+        senders = new Senders(wall);
+    }
+
     public Listener listener(String name) {
-        return listeners.computeIfAbsent(name, n -> new Listener());
+        return listeners.computeIfAbsent(name, n -> new Listener(n, senders));
     }
 
     /** A value that is read at each snapshot. */
@@ -101,6 +123,13 @@ public final class Ledger {
     void recovered(long lines) {
         recovered = lines;
         spooled.add(lines);
+    }
+
+    /** The snapshot, and of this hour and the one before whose frames were dropped, as {@link Senders#tell} has it. */
+    Map<String, Long> told() {
+        Map<String, Long> all = snapshot();
+        senders.tell(all);
+        return all;
     }
 
     /** All counters and gauges by name, sorted. */

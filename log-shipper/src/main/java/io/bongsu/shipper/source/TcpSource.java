@@ -168,7 +168,7 @@ public final class TcpSource implements SocketSource {
             }
             String refused = connections.enter(peer.getAddress());
             if (refused != null) {
-                closed(context.channel(), refused);
+                closed(context.channel(), refused, ledger.refused(refused, peer.getAddress()));
                 context.close();
                 return;
             }
@@ -191,7 +191,7 @@ public final class TcpSource implements SocketSource {
             if (!event.isSuccess()) {
                 files.failed(event.cause());
                 if (event.cause() instanceof SslHandshakeTimeoutException) {
-                    closed(context.channel(), "handshake");
+                    closed(context.channel(), "handshake", ledger.closed("handshake"));
                 }
                 context.close();
             } else if (context.channel().remoteAddress() instanceof InetSocketAddress peer) {
@@ -294,7 +294,7 @@ public final class TcpSource implements SocketSource {
             boolean heard = !unread;
             unread = !channel.config().isAutoRead();
             if (heard && peer != null && !peer.owes()) {
-                closed(channel, "idle");
+                closed(channel, "idle", ledger.closed("idle"));
                 peer.finish();
             }
         }
@@ -313,8 +313,7 @@ public final class TcpSource implements SocketSource {
         }
     }
 
-    private void closed(Channel channel, String reason) {
-        long count = ledger.closed(reason);
+    private void closed(Channel channel, String reason, long count) {
         if (Long.bitCount(count) == 1) { // the first, and again whenever there are twice as many
             LOG.atWarn()
                     .addKeyValue("listener", origin.listener())

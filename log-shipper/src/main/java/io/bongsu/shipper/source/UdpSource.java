@@ -146,7 +146,7 @@ public final class UdpSource implements SocketSource {
                     : new GelfDatagrams(
                             maxLineBytes,
                             gelfBytes,
-                            drop -> ledger.dropped(drop.name().toLowerCase(Locale.ROOT)));
+                            (sender, drop) -> ledger.dropped(drop.name().toLowerCase(Locale.ROOT), sender));
         }
 
         @Override
@@ -167,7 +167,7 @@ public final class UdpSource implements SocketSource {
             InetAddress peer = packet.sender().getAddress();
             boolean scarce = tooSlow || !bound.open();
             if (!rates.within(peer, System.nanoTime()) && scarce) {
-                ledger.dropped("rate");
+                ledger.dropped("rate", peer);
                 return;
             }
             ByteBuf content = packet.content();
@@ -189,7 +189,7 @@ public final class UdpSource implements SocketSource {
 
         private void line(InetAddress peer, byte[] data, int offset, int size, int cut) {
             if (bound.full()) {
-                ledger.droppedFull();
+                ledger.droppedFull(peer);
                 return;
             }
             try (Source.Lines lines = source(peer).open()) {

@@ -26,7 +26,7 @@ class GelfDatagramsTest {
     private final List<Drop> drops = new ArrayList<>();
     private final List<String> out = new ArrayList<>();
     private final List<Integer> cuts = new ArrayList<>();
-    private final GelfDatagrams gelf = new GelfDatagrams(LIMIT, MOST, drops::add);
+    private final GelfDatagrams gelf = new GelfDatagrams(LIMIT, MOST, (sender, drop) -> drops.add(drop));
     private long now;
 
     @Test

@@ -1,6 +1,8 @@
 package io.bongsu.rules;
 
+import io.bongsu.rules.correlate.Bound;
 import io.bongsu.rules.correlate.Correlation;
+import io.bongsu.rules.correlate.Measure;
 import io.bongsu.rules.correlate.Trigger;
 import io.bongsu.rules.match.Field;
 import io.bongsu.rules.match.Needs;
@@ -161,10 +163,28 @@ public final class Sight {
                 sequence.steps().stream().filter(step -> !step.absent()).allMatch(step -> step.rules().stream()
                         .anyMatch(can::contains));
             case Trigger.EventCount count -> !can.isEmpty();
-            case Trigger.Peak peak -> !can.isEmpty();
-            case Trigger.Holds holds -> !can.isEmpty();
+            case Trigger.Peak peak -> canReach(peak.measure(), peak.bound(), can);
+            case Trigger.Holds holds ->
+                holds.tests().stream().allMatch(test -> canReach(test.measure(), test.bound(), can));
             case Trigger.Novel novel -> !can.isEmpty();
             case Trigger.Rate rate -> !can.isEmpty();
+        };
+    }
+
+    private static boolean canReach(Measure measure, Bound bound, Set<String> can) {
+        boolean asksForSome = bound.onlyFromBelow();
+        return switch (measure) {
+            case Measure.Rules rules -> !asksForSome || can.size() >= bound.least();
+            case Measure.Events events
+            when !events.rules().isEmpty() ->
+                !asksForSome || events.rules().stream().anyMatch(can::contains);
+            case Measure.Share share -> !asksForSome || share.rules().stream().anyMatch(can::contains);
+            case Measure.Events events -> !can.isEmpty();
+            case Measure.Alerts alerts -> !can.isEmpty();
+            case Measure.Distinct distinct -> !can.isEmpty();
+            case Measure.Sum sum -> !can.isEmpty();
+            case Measure.Average average -> !can.isEmpty();
+            case Measure.Percentile percentile -> !can.isEmpty();
         };
     }
 

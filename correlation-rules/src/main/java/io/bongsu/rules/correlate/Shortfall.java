@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -63,7 +64,7 @@ public final class Shortfall {
                     .filter(hit -> hit.time() >= begin && hit.time() <= at)
                     .toList();
             Judged judged = judge(correlation.trigger(), window, all, at);
-            if (judged.score > best) {
+            if (judged.score >= best) {
                 best = judged.score;
                 nearest = new Nearest(begin, at, judged.parts);
             }
@@ -221,12 +222,16 @@ public final class Shortfall {
 
     private Judged sequence(Trigger.Sequence sequence, List<CorrelationHit> window) {
         int[] came = new int[sequence.steps().size()];
+        int[] furthest = came;
         int step = 0;
         String undone = "";
         for (CorrelationHit hit : window) {
             Trigger.Step now = step < came.length ? sequence.steps().get(step) : null;
             if (sequence.until().contains(hit.member())
                     || now != null && now.absent() && now.rules().contains(hit.member())) {
+                if (Arrays.stream(came).sum() >= Arrays.stream(furthest).sum()) {
+                    furthest = came;
+                }
                 step = 0;
                 came = new int[came.length];
                 undone = "'" + names.apply(hit.member()) + "' came and undid what was before";
@@ -239,6 +244,9 @@ public final class Shortfall {
             if (now != null && now.rules().contains(hit.member()) && ++came[step] == now.times()) {
                 step++;
             }
+        }
+        if (Arrays.stream(came).sum() < Arrays.stream(furthest).sum()) {
+            came = furthest;
         }
         List<String> parts = new ArrayList<>();
         int met = 0;

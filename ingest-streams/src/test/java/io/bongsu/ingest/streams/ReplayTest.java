@@ -51,7 +51,6 @@ class ReplayTest {
               group-by: [source.ip]
               timespan: 5m
               condition: {gte: 3}
-              generate: true
               bongsu: {quiet: 5m, lateness: 1m}
             ---
             title: From two places
@@ -61,6 +60,7 @@ class ReplayTest {
               rules: [guessed]
               timespan: 10m
               condition: {gte: 2}
+              generate: true
               bongsu: {quiet: 10m}
             ---
             title: Gap
@@ -178,8 +178,15 @@ class ReplayTest {
         replay.add(record(0, 1_200, failures("a", "203.0.113.7", 1, 1_200)), false);
         hits.clear();
         RawLogs late = failures("a", "203.0.113.7", 2, 300);
-        late.getLines().getFirst().setReceived(BASE + 1_201 * S);
-        replay.add(record(0, 1_201, late), false);
+        RawLine line = RawLine.newBuilder(late.getLines().getFirst())
+                .setReceived(BASE + 1_201 * S)
+                .build();
+        replay.add(
+                record(
+                        0,
+                        1_201,
+                        RawLogs.newBuilder(late).setLines(List.of(line)).build()),
+                false);
 
         assertThat(hits).isEmpty();
     }
@@ -192,7 +199,7 @@ class ReplayTest {
         replay.add(record(0, 2, failures("a", "203.0.113.7", 1_001, 2)), true);
         assertThat(alerts).isEmpty();
 
-        replay.add(record(0, 3, failures("a", "203.0.113.7", 1_005, 3)), true);
+        replay.add(record(0, 3, failures("a", "203.0.113.9", 1_005, 3)), true);
         assertThat(alerts.values())
                 .extracting(a -> a.getFields().get("rule.name"))
                 .containsExactly("Gap");

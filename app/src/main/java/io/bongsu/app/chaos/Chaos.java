@@ -190,7 +190,7 @@ public final class Chaos {
 
     /** Returns when what was hurt works again. */
     private void hurt(Estate estate, Trouble trouble, Random random, Map<String, Object> kafka)
-            throws InterruptedException {
+            throws IOException, InterruptedException {
         switch (trouble) {
             case KAFKA_KILLED -> {
                 estate.kafka().process().kill();
@@ -217,6 +217,12 @@ public final class Chaos {
                 Collections.shuffle(roles, random);
                 roles.forEach(estate::launch);
                 roles.forEach(estate::awaitReady);
+            }
+            case EVERYTHING_PAUSED -> {
+                // Longer than Kafka waits for any of them: each comes back as one that was given up.
+                estate.signal("STOP");
+                Thread.sleep(options.outage());
+                estate.signal("CONT");
             }
             case REINDEX -> {
                 estate.stop(Role.INDEX);

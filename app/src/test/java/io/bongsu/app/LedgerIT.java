@@ -153,6 +153,11 @@ class LedgerIT {
                             .total()
                             .missing())
                     .isEqualTo(3);
+
+            // And what is no record of ours at all.
+            rubbish(running.pipeline().kafka(), 10);
+            expected.add("Dead letters growing");
+            awaitAlerts(indices, expected);
         }
     }
 
@@ -191,6 +196,17 @@ class LedgerIT {
             producer.send(new ProducerRecord<>(
                             Topics.LOGS, "strange/1".getBytes(StandardCharsets.UTF_8), Codec.encode(logs)))
                     .get();
+        }
+    }
+
+    private static void rubbish(Map<String, Object> kafka, int records) {
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (int i = 0; i < records; i++) {
+                producer.send(new ProducerRecord<>(
+                        Topics.LOGS, new byte[] {(byte) i}, "rubbish".getBytes(StandardCharsets.UTF_8)));
+            }
+            producer.flush();
         }
     }
 

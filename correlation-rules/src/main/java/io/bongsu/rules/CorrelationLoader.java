@@ -18,6 +18,7 @@ import io.bongsu.rules.syntax.Pattern;
 import io.bongsu.rules.syntax.Rule;
 import io.bongsu.rules.syntax.RuleParser.Parsed;
 import io.bongsu.rules.yaml.Problems;
+import io.bongsu.rules.yaml.YamlMap;
 import io.bongsu.rules.yaml.YamlNode;
 import io.bongsu.rules.yaml.YamlScalar;
 import java.math.BigDecimal;
@@ -44,6 +45,7 @@ final class CorrelationLoader {
 
     private final RuleSet.Defaults defaults;
     private final Problems problems;
+    private final Problems warnings;
     private final MatchCompiler compiler;
     private final Map<String, Parsed> known;
     private final Set<Parsed> leftOut;
@@ -80,6 +82,7 @@ final class CorrelationLoader {
     CorrelationLoader(
             RuleSet.Defaults defaults,
             Problems problems,
+            Problems warnings,
             MatchCompiler compiler,
             Map<String, Parsed> known,
             Set<Parsed> leftOut,
@@ -87,6 +90,7 @@ final class CorrelationLoader {
             Set<String> silent) {
         this.defaults = defaults;
         this.problems = problems;
+        this.warnings = warnings;
         this.compiler = compiler;
         this.known = known;
         this.leftOut = leftOut;
@@ -254,16 +258,24 @@ final class CorrelationLoader {
     /** An alias has to name a field for each rule, by that rule's id or name, and nobody else's. */
     private boolean aliasesFit(CorrelationRule rule, Map<String, Member> members) {
         int before = problems.list().size();
-        YamlNode at = rule.meta().at();
+        Set<String> used = new HashSet<>(rule.groupBy());
+        asked(rule.pattern()).forEach(one -> used.addAll(one.fields));
         rule.aliases().forEach((alias, fields) -> {
+            YamlNode at = at(rule, "aliases", alias);
+            if (!used.contains(alias)) {
+                warnings.add(
+                        at,
+                        "nothing uses the alias '" + alias + "'",
+                        "name it in group-by or as a field of the condition");
+            }
             for (String name : fields.keySet()) {
                 Parsed target = known.get(name);
                 if (target == null || !members.containsKey(target.id())) {
                     problems.add(
-                            at,
+                            at(rule, "aliases", alias, name),
                             "the alias '" + alias + "' names '" + name
                                     + "', which is not among the rules of this correlation",
-                            "");
+                            "write the id or name of one of them");
                 }
             }
             for (Member member : members.values()) {
@@ -277,6 +289,20 @@ final class CorrelationLoader {
             }
         });
         return problems.list().size() == before;
+    }
+
+    /** The deepest of these keys that the correlation has, each below the one before. */
+    private static YamlNode at(CorrelationRule rule, String... keys) {
+        YamlNode at = rule.meta().at();
+        YamlNode inner = at instanceof YamlMap document ? document.get("correlation") : null;
+        for (String key : keys) {
+            if (!(inner instanceof YamlMap map) || map.get(key) == null) {
+                break;
+            }
+            at = map.at(key);
+            inner = map.get(key);
+        }
+        return at;
     }
 
     private static @Nullable String aliased(CorrelationRule rule, Member member, String alias) {
@@ -455,7 +481,7 @@ final class CorrelationLoader {
                     new Place(inputs, tells));
         } catch (IllegalArgumentException e) {
             // What can be kept per group is the fold's to say; it says so in a sentence for the author.
-            problems.add(rule.meta().at(), String.valueOf(e.getMessage()), "");
+            problems.add(at(rule, "timespan"), String.valueOf(e.getMessage()), "");
             return null;
         }
     }
@@ -470,7 +496,6 @@ final class CorrelationLoader {
     }
 
     private Trigger trigger(CorrelationRule rule, Map<String, Member> members) {
-        YamlNode at = rule.meta().at();
         try {
             return switch (rule.pattern()) {
                 case Pattern.Measured measured -> measured(rule, measured, members);
@@ -491,6 +516,14 @@ final class CorrelationLoader {
                             rate.minEvents());
             };
         } catch (IllegalArgumentException e) {
+            YamlNode at =
+                    switch (rule.pattern()) {
+                        case Pattern.Ordered ordered -> at(rule, "bongsu", "steps");
+                        case Pattern.Rate rate -> at(rule, "bongsu", "baseline");
+                        case Pattern.Together together -> at(rule, "condition");
+                        case Pattern.Measured measured -> at(rule, "condition");
+                        case Pattern.FirstSeen seen -> at(rule, "bongsu", "learning");
+                    };
             throw new Refused(at, e.getMessage());
         }
     }

@@ -10,8 +10,10 @@ import io.bongsu.rules.syntax.Search;
 import io.bongsu.rules.yaml.YamlScalar;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -166,16 +168,15 @@ public final class Explainer {
     private Part item(Search.Item item, Asked asked) {
         Trial trial = loader.compiler().trial(item, asked.logSource(), asked.lists(), asked.fields());
         List<Part> values = new ArrayList<>();
+        boolean keywords = item.field().isEmpty();
         if (item.values().size() > 1 && !item.modifiers().contains(Modifier.NEQ)) {
             boolean all = item.modifiers().contains(Modifier.ALL);
             for (YamlScalar value : item.values()) {
                 Search.Item one = new Search.Item(item.at(), item.field(), item.modifiers(), List.of(value));
-                boolean holds = loader.compiler()
-                        .trial(one, asked.logSource(), asked.lists(), asked.fields())
-                        .holds();
+                Trial of = loader.compiler().trial(one, asked.logSource(), asked.lists(), asked.fields());
                 // Of many alternatives the one that fits is of interest, of many demands the one that fails.
-                if (holds != all) {
-                    values.add(new Part(holds, shown(value), "", List.of()));
+                if (of.holds() != all || keywords && of.holds()) {
+                    values.add(new Part(of.holds(), shown(value), keywords ? seen(one, of, asked) : "", List.of()));
                 }
             }
         }
@@ -186,7 +187,37 @@ public final class Explainer {
                 item.values().size() == 1
                         ? shown(item.values().get(0))
                         : item.values().size() + " values");
-        return new Part(trial.holds(), text.toString(), seen(trial), values);
+        return new Part(
+                trial.holds(), text.toString(), values.isEmpty() || !keywords ? seen(item, trial, asked) : "", values);
+    }
+
+    /** What the event has there: of a reference on both sides, of a keyword where it stands. */
+    private String seen(Search.Item item, Trial trial, Asked asked) {
+        if (item.field().isEmpty()) {
+            return item.values().size() == 1 && trial.found() != null
+                    ? trial.found() + " = '"
+                            + around(trial.values().get(0), item.values().get(0).text()) + "'"
+                    : "";
+        }
+        if (!item.modifiers().contains(Modifier.FIELDREF)) {
+            return seen(trial);
+        }
+        StringBuilder seen = new StringBuilder(seen(trial));
+        for (YamlScalar other : item.values()) {
+            seen.append("; ").append(seen(loader.compiler().look(asked.logSource(), other.text(), asked.fields())));
+        }
+        return seen.toString();
+    }
+
+    /** The part of a long value in which the keyword's first piece stands. */
+    private static String around(String value, String keyword) {
+        String piece = Arrays.stream(keyword.split("[*?\\\\]+"))
+                .filter(part -> !part.isEmpty())
+                .findFirst()
+                .orElse("");
+        int at = value.toLowerCase(Locale.ROOT).indexOf(piece.toLowerCase(Locale.ROOT));
+        int from = at < 0 || value.length() <= MAX_SHOWN ? 0 : Math.max(0, at - MAX_SHOWN / 2);
+        return (from > 0 ? "…" : "") + cut(value.substring(from));
     }
 
     private static String shown(YamlScalar value) {

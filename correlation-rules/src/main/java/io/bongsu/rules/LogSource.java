@@ -16,13 +16,36 @@ public record LogSource(
         @Nullable String category,
         @Nullable String product,
         @Nullable String service) {
+    private static final String OWN = "bongsu";
+
     /** Says nothing. */
     public static final LogSource ANY = new LogSource(null, null, null);
+
+    /** A log source of the SIEM's own: every event that is parsed, wherever it comes from. */
+    public static final LogSource EVENTS = own("events");
+
+    /** The first event behind lines that are missing. */
+    public static final LogSource LEDGER = own("ledger");
+
+    /** That a host was heard of in a minute, by dataset: once, however much it says. */
+    public static final LogSource SOURCES = own("sources");
+
+    /** What could not be read, and so is no event. */
+    public static final LogSource DEAD_LETTERS = own("dead-letters");
 
     public LogSource {
         category = part(category);
         product = part(product);
         service = part(service);
+    }
+
+    private static LogSource own(String service) {
+        return new LogSource(null, OWN, service);
+    }
+
+    /** Whether it is about the log itself, and not about what systems say in it. */
+    public boolean isOwn() {
+        return OWN.equals(product);
     }
 
     private static @Nullable String part(@Nullable String text) {

@@ -89,11 +89,18 @@ final class RoutedRules {
     List<Compiled> rules(Collection<LogSource> sources) {
         Map<Integer, Compiled> found = new TreeMap<>();
         for (LogSource source : sources) {
-            for (LogSource asked : source.askedForBy()) {
-                bySource.getOrDefault(asked, List.of()).forEach(rule -> found.put(rule.order(), rule));
-            }
+            see(source, found);
+        }
+        if (sources.isEmpty() || sources.stream().anyMatch(source -> !source.isOwn())) {
+            see(LogSource.EVENTS, found);
         }
         return List.copyOf(found.values());
+    }
+
+    private void see(LogSource source, Map<Integer, Compiled> found) {
+        for (LogSource asked : source.askedForBy()) {
+            bySource.getOrDefault(asked, List.of()).forEach(rule -> found.put(rule.order(), rule));
+        }
     }
 
     Route route(Collection<LogSource> sources) {

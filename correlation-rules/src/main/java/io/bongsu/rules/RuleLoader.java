@@ -19,6 +19,7 @@ import io.bongsu.rules.yaml.Problems;
 import io.bongsu.rules.yaml.YamlMap;
 import io.bongsu.rules.yaml.YamlNode;
 import io.bongsu.rules.yaml.YamlReader;
+import io.bongsu.rules.yaml.YamlScalar;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -79,8 +80,11 @@ final class RuleLoader {
         int refused = 0;
         for (Path file : YamlReader.files(foldersOrFiles, problems)) {
             YamlReader.Documents documents = YamlReader.read(file, problems);
-            refused += documents.refused();
+            refused += documents.unread();
             documents.good().forEach(document -> all.add(RuleParser.parse(document)));
+            documents
+                    .bad()
+                    .forEach(document -> all.add(RuleParser.parse(document).refused()));
         }
         return compile(all, refused + brokenFiles);
     }
@@ -107,7 +111,7 @@ final class RuleLoader {
             }
         }
         CorrelationLoader loader =
-                new CorrelationLoader(defaults, problems, compiler, known, leftOut, compiled(), silent(all));
+                new CorrelationLoader(defaults, problems, warnings, compiler, known, leftOut, compiled(), silent(all));
         List<Correlation> correlations = loader.load(all);
         feeds.putAll(loader.feeds);
         RuleSet rules = new RuleSet(
@@ -140,15 +144,18 @@ final class RuleLoader {
 
     private void enter(Parsed parsed) {
         Set<String> names = new LinkedHashSet<>();
-        if (!parsed.id().isEmpty()) {
-            names.add(parsed.id());
-        }
         if (parsed.name() != null) {
             names.add(parsed.name());
         }
+        if (!parsed.id().isEmpty()) {
+            names.add(parsed.id());
+        }
+        boolean refused = false;
         for (String name : names) {
             Parsed first = known.putIfAbsent(name, parsed);
-            if (first != null && first != parsed) {
+            // An id that is made from a name is the same for two of that name: that is one problem.
+            if (first != null && first != parsed && !(refused && at(parsed, "id") == parsed.at())) {
+                refused = true;
                 boolean unnamed = parsed.name() == null && at(parsed, "id") == parsed.at();
                 YamlNode at = at(parsed, unnamed ? "title" : name.equals(parsed.name()) ? "name" : "id");
                 String message = unnamed
@@ -166,7 +173,9 @@ final class RuleLoader {
     }
 
     private static String title(Parsed parsed) {
-        return parsed.rule() == null ? "" : parsed.rule().meta().title();
+        return parsed.at() instanceof YamlMap map && map.get("title") instanceof YamlScalar title
+                ? title.text().strip()
+                : "";
     }
 
     private void detection(Parsed parsed, DetectionRule rule, Filters filters) {
@@ -284,13 +293,7 @@ final class RuleLoader {
                 continue;
             }
             Set<LogSource> sources = new LinkedHashSet<>();
-            for (String reference : parsed.refersTo()) {
-                Parsed target = known.get(reference);
-                Detection member = target == null ? null : detections.get(target.id());
-                if (member != null) {
-                    sources.add(member.rule().logSource());
-                }
-            }
+            sources(parsed, sources, new HashSet<>());
             for (RuleTest test : rule.tests()) {
                 tests.add(new RuleTest(
                         test.ruleId(),
@@ -307,6 +310,20 @@ final class RuleLoader {
             }
         }
         return tests;
+    }
+
+    /** Those of the rules over events that a correlation is built on, however far below. */
+    private void sources(Parsed parsed, Set<LogSource> sources, Set<Parsed> seen) {
+        for (String reference : parsed.refersTo()) {
+            Parsed target = known.get(reference);
+            if (target != null && seen.add(target)) {
+                Detection member = detections.get(target.id());
+                if (member != null) {
+                    sources.add(member.rule().logSource());
+                }
+                sources(target, sources, seen);
+            }
+        }
     }
 
     static RuleInfo info(Meta meta, List<String> meaning) {

@@ -66,6 +66,42 @@ class ExplainerTest {
                         "      - User: 'build'   <- absent; looked for as User, winlog.event_data.User, user.name");
     }
 
+    /** It used to show one side of a reference, and of a keyword only that it was there. */
+    @Test
+    void showsBothSidesOfAReferenceAndWhereAKeywordStands() throws IOException {
+        Files.writeString(folder.resolve("k.yml"), """
+                title: Both
+                id: k
+                logsource: { product: windows }
+                detection:
+                  same: { User|fieldref: TargetUser }
+                  one: [kim, 'le?']
+                  every: { '|all': [kim, park] }
+                  condition: same and one and every
+                """);
+        Explainer explainer = Explainer.load(List.of(folder.resolve("k.yml")), RuleSet.Defaults.STANDARD);
+
+        assertThat(explainer
+                        .explain(
+                                "k",
+                                List.of(EVENT),
+                                Map.of("User", "a", "TargetUser", "b", "message", "x".repeat(500) + " Kim was here"))
+                        .lines())
+                .containsExactly(
+                        "- rule 'Both' (k)",
+                        "  + log source {product: windows}   <- {category: process_creation, product: windows, service: sysmon}",
+                        "  - all of these",
+                        "    - same",
+                        "      - User|fieldref: 'TargetUser'   <- User = 'a'; TargetUser = 'b'",
+                        "    + one",
+                        "      + keywords: 2 values",
+                        "        + 'kim'   <- message = '…" + "x".repeat(79) + " Kim was here'",
+                        "    - every",
+                        "      - keywords|all: 2 values",
+                        "        + 'kim'   <- message = '…" + "x".repeat(79) + " Kim was here'",
+                        "        - 'park'");
+    }
+
     @Test
     void holdsAsTheDetectorSays() throws IOException {
         Explainer explainer = load();

@@ -50,7 +50,7 @@ class MessagesTest {
                 row("title: t\nid: r", "r.yml:1:1: neither 'detection' nor 'correlation'; a rule needs one of them"),
                 row(
                         "id: r\nlogsource: {product: x}\ndetection: {s: {f: 1}, condition: s}",
-                        "r.yml:1:1: 'title' is missing"),
+                        "r.yml:1:1: 'title' is missing; write one that says what it finds"),
                 row(
                         HEAD + "detection: {condition: s}",
                         "r.yml:4:24: the condition names 's', which is not in the detection; the detection has no search;"
@@ -60,11 +60,9 @@ class MessagesTest {
                         "r.yml:4:28: the regular expression is refused: missing closing ) '(' on 'f'; the syntax is that of RE2"),
                 row(
                         "title: [a]\n" + HEAD.substring(9) + "detection: {s: {f: 1}, condition: s}",
-                        "r.yml:1:1: 'title' is missing",
                         "r.yml:1:8: 'title' must be text, not a list"),
                 row(
                         "title: {a: b}\n" + HEAD.substring(9) + "detection: {s: {f: 1}, condition: s}",
-                        "r.yml:1:1: 'title' is missing",
                         "r.yml:1:8: 'title' must be text, not a map"),
                 row(
                         "title: " + "t".repeat(257) + "\n" + HEAD.substring(9) + "detection: {s: {f: 1}, condition: s}",
@@ -301,13 +299,26 @@ class MessagesTest {
                 condition(
                         "oen",
                         "r.yml:7:14: the condition names 'oen', which is not in the detection; did you mean 'one'?"),
-                condition("one and", "r.yml:7:14: the condition has the end where a search identifier is expected"),
-                condition("one or or two", "r.yml:7:14: the condition has 'or' where a search identifier is expected"),
-                condition("one two", "r.yml:7:14: the condition has 'two' where 'and', 'or' or the end is expected"),
-                condition("(one or two", "r.yml:7:14: the condition has the end where ')' is expected"),
+                condition(
+                        "one and",
+                        "r.yml:7:14: the condition has the end where a search identifier is expected; write such as: selection and not 1 of filter*"),
+                condition(
+                        "one or or two",
+                        "r.yml:7:14: the condition has 'or' where a search identifier is expected; write such as: selection and not 1 of filter*"),
+                condition(
+                        "one two",
+                        "r.yml:7:14: the condition has 'two' where 'and', 'or' or the end is expected; write such as: selection and not 1 of filter*"),
+                condition(
+                        "(one or two",
+                        "r.yml:7:14: the condition has the end where ')' is expected; close the parenthesis"),
                 condition(
                         "all of",
-                        "r.yml:7:14: the condition has the end where 'them' or a pattern such as 'selection_*' is expected"),
+                        "r.yml:7:14: the condition has the end where 'them' or a pattern such as 'selection_*' is expected; write such as: selection and not 1 of filter*"),
+                condition(
+                        "one and or tow and (three",
+                        "r.yml:7:14: the condition has 'or' where a search identifier is expected; write such as: selection and not 1 of filter*",
+                        "r.yml:7:14: the condition names 'three', which is not in the detection; there are one, two",
+                        "r.yml:7:14: the condition names 'tow', which is not in the detection; did you mean 'two'?"),
                 condition("2 of them", "r.yml:7:14: '2 of' is not known; write '1 of', 'any of' or 'all of'"),
                 condition("1 of sel*", "r.yml:7:14: no search identifier matches 'sel*'; there are one, two"),
                 condition(
@@ -355,7 +366,7 @@ class MessagesTest {
                         "r.yml:13:14: the condition names 'other', which is not among 'rules'; there are base"),
                 correlation(
                         good.replace("event_count", "temporal").replace("{gte: 5}", "not base"),
-                        "r.yml:7:1: the condition also holds when nothing happens"),
+                        "r.yml:13:3: the condition also holds when nothing happens"),
                 correlation(
                         good.replace("event_count", "temporal_ordered").replace("{gte: 5}", "base or base"),
                         "r.yml:13:14: the condition of temporal_ordered may only say a and b and not c; use temporal, or bongsu: steps"),
@@ -377,10 +388,12 @@ class MessagesTest {
                 correlation(
                         good.replace("1m", "[1m]"),
                         "r.yml:12:13: 'timespan' must be a duration; write a number and s, m, h or d, such as 5m"),
-                correlation(good.replace("1m", "0s"), "r.yml:12:3: 'timespan' must be longer than nothing"),
+                correlation(
+                        good.replace("1m", "0s"),
+                        "r.yml:12:3: 'timespan' must be longer than nothing; write one, such as 5m"),
                 correlation(
                         good.replace("1m", "999d"),
-                        "r.yml:7:1: the timespan must be between 1 µs and 400 days, not 86313600000000 µs"),
+                        "r.yml:12:3: the timespan must be between 1 µs and 400 days, not 86313600000000 µs"),
                 correlation(
                         good.replace("condition: {gte: 5}\n", ""),
                         "r.yml:10:3: the correlation has no 'condition'; write one, such as gte: 5"),
@@ -411,7 +424,9 @@ class MessagesTest {
                 correlation(
                         good + "bongsu: {quite: 1h}",
                         "r.yml:14:12: 'quite' is not known in 'bongsu'; did you mean 'quiet'?"),
-                correlation(good + "bongsu: {quiet: 0s}", "r.yml:14:12: 'quiet' must be longer than nothing"),
+                correlation(
+                        good + "bongsu: {quiet: 0s}",
+                        "r.yml:14:12: 'quiet' must be longer than nothing; write one, such as 1h, or leave it out"),
                 correlation(
                         good.replace("base", "bsae"),
                         "r.yml:11:10: no rule has the id or name 'bsae'; check the spelling, or load its file too"),
@@ -436,10 +451,10 @@ class MessagesTest {
                         steps("base"),
                         "r.yml:13:20: each of 'steps' must be a map; write { rule: name } or { not: name }"),
                 correlation(steps("{not: base, runs: 2}"), "r.yml:13:32: 'runs' is how often a rule fires, at least 1"),
-                correlation(steps("{not: base}"), "r.yml:7:1: a sequence begins with a step that happens"),
+                correlation(steps("{not: base}"), "r.yml:13:12: a sequence begins with a step that happens"),
                 correlation(
                         steps("{rule: base, runs: 201}"),
-                        "r.yml:7:1: a sequence has at most 200 steps with their repetitions"),
+                        "r.yml:13:12: a sequence has at most 200 steps with their repetitions"),
                 correlation(steps("{rule: t}"), "r.yml:13:27: 't' is not among the rules of this correlation"),
                 correlation(good + "bongsu: {min_events: 0}", "r.yml:14:12: 'min_events' must be at least 1"),
                 correlation(
@@ -481,7 +496,7 @@ class MessagesTest {
                         "r.yml:10:3: the correlation has no 'condition'; write one, such as field: source.ip"),
                 correlation(
                         first("{field: a}") + "\nbongsu: {learning: 2d}",
-                        "r.yml:10:3: 'learning' is longer than the timespan, which is how far back is remembered"),
+                        "r.yml:14:12: 'learning' is longer than the timespan, which is how far back is remembered; shorten it, or lengthen the timespan"),
                 correlation(
                         rate("{}", "{}"),
                         "r.yml:13:14: the condition of rate has no operator; write gte: 3 for three times as many as usual"),
@@ -496,7 +511,7 @@ class MessagesTest {
                         "r.yml:14:12: 'learning' must be from the timespan to the baseline"),
                 correlation(
                         rate("{gte: 3}", "{baseline: 500h}"),
-                        "r.yml:7:1: the baseline must be 1 to 400 times as long as the timespan, not 500"),
+                        "r.yml:14:12: the baseline must be 1 to 400 times as long as the timespan, not 500"),
                 correlation(
                         rate("{gte: 3}", "{also: [{type: value_count, field: a, gte: 1}]}"),
                         "r.yml:14:12: 'also' belongs to a condition with numbers"),
@@ -515,8 +530,20 @@ class MessagesTest {
                         "r.yml:11:10: the rule 'base' has problems of its own"),
                 correlation(
                         good + "group-by: a\naliases: {a: {other: x}}",
-                        "r.yml:7:1: the alias 'a' has no field for the rule 't'; add one under aliases",
-                        "r.yml:7:1: the alias 'a' names 'other', which is not among the rules of this correlation"));
+                        "r.yml:15:13: the alias 'a' has no field for the rule 't'; add one under aliases",
+                        "r.yml:15:17: the alias 'a' names 'other', which is not among the rules of this correlation; write the id or name of one of them"),
+                correlation(
+                        good + "group-by: ['']", "r.yml:14:14: 'group-by' names a field without a name; leave it out"),
+                correlation(good + "group-by: [a, b, a]", "r.yml:14:20: 'group-by' names 'a' twice; leave it out"),
+                correlation(
+                        good + "bongsu: {hours: 09:00-09:00, zone: UTC}",
+                        "r.yml:14:12: 'hours' begin and end at the same minute; write 00:00-24:00 for the whole day"),
+                correlation(
+                        good + "bongsu: {weekdays: [], zone: UTC}",
+                        "r.yml:14:12: 'weekdays' names no day; write mon-fri, or leave it out"),
+                correlation(
+                        good + "bongsu: {zone: UTC}",
+                        "r.yml:14:12: 'zone' says nothing without hours or weekdays; add them, or leave it out"));
     }
 
     /** With the steps from line 13, column 20 on. */
@@ -528,8 +555,12 @@ class MessagesTest {
         return Stream.of(
                 row(HEAD + "detection: {s: {f: 1}, condition: s}\ntests: x", "r.yml:5:8: 'tests' must be a list"),
                 test("x", "r.yml:6:5: each of 'tests' must be a map"),
-                test("{events: [{fields: {f: 1}}], expect: {alerts: 1}}", "r.yml:6:5: the test has no 'name'"),
-                test("{name: n, expect: {alerts: 1}}", "r.yml:6:5: the test has no 'events'"),
+                test(
+                        "{events: [{fields: {f: 1}}], expect: {alerts: 1}}",
+                        "r.yml:6:5: the test has no 'name'; write one that says what happens"),
+                test(
+                        "{name: n, expect: {alerts: 1}}",
+                        "r.yml:6:5: the test has no 'events'; write - { at: 0s, raw: ... }"),
                 test(
                         "{name: n, events: [{fields: {f: 1}}]}",
                         "r.yml:6:5: the test has no 'expect'; write expect: { alerts: 1 }"),
@@ -545,11 +576,9 @@ class MessagesTest {
                         "r.yml:6:51: no alerts are expected, but 'group' or 'count' describe one"),
                 test(
                         "{name: n, events: [{raw: a, fields: {f: 1}}], expect: {alerts: 1}}",
-                        "r.yml:6:5: the test has no 'events'",
-                        "r.yml:6:24: an event of a test has either 'raw' or 'fields'"),
+                        "r.yml:6:24: an event of a test has either 'raw' or 'fields'; write raw: and a line, or fields: and a map"),
                 test(
                         "{name: n, events: [{raw: a, repeat: 0}], expect: {alerts: 1}}",
-                        "r.yml:6:5: the test has no 'events'",
                         "r.yml:6:33: 'repeat' must be 1 to 100000"),
                 test(
                         "{name: n, events: [{raw: a, at: soon}], expect: {alerts: 1}}",
@@ -575,6 +604,10 @@ class MessagesTest {
 
     static Stream<Arguments> warnings() {
         return Stream.of(
+                row(
+                        RULE
+                                + "correlation: {type: event_count, rules: [r], timespan: 1m, condition: {gte: 2}, aliases: {a: {r: user.name}}}",
+                        "r.yml:8:91: nothing uses the alias 'a'; name it in group-by or as a field of the condition"),
                 row(
                         HEAD + "detection: {s: {user.nmae: 1, x.y: 1}, condition: s}",
                         "r.yml:4:17: no mapping and no parser knows the field 'user.nmae' of {product: linux}; did you mean 'user.name'?",

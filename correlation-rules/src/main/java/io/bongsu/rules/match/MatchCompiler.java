@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -168,21 +169,38 @@ public final class MatchCompiler {
         if (match == null) {
             throw new IllegalArgumentException("the search has problems");
         }
-        Field field = item.field().isEmpty() ? null : field(logSource, item.field());
-        EventView event = new EventView(fields, null, slots());
-        boolean holds = Evaluation.holds(match, event);
-        if (field == null) {
-            return new Trial(holds, List.of(), null, List.of());
+        boolean holds = Evaluation.holds(match, new EventView(fields, null, slots()));
+        if (item.field().isEmpty()) {
+            return keyword(match, holds, fields);
         }
-        List<String> values = event.texts(field);
+        Trial found = look(logSource, item.field(), fields);
+        return new Trial(holds, found.candidates(), found.found(), found.values());
+    }
+
+    /** Where a keyword stands: in the first field, by name, that it is found in by itself. */
+    private Trial keyword(Match match, boolean holds, Map<String, ?> fields) {
+        for (Map.Entry<String, ?> field : new TreeMap<>(fields).entrySet()) {
+            Map<String, Object> alone = new HashMap<>();
+            alone.put(field.getKey(), field.getValue());
+            if (holds && field.getValue() != null && Evaluation.holds(match, new EventView(alone, null, slots()))) {
+                return new Trial(true, List.of(), field.getKey(), List.of(String.valueOf(field.getValue())));
+            }
+        }
+        return new Trial(holds, List.of(), null, List.of());
+    }
+
+    /** What an event has under the name of a field. */
+    public Trial look(LogSource logSource, String name, Map<String, ?> fields) {
+        Field field = field(logSource, name);
+        List<String> values = new EventView(fields, null, slots()).texts(field);
         String found = null;
-        for (String name : field.candidates()) {
-            boolean filled = fields.get(name) != null
-                    && !(fields.get(name) instanceof java.util.Collection<?> items && items.isEmpty());
-            boolean counts = values.isEmpty() ? fields.containsKey(name) : filled;
-            found = found == null && counts ? name : found;
+        for (String candidate : field.candidates()) {
+            boolean filled = fields.get(candidate) != null
+                    && !(fields.get(candidate) instanceof java.util.Collection<?> items && items.isEmpty());
+            boolean counts = values.isEmpty() ? fields.containsKey(candidate) : filled;
+            found = found == null && counts ? candidate : found;
         }
-        return new Trial(holds, field.candidates(), found, values);
+        return new Trial(false, field.candidates(), found, values);
     }
 
     /** Where a search stands: whose fields it means, which lists it brings, and who hears of what is wrong with it. */

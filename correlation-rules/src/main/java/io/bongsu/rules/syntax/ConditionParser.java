@@ -53,7 +53,23 @@ final class ConditionParser {
             return parser.refused ? null : condition;
         } catch (Wrong e) {
             problems.add(parser.at, String.valueOf(e.getMessage()), e.fix);
+            parser.rest();
             return null;
+        }
+    }
+
+    /** Behind what cannot be read: names that are not there. */
+    private void rest() {
+        for (int i = next; i < tokens.size(); i++) {
+            boolean pattern =
+                    tokens.get(i).indexOf('*') >= 0 || i > 0 && word(i - 1).equals("of");
+            boolean quantity = i + 1 < tokens.size() && word(i + 1).equals("of");
+            if (tokens.get(i).equals("|")) {
+                return;
+            }
+            if (!RESERVED.contains(word(i)) && !pattern && !quantity && !names.contains(tokens.get(i))) {
+                unknown(tokens.get(i));
+            }
         }
     }
 
@@ -111,11 +127,15 @@ final class ConditionParser {
         }
         String name = tokens.get(next++);
         if (!names.contains(name)) {
-            refuse(
-                    "the condition names '" + name + "', which is not in the detection",
-                    Similar.didYouMean(name, names, known()));
+            unknown(name);
         }
         return new Condition.Name(name);
+    }
+
+    private void unknown(String name) {
+        refuse(
+                "the condition names '" + name + "', which is not in the detection",
+                Similar.didYouMean(name, names, known()));
     }
 
     /** What is wrong here; the rest of the condition can still be read. */
@@ -175,7 +195,8 @@ final class ConditionParser {
                     "write a correlation rule over this one");
         }
         String found = next < tokens.size() ? "'" + tokens.get(next) + "'" : "the end";
-        return new Wrong("the condition has " + found + " where " + wanted + " is expected", "");
+        String fix = wanted.equals("')'") ? "close the parenthesis" : "write such as: selection and not 1 of filter*";
+        return new Wrong("the condition has " + found + " where " + wanted + " is expected", fix);
     }
 
     private boolean take(String word) {

@@ -83,9 +83,9 @@ final class CorrelationParser {
         }
         parts.yes("generate");
         String type = parts.text("type");
-        if (type == null) {
+        if (parts.lacks("type")) {
             problems.add(map, "the correlation has no 'type'", "write type: event_count");
-        } else if (!TYPES.contains(type)) {
+        } else if (type != null && !TYPES.contains(type)) {
             problems.add(
                     map.at("type"),
                     "unknown correlation type '" + type + "'",
@@ -94,14 +94,14 @@ final class CorrelationParser {
         }
         List<YamlScalar> rules = rules(map);
         Level alerts = alerts(map, type, rules);
-        if (rules.isEmpty() && alerts == null) {
+        if (rules.isEmpty() && alerts == null && !(map.get("rules") instanceof YamlMap)) {
             problems.add(map.at("rules"), "the correlation names no 'rules'", "name at least one id or name");
         }
         OptionalLong timespan = parts.duration("timespan");
         if (map.get("timespan") == null) {
             problems.add(map, "the correlation has no 'timespan'", "write one, such as 5m");
         } else if (timespan.orElse(1) == 0) {
-            problems.add(map.at("timespan"), "'timespan' must be longer than nothing", "");
+            problems.add(map.at("timespan"), "'timespan' must be longer than nothing", "write one, such as 5m");
         }
         YamlMap ours = parts.inner("bongsu");
         Reading own = ours == null ? null : new Reading(ours, problems);
@@ -112,14 +112,17 @@ final class CorrelationParser {
             lateness = own.duration("lateness");
             quiet = own.duration("quiet");
             if (quiet.orElse(1) == 0) {
-                problems.add(own.map().at("quiet"), "'quiet' must be longer than nothing", "");
+                problems.add(
+                        own.map().at("quiet"),
+                        "'quiet' must be longer than nothing",
+                        "write one, such as 1h, or leave it out");
             }
         }
         Hours hours = own == null ? null : HoursParser.parse(own);
         Map<String, Map<String, String>> aliases = aliases(parts.inner("aliases"));
         // Other types have other conditions: one message about the type is enough.
         Pattern pattern = type == null ? null : pattern(type, map, rules, own);
-        List<String> groupBy = parts.texts("group-by");
+        List<String> groupBy = groupBy(parts);
         List<RuleTest> tests = new TestParser(meta.id(), Set.of(), problems).parse(document.get("tests"));
         if (!problems.isEmpty() || pattern == null || timespan.isEmpty()) {
             return null;
@@ -137,6 +140,20 @@ final class CorrelationParser {
                 hours,
                 alerts,
                 tests);
+    }
+
+    private static List<String> groupBy(Reading parts) {
+        List<String> fields = new ArrayList<>();
+        for (YamlScalar field : parts.scalars("group-by")) {
+            if (field.text().isBlank()) {
+                parts.problems().add(field, "'group-by' names a field without a name", "leave it out");
+            } else if (fields.contains(field.text())) {
+                parts.problems().add(field, "'group-by' names '" + field.text() + "' twice", "leave it out");
+            } else {
+                fields.add(field.text());
+            }
+        }
+        return fields;
     }
 
     /** {@code alerts: high}: in place of rules, all alerts from that level on. */
@@ -268,7 +285,10 @@ final class CorrelationParser {
         long memory = new Reading(map, new Problems()).duration("timespan").orElse(DAY);
         long learning = learning(own, Math.min(DAY, memory));
         if (learning > memory) {
-            problems.add(map, "'learning' is longer than the timespan, which is how far back is remembered", "");
+            problems.add(
+                    own == null ? map : own.map().at("learning"),
+                    "'learning' is longer than the timespan, which is how far back is remembered",
+                    "shorten it, or lengthen the timespan");
         }
         return new Pattern.FirstSeen(fields, learning);
     }

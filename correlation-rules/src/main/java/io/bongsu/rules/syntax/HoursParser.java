@@ -42,10 +42,19 @@ final class HoursParser {
             if (!m.matches() || to > 1440) {
                 own.problems()
                         .add(own.map().at("hours"), "'hours' must be a span, not '" + hours + "'", "write 22:00-06:00");
+            } else if (from == to) {
+                own.problems()
+                        .add(
+                                own.map().at("hours"),
+                                "'hours' begin and end at the same minute",
+                                "write 00:00-24:00 for the whole day");
             }
         }
         List<String> texts = own.texts("weekdays");
         Set<DayOfWeek> weekdays = texts.isEmpty() ? EnumSet.allOf(DayOfWeek.class) : EnumSet.noneOf(DayOfWeek.class);
+        if (texts.isEmpty() && own.map().get("weekdays") != null) {
+            own.problems().add(own.map().at("weekdays"), "'weekdays' names no day", "write mon-fri, or leave it out");
+        }
         for (YamlScalar day : own.scalars("weekdays")) {
             List<String> ends =
                     new ArrayList<>(List.of(day.text().toLowerCase(Locale.ROOT).split("-", 2)));
@@ -63,9 +72,16 @@ final class HoursParser {
         }
         ZoneId zone = ZoneOffset.UTC;
         String name = own.text("zone");
-        if (name == null) {
+        if (own.map().get("hours") == null && own.map().get("weekdays") == null) {
+            own.problems()
+                    .add(
+                            own.map().at("zone"),
+                            "'zone' says nothing without hours or weekdays",
+                            "add them, or leave it out");
+        }
+        if (own.lacks("zone")) {
             own.problems().add(own.map(), "hours and weekdays need a 'zone'", "write one, such as Asia/Seoul or UTC");
-        } else {
+        } else if (name != null) {
             try {
                 zone = ZoneId.of(name);
             } catch (DateTimeException e) {

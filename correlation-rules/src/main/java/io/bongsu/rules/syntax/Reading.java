@@ -26,6 +26,11 @@ record Reading(YamlMap map, Problems problems) {
         };
     }
 
+    /** Not there, or there without a value; what is of the wrong kind has a problem already. */
+    boolean lacks(String key) {
+        return map.get(key) == null || map.get(key) instanceof YamlScalar scalar && scalar.value() == null;
+    }
+
     /** A text or a list of texts. */
     List<String> texts(String key) {
         return scalars(key).stream().map(YamlScalar::text).toList();

@@ -78,7 +78,12 @@ public final class RuleParser {
             boolean generate,
             @Nullable Rule rule,
             @Nullable Rule draft,
-            List<Problem> problems) {}
+            List<Problem> problems) {
+        /** The same, but it does not run: its document has a problem that is told already. */
+        public Parsed refused() {
+            return new Parsed(at, id, name, refersTo, generate, null, rule == null ? draft : rule, problems);
+        }
+    }
 
     /** A search that stands outside of rules; null when there is nothing to read. */
     public static @Nullable Search search(YamlNode node, Problems problems) {
@@ -144,7 +149,9 @@ public final class RuleParser {
     private Meta meta() {
         String title = reading.text("title");
         if (title == null || title.isBlank()) {
-            problems.add(document, "'title' is missing", "");
+            if (title != null || reading.lacks("title")) {
+                problems.add(document, "'title' is missing", "write one that says what it finds");
+            }
             title = "";
         } else if (title.length() > MAX_TITLE) {
             problems.add(document.at("title"), "the title is longer than " + MAX_TITLE + " characters", "shorten it");

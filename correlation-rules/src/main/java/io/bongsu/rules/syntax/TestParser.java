@@ -35,6 +35,7 @@ final class TestParser {
             Reading reading = new Reading(map, problems);
             reading.onlyKnows(Set.of("name", "events", "expect"), "a test");
             String name = reading.text("name");
+            int before = problems.list().size();
             List<TestEvent> events = new ArrayList<>();
             for (YamlMap event : maps(map.get("events"), "events")) {
                 TestEvent made = event(event);
@@ -42,12 +43,14 @@ final class TestParser {
                     events.add(made);
                 }
             }
+            boolean empty = events.isEmpty() && problems.list().size() == before;
             Expect expect = expect(map);
-            if (name == null) {
-                problems.add(map, "the test has no 'name'", "");
-            } else if (events.isEmpty()) {
-                problems.add(map, "the test has no 'events'", "");
-            } else if (expect != null) {
+            if (reading.lacks("name")) {
+                problems.add(map, "the test has no 'name'", "write one that says what happens");
+            }
+            if (empty) {
+                problems.add(map, "the test has no 'events'", "write - { at: 0s, raw: ... }");
+            } else if (name != null && !events.isEmpty() && expect != null) {
                 tests.add(new RuleTest(ruleId, name, map.file(), map.line(), events, expect));
             }
         }
@@ -84,9 +87,16 @@ final class TestParser {
             return null;
         }
         String raw = reading.text("raw");
+        int before = problems.list().size();
         Map<String, Object> fields = fields(reading.inner("fields"));
+        if (problems.list().size() > before) {
+            return null;
+        }
         if ((raw == null) == fields.isEmpty()) {
-            problems.add(map, "an event of a test has either 'raw' or 'fields'", "");
+            problems.add(
+                    map,
+                    "an event of a test has either 'raw' or 'fields'",
+                    "write raw: and a line, or fields: and a map");
             return null;
         }
         Set<LogSource> sources = raw == null ? sources(map.get("logsource")) : Set.of();

@@ -31,11 +31,12 @@ import org.snakeyaml.engine.v2.events.SequenceStartEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /**
  * Reads YAML 1.2 (core schema) into nodes with positions. Content is not trusted: no types, no duplicate keys, and
  * limits on bytes, depth, aliases and nodes. Never throws for what a file holds: a document with a problem is reported
- * and left out, the documents before it are kept, and after a syntax error the rest of the file is not read.
+ * and left out, and the others are kept; after a syntax error it goes on with the next document.
  */
 public final class YamlReader {
     static final int MAX_BYTES = 4 << 20;
@@ -44,6 +45,8 @@ public final class YamlReader {
     static final int MAX_ALIASES = 200;
     /** Nodes of one document with its aliases expanded, so that nested aliases cannot grow without end. */
     static final int MAX_NODES = 250_000;
+    /** After so many documents that are not YAML, or go beyond a limit, the rest of the file is not read. */
+    static final int MAX_BROKEN = 100;
 
     private static final Pattern INTEGER = Pattern.compile("[-+]?[0-9]+");
     private static final Pattern OCTAL = Pattern.compile("0o[0-7]+");
@@ -52,10 +55,16 @@ public final class YamlReader {
     private static final Pattern INFINITE = Pattern.compile("([-+]?)(\\.inf|\\.Inf|\\.INF)");
     private static final Pattern NOT_A_NUMBER = Pattern.compile("\\.nan|\\.NaN|\\.NAN");
 
-    /** What a file gave: the good documents, empty ones left out, and how many were refused. */
-    public record Documents(List<YamlNode> good, int refused) {
+    /**
+     * What a file gave, without documents that are empty.
+     *
+     * @param bad documents with problems, without what the problems are about: to find more of them, and nothing else
+     * @param unread how many could not be read at all
+     */
+    public record Documents(List<YamlNode> good, List<YamlNode> bad, int unread) {
         public Documents {
             good = List.copyOf(good);
+            bad = List.copyOf(bad);
         }
     }
 
@@ -71,7 +80,7 @@ public final class YamlReader {
 
     public static Documents read(Path file, Problems problems) {
         String text = text(file, problems);
-        return text == null ? new Documents(List.of(), 1) : read(file.toString(), text, problems);
+        return text == null ? new Documents(List.of(), List.of(), 1) : read(file.toString(), text, problems);
     }
 
     /** The text of a file, without a byte order mark; null, and a problem, when it is too long or not UTF-8. */
@@ -110,54 +119,168 @@ public final class YamlReader {
                     "split it; at most " + MAX_BYTES + " are read",
                     problems);
         }
-        List<YamlNode> good = new ArrayList<>();
-        int refused = 0;
-        LoadSettings settings = LoadSettings.builder()
-                .setLabel(name)
-                .setCodePointLimit(MAX_BYTES)
-                .build();
-        try {
-            Iterator<Event> events = new Parse(settings).parseString(text).iterator();
-            while (events.hasNext()) {
-                if (events.next().getEventId() == Event.ID.DocumentStart) {
-                    Problems own = new Problems();
-                    YamlNode root = new Document(name, events, own)
-                            .node(events.next(), 0)
-                            .node();
-                    problems.addAll(own);
-                    if (!own.isEmpty()) {
-                        refused++;
-                    } else if (!(root instanceof YamlScalar scalar) || scalar.value() != null) {
-                        good.add(root);
-                    }
+        return new Reading(name, text, problems).read();
+    }
+
+    /** A file while it is read. */
+    private static final class Reading {
+        private final String name;
+        private final Problems problems;
+        private String text;
+        private final List<YamlNode> good = new ArrayList<>();
+        private final List<YamlNode> bad = new ArrayList<>();
+        /** Where the part that is read begins: its place in the text, and how many lines are before it. */
+        private int from;
+
+        private int lines;
+        /** In which line of the part the newest document began. */
+        private int begun;
+
+        Reading(String name, String text, Problems problems) {
+            this.name = name;
+            this.text = text;
+            this.problems = problems;
+        }
+
+        Documents read() {
+            int broken = 0;
+            for (int at = control(0); at >= 0 && broken < MAX_BROKEN; broken++) {
+                at = control(leaveOut(at));
+            }
+            while (!part()) {
+                broken++;
+                if (broken >= MAX_BROKEN) {
+                    problems.add(new Problem(name, lines + begun + 1, 0, "the rest of the file is not read", ""));
+                    return new Documents(good, bad, broken);
+                }
+                if (!next()) {
+                    return new Documents(good, bad, broken);
                 }
             }
-            return new Documents(good, refused);
-        } catch (TooMuch e) {
-            problems.add(e.problem);
-        } catch (MarkedYamlEngineException e) {
-            Optional<Mark> mark = e.getProblemMark().or(e::getContextMark);
-            String message = "not YAML: " + (e.getContext() == null ? "" : e.getContext() + ", ") + e.getProblem();
-            problems.add(new Problem(
-                    name,
-                    mark.map(m -> m.getLine() + 1).orElse(0),
-                    mark.map(m -> m.getColumn() + 1).orElse(0),
-                    message.replaceAll("\\s+", " ").strip(),
-                    ""));
-        } catch (ReaderException e) {
-            String before = text.substring(0, Math.min(Math.max(e.getPosition(), 0), text.length()));
-            problems.add(new Problem(
-                    name,
-                    (int) before.chars().filter(c -> c == '\n').count() + 1,
-                    before.length() - before.lastIndexOf('\n'),
-                    String.format("not YAML: the control character U+%04X", e.getCodePoint()),
-                    "write it as an escape in double quotes"));
-        } catch (RuntimeException e) {
-            // The library lets a few of its own errors through (broken escapes, absurd %YAML versions). Bad content
-            // must not stop us.
-            problems.add(new Problem(name, 0, 0, "not YAML: a broken escape or directive: " + e.getMessage(), ""));
+            return new Documents(good, bad, broken);
         }
-        return new Documents(good, refused + 1);
+
+        /** Reads up to the end, or to what cannot be read. */
+        private boolean part() {
+            begun = 0;
+            LoadSettings settings = LoadSettings.builder()
+                    .setLabel(name)
+                    .setCodePointLimit(MAX_BYTES)
+                    .build();
+            try {
+                Iterator<Event> events =
+                        new Parse(settings).parseString(text.substring(from)).iterator();
+                while (events.hasNext()) {
+                    Event event = events.next();
+                    if (event.getEventId() == Event.ID.DocumentStart) {
+                        begun = event.getStartMark().map(Mark::getLine).orElse(begun);
+                        document(events);
+                    }
+                }
+                return true;
+            } catch (TooMuch e) {
+                problems.add(e.problem);
+            } catch (MarkedYamlEngineException e) {
+                Optional<Mark> mark = e.getProblemMark().or(e::getContextMark);
+                String message = "not YAML: " + (e.getContext() == null ? "" : e.getContext() + ", ") + e.getProblem();
+                problems.add(new Problem(
+                        name,
+                        mark.map(m -> lines + m.getLine() + 1).orElse(0),
+                        mark.map(m -> m.getColumn() + 1).orElse(0),
+                        message.replaceAll("\\s+", " ").strip(),
+                        ""));
+            } catch (ReaderException e) {
+                int at = Math.min(Math.max(from + e.getPosition(), 0), text.length());
+                control(at, e.getCodePoint());
+                begun = lines(at) - lines;
+            } catch (RuntimeException e) {
+                // The library lets a few of its own errors through (broken escapes, absurd %YAML versions). Bad content
+                // must not stop us.
+                problems.add(new Problem(name, 0, 0, "not YAML: a broken escape or directive: " + e.getMessage(), ""));
+            }
+            return false;
+        }
+
+        /** The place of a character that no YAML may hold; -1: there is none. The library would not read what is before it. */
+        private int control(int from) {
+            for (int i = from; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+                if (!StreamReader.isPrintable(text.codePointAt(i))) {
+                    return i;
+                }
+            }
+            return -1;
+        }
+
+        /** Empties the document that a control character is in, and says where it began. */
+        private int leaveOut(int at) {
+            control(at, text.codePointAt(at));
+            int start = at;
+            while (start > 0 && !(text.charAt(start - 1) == '\n' && separator(start))) {
+                start--;
+            }
+            int end = at;
+            do {
+                end++;
+            } while (end < text.length() && !(text.charAt(end - 1) == '\n' && separator(end)));
+            String left = text.substring(start, end).replaceAll("[^\\n]+", "");
+            text = text.substring(0, start) + left + text.substring(end);
+            return start;
+        }
+
+        private void control(int at, int character) {
+            problems.add(new Problem(
+                    name,
+                    lines(at) + 1,
+                    at - text.lastIndexOf('\n', at - 1),
+                    String.format("not YAML: the control character U+%04X", character),
+                    "write it as an escape in double quotes"));
+        }
+
+        private int lines(int before) {
+            return (int) text.chars().limit(before).filter(c -> c == '\n').count();
+        }
+
+        private void document(Iterator<Event> events) {
+            Problems own = new Problems();
+            YamlNode root;
+            try {
+                root = new Document(name, lines, events, own)
+                        .node(events.next(), 0)
+                        .node();
+            } finally {
+                problems.addAll(own);
+            }
+            if (!own.isEmpty()) {
+                bad.add(root);
+            } else if (!(root instanceof YamlScalar scalar) || scalar.value() != null) {
+                good.add(root);
+            }
+        }
+
+        /** Goes to the {@code ---} behind the line in which the newest document began. */
+        private boolean next() {
+            int at = from;
+            for (int line = 0; line <= begun; line++) {
+                at = text.indexOf('\n', at) + 1;
+                if (at == 0) {
+                    return false;
+                }
+                lines++;
+            }
+            while (!separator(at)) {
+                at = text.indexOf('\n', at) + 1;
+                if (at == 0) {
+                    return false;
+                }
+                lines++;
+            }
+            from = at;
+            return true;
+        }
+
+        private boolean separator(int at) {
+            return text.startsWith("---", at) && (at + 3 == text.length() || text.charAt(at + 3) <= ' ');
+        }
     }
 
     /**
@@ -171,10 +294,15 @@ public final class YamlReader {
 
     /** The same for files whose names end otherwise. */
     public static List<Path> files(List<Path> foldersOrFiles, Set<String> endings, Problems problems) {
+        return files(foldersOrFiles, endings, MAX_FILES, problems);
+    }
+
+    /** @param most of a folder with what is in it */
+    static List<Path> files(List<Path> foldersOrFiles, Set<String> endings, int most, Problems problems) {
         TreeSet<Path> found = new TreeSet<>();
         for (Path start : foldersOrFiles) {
             if (Files.isDirectory(start)) {
-                filesIn(start, endings, found, problems);
+                filesIn(start, endings, most, found, problems);
             } else if (Files.isRegularFile(start)) {
                 found.add(start);
             } else {
@@ -184,7 +312,8 @@ public final class YamlReader {
         return List.copyOf(found);
     }
 
-    private static void filesIn(Path folder, Set<String> endings, TreeSet<Path> found, Problems problems) {
+    private static void filesIn(Path folder, Set<String> endings, int most, TreeSet<Path> found, Problems problems) {
+        int before = found.size();
         try {
             Path root = folder.toRealPath();
             try (Stream<Path> walk = Files.walk(root)) {
@@ -213,8 +342,8 @@ public final class YamlReader {
                                 "name the folder itself",
                                 problems);
                     } else if (endings.stream().anyMatch(name::endsWith) && Files.isRegularFile(real)) {
-                        if (found.size() == MAX_FILES) {
-                            refuse(folder.toString(), 0, 0, "more than " + MAX_FILES + " files", "split it", problems);
+                        if (found.size() - before >= most) {
+                            refuse(folder.toString(), 0, 0, "more than " + most + " files", "split it", problems);
                             return;
                         }
                         found.add(file);
@@ -246,7 +375,7 @@ public final class YamlReader {
 
     private static Documents refuse(String file, int line, int column, String message, String fix, Problems problems) {
         problems.add(new Problem(file, line, column, message, fix));
-        return new Documents(List.of(), 1);
+        return new Documents(List.of(), List.of(), 1);
     }
 
     private static int badLine(byte[] bytes) {
@@ -321,20 +450,22 @@ public final class YamlReader {
     /** Builds one document from events. Depth is checked before each step down, so our own recursion is bounded too. */
     private static final class Document {
         private final String file;
+        private final int lines;
         private final Iterator<Event> events;
         private final Problems problems;
         private final Map<String, Sized> anchors = new HashMap<>();
         private int aliases;
         private int nodes;
 
-        Document(String file, Iterator<Event> events, Problems problems) {
+        Document(String file, int lines, Iterator<Event> events, Problems problems) {
             this.file = file;
+            this.lines = lines;
             this.events = events;
             this.problems = problems;
         }
 
         Sized node(Event event, int depth) {
-            int line = event.getStartMark().map(m -> m.getLine() + 1).orElse(0);
+            int line = event.getStartMark().map(m -> lines + m.getLine() + 1).orElse(0);
             int column = event.getStartMark().map(m -> m.getColumn() + 1).orElse(0);
             if (depth > MAX_DEPTH) {
                 throw tooMuch(line, column, "nested more than " + MAX_DEPTH + " deep", "");

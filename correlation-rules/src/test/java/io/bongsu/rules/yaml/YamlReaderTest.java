@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -104,7 +105,8 @@ class YamlReaderTest {
         Problems problems = new Problems();
         YamlReader.Documents documents = YamlReader.read("b.yml", text, problems);
         assertThat(problems.list()).map(Problem::toString).containsExactly(message);
-        assertThat(documents).isEqualTo(new YamlReader.Documents(List.of(), 1));
+        assertThat(documents.good()).isEmpty();
+        assertThat(documents.bad().size() + documents.unread()).isOne();
     }
 
     @Test
@@ -113,8 +115,63 @@ class YamlReaderTest {
         YamlReader.Documents documents =
                 YamlReader.read("m.yml", "a: 1\n---\nb: 1\nb: 1\n---\nc: 1\n---\nd: [\n", problems);
         assertThat(documents.good()).map(YamlNode::line).containsExactly(1, 6);
-        assertThat(documents.refused()).isEqualTo(2);
+        assertThat(documents.bad()).map(YamlNode::line).containsExactly(3);
+        assertThat(documents.unread()).isOne();
         assertThat(problems.list()).map(Problem::line).containsExactly(4, 9);
+    }
+
+    /** It used to stop at the first one, and the analyst found the next when that was mended. */
+    @Test
+    void goesOnBehindWhatIsNotYaml() {
+        Problems problems = new Problems();
+        String text = """
+                a: [1
+                ---
+                b: 1
+                --- # commented
+                c: "open
+                ---
+                d: 1
+                d: 2
+                ---
+                - e
+                f: 1
+                ---
+                g: \u0007
+                ---
+                h: 1
+                """;
+        YamlReader.Documents documents = YamlReader.read("m.yml", text, problems);
+        assertThat(documents.good()).map(YamlNode::line).containsExactly(3, 15);
+        assertThat(documents.bad()).map(YamlNode::line).containsExactly(7);
+        assertThat(documents.unread()).isEqualTo(4);
+        assertThat(problems.list()).map(Problem::line).containsExactly(2, 6, 8, 11, 13);
+    }
+
+    @Test
+    @Timeout(60)
+    void givesUpAfterAHundredDocumentsThatAreNotYaml() {
+        Problems problems = new Problems();
+        YamlReader.Documents documents = YamlReader.read("m.yml", "a: [\n---\n".repeat(50_000), problems);
+        assertThat(documents.unread()).isEqualTo(YamlReader.MAX_BROKEN);
+        assertThat(problems.list()).hasSize(YamlReader.MAX_BROKEN + 1);
+        assertThat(problems.list()).map(Problem::message).contains("the rest of the file is not read");
+    }
+
+    @Test
+    void aFolderMayHoldSoManyFiles(@TempDir Path folder) throws IOException {
+        for (int i = 0; i < 4; i++) {
+            Files.writeString(folder.resolve(i + ".yml"), "a: 1");
+        }
+        Problems problems = new Problems();
+        assertThat(YamlReader.files(List.of(folder), Set.of(".yml"), 4, problems))
+                .hasSize(4);
+        assertThat(problems.list()).isEmpty();
+        assertThat(YamlReader.files(List.of(folder), Set.of(".yml"), 3, problems))
+                .hasSize(3);
+        assertThat(problems.list())
+                .map(Problem::toString)
+                .containsExactly(folder + ":0:0: more than 3 files; split it");
     }
 
     @Test

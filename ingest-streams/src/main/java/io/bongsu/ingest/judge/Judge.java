@@ -7,29 +7,36 @@ import io.bongsu.model.Alert;
 import io.bongsu.model.Event;
 import io.bongsu.model.Micros;
 import io.bongsu.rules.Detector;
+import io.bongsu.rules.LogSource;
 import io.bongsu.rules.RuleInfo;
 import io.bongsu.rules.RuleSet;
 import io.bongsu.rules.correlate.Correlation;
 import io.bongsu.rules.correlate.CorrelationHit;
 import io.bongsu.rules.match.Envelope;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Parses a line and holds it against the rules of one generation, in one pass while the event is in memory. A pure
  * function of its arguments. Not thread-safe: one for each thread. Not final, so that a test can have one that fails.
  */
 public class Judge {
+    private static final Set<LogSource> DEAD_LETTERS = Set.of(LogSource.DEAD_LETTERS);
+
     private final ParserSet parsers;
+    private final RuleSet rules;
     private final Detector detector;
     private final long generation;
 
     public Judge(ParserSet parsers, RuleSet rules, long generation) {
         this.parsers = parsers;
+        this.rules = rules;
         this.detector = rules.detector();
         this.generation = generation;
     }
@@ -124,6 +131,48 @@ public class Judge {
             }
         }
         return event;
+    }
+
+    /**
+     * Holds what could not be read against the rules that look at such: it is no event, but they see it like one.
+     *
+     * @param id of the dead letter
+     * @param time of it; it has none of its own
+     * @param source that it came from, as far as is known
+     */
+    public void deadLetter(
+            String id,
+            Position at,
+            long time,
+            long received,
+            @Nullable String source,
+            String code,
+            String message,
+            byte[] data,
+            Sink sink) {
+        Map<String, Object> fields = new HashMap<>();
+        fields.put("event.kind", "pipeline_error");
+        fields.put("error.code", code);
+        fields.put("error.message", message);
+        if (source != null) {
+            fields.put("bongsu.source", source);
+        }
+        String original = new String(data, StandardCharsets.UTF_8);
+        judge(
+                new Parsed(time, "bongsu.dead-letters", original, List.of(), fields, DEAD_LETTERS, null),
+                id,
+                at,
+                received,
+                sink);
+    }
+
+    /** Remembers which sources were heard of, for rules that ask; empty at first. */
+    public Presence presence(Presence.Saver saver) {
+        long lateness = rules.correlations().stream()
+                .mapToLong(Correlation::lateness)
+                .max()
+                .orElse(0);
+        return new Presence(this, rules.rulesFor(Presence.SOURCES) > 0, lateness, saver);
     }
 
     /** What several views of an event set off, each once. */

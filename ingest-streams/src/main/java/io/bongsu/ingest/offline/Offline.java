@@ -1,6 +1,7 @@
 package io.bongsu.ingest.offline;
 
 import io.bongsu.ingest.judge.Judge;
+import io.bongsu.ingest.judge.Presence;
 import io.bongsu.ingest.parse.Joiner;
 import io.bongsu.ingest.parse.Line;
 import io.bongsu.ingest.parse.Parsed;
@@ -50,6 +51,7 @@ public final class Offline {
 
     private final ParserSet parsers;
     private final Judge judge;
+    private final Presence presence;
     private final Options options;
     private final Consumer<String> problems;
     private final Groups groups;
@@ -67,8 +69,13 @@ public final class Offline {
 
     /** @param problems takes each problem as one line: {@code file:line: what is wrong} */
     public Offline(ParserSet parsers, RuleSet rules, Options options, Consumer<String> problems) {
+        this(parsers, rules, new Judge(parsers, rules, 1), options, problems);
+    }
+
+    Offline(ParserSet parsers, RuleSet rules, Judge judge, Options options, Consumer<String> problems) {
         this.parsers = parsers;
-        this.judge = new Judge(parsers, rules, 1);
+        this.judge = judge;
+        this.presence = judge.presence((key, value) -> {});
         this.options = options;
         this.problems = problems;
         this.groups = new Groups(rules);
@@ -128,6 +135,8 @@ public final class Offline {
 
         void broken(Input.Numbered line);
 
+        void failed(String id, Throwable e);
+
         void event(String id, Event event);
 
         void merged(String id, String into);
@@ -139,6 +148,9 @@ public final class Offline {
 
         @Override
         public void broken(Input.Numbered line) {}
+
+        @Override
+        public void failed(String id, Throwable e) {}
 
         @Override
         public void event(String id, Event event) {}
@@ -158,12 +170,40 @@ public final class Offline {
                     taker.broken(line);
                     return;
                 }
-                settle(joiner.take(waiting(options, line, newest[0])), newest, taker);
+                Joiner.Waiting waiting = waiting(options, line, newest[0]);
+                List<Joiner.Outcome> outcomes;
+                try {
+                    outcomes = joiner.take(waiting);
+                } catch (RuntimeException | StackOverflowError e) {
+                    broken(file, List.of(waiting), e, newest[0], taker);
+                    return;
+                }
+                settle(file, outcomes, newest, taker);
             });
         } catch (IOException e) {
             problems.accept(file.name() + ": cannot be read: " + reason(e));
         }
-        settle(joiner.end(), newest, taker);
+        settle(file, joiner.end(), newest, taker);
+    }
+
+    /** A line that breaks a parser or a rule is a dead letter, as in the pipeline, and the others go on. */
+    private void broken(File file, List<Joiner.Waiting> lines, Throwable e, long newest, Taker taker) {
+        for (Joiner.Waiting line : lines) {
+            problems.accept(file.name() + ":" + (line.offset() + 1) + ": broke the parser: " + e);
+            long received = line.line().received();
+            long time = Math.max(received, newest);
+            judge.deadLetter(
+                    line.id(),
+                    new Judge.Position(0, line.offset(), 0),
+                    time == Micros.UNKNOWN ? options.start() : time,
+                    received,
+                    file.name(),
+                    "parser",
+                    e.toString(),
+                    line.line().data(),
+                    sink);
+            taker.failed(line.id(), e);
+        }
     }
 
     /** Some exceptions have nothing but the name of the file as their message. */
@@ -175,25 +215,35 @@ public final class Offline {
         };
     }
 
-    private void settle(List<Joiner.Outcome> outcomes, long[] newest, Taker taker) {
+    private void settle(File file, List<Joiner.Outcome> outcomes, long[] newest, Taker taker) {
         for (Joiner.Outcome outcome : outcomes) {
             switch (outcome) {
                 case Joiner.Held held -> newest[0] = Math.max(newest[0], held.time());
                 case Joiner.Merged merged -> taker.merged(merged.line().id(), merged.into());
                 case Joiner.Complete complete -> {
                     Joiner.Waiting first = complete.lines().getFirst();
-                    Event event = judge.judge(
-                            complete.parse(),
-                            first.id(),
-                            new Judge.Position(0, first.offset(), 0),
-                            first.line().received(),
-                            sink);
+                    Event event;
+                    try {
+                        event = event(complete, first);
+                    } catch (RuntimeException | StackOverflowError e) {
+                        broken(file, complete.lines(), e, newest[0], taker);
+                        continue;
+                    }
                     newest[0] = Math.max(newest[0], event.getTime());
                     taker.event(first.id(), event);
                     complete.lines().stream().skip(1).forEach(line -> taker.merged(line.id(), first.id()));
                 }
             }
         }
+    }
+
+    private Event event(Joiner.Complete complete, Joiner.Waiting first) {
+        Parsed parsed = complete.parse();
+        Judge.Position at = new Judge.Position(0, first.offset(), 0);
+        long received = first.line().received();
+        Event event = judge.judge(parsed, first.id(), at, received, sink);
+        presence.heard(parsed, at, received, Micros.UNKNOWN, sink);
+        return event;
     }
 
     private static Joiner.Waiting waiting(Options options, Input.Numbered line, long newest) {
@@ -244,6 +294,11 @@ public final class Offline {
             slot.document = Documents.nested(said);
             forget(line.id(), slot);
             flush();
+        }
+
+        @Override
+        public void failed(String id, Throwable e) {
+            settle(id, Documents.nested(Map.of("id", id, "error.message", e.toString())));
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.bongsu.ingest.offline;
 
 import io.bongsu.ingest.judge.Judge;
+import io.bongsu.ingest.judge.Presence;
 import io.bongsu.ingest.parse.Joiner;
 import io.bongsu.ingest.parse.Line;
 import io.bongsu.ingest.parse.Parsed;
@@ -9,6 +10,7 @@ import io.bongsu.model.Alert;
 import io.bongsu.model.Event;
 import io.bongsu.model.EventId;
 import io.bongsu.model.Micros;
+import io.bongsu.rules.LogSource;
 import io.bongsu.rules.RuleInfo;
 import io.bongsu.rules.RuleSet;
 import io.bongsu.rules.correlate.Correlation;
@@ -26,6 +28,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 /**
@@ -88,6 +91,7 @@ public final class RuleTests {
         private final Set<String> events = new HashSet<>();
         private final Set<String> unknown = new HashSet<>();
         private final Set<String> late = new HashSet<>();
+        private boolean placeless;
         /** By rule. */
         private final TreeMap<String, Set<String>> hits = new TreeMap<>();
 
@@ -114,6 +118,9 @@ public final class RuleTests {
             } else if (!events.isEmpty()) {
                 out.append("; none of ").append(events.size()).append(" events matched a rule below");
             }
+            if (placeless) {
+                out.append("; give the events a 'logsource', since this rule names none");
+            }
             if (!unknown.isEmpty()) {
                 out.append("; no parser knew ").append(unknown.size()).append(" of the lines");
             }
@@ -126,6 +133,7 @@ public final class RuleTests {
 
     private List<Alert> alerts(RuleTest test, Variant variant, Seen seen) {
         Judge judge = new Judge(parsers, rules, 1);
+        Presence presence = judge.presence((key, value) -> {});
         Groups groups = new Groups(rules, test.ruleId());
         long smallestLag = Long.MAX_VALUE;
         long now = Long.MIN_VALUE;
@@ -134,7 +142,7 @@ public final class RuleTests {
             now = Math.max(now, arrival.received());
             long clock = smallestLag == Long.MAX_VALUE ? Micros.UNKNOWN : now - smallestLag;
             smallestLag = Math.min(smallestLag, arrival.received() - Math.min(arrival.time(), arrival.received()));
-            judge(judge, arrival, seen, new Judge.Sink() {
+            Judge.Sink sink = new Judge.Sink() {
                 @Override
                 public void alert(Alert alert) {
                     groups.alert(alert);
@@ -152,6 +160,14 @@ public final class RuleTests {
                         seen.late.add(hit.event());
                     }
                 }
+            };
+            parsed(arrival, (parsed, id) -> {
+                Judge.Position at = new Judge.Position(0, 0, 0);
+                seen.event(judge.judge(parsed, id, at, arrival.received(), sink));
+                seen.placeless |= parsed.logSources().isEmpty();
+                if (parsed.logSources().stream().noneMatch(LogSource::isOwn)) {
+                    presence.heard(parsed, at, arrival.received(), clock, sink);
+                }
             });
             if (variant == Variant.RESTARTED) {
                 groups.restart();
@@ -162,12 +178,11 @@ public final class RuleTests {
                 .toList();
     }
 
-    private void judge(Judge judge, Arrival arrival, Seen seen, Judge.Sink sink) {
-        Judge.Position at = new Judge.Position(0, 0, 0);
+    private void parsed(Arrival arrival, BiConsumer<Parsed, String> taker) {
         TestEvent event = arrival.event();
         if (event.raw() == null) {
             Parsed parsed = new Parsed(arrival.time(), "test", "", List.of(), event.fields(), event.logSources(), null);
-            seen.event(judge.judge(parsed, arrival.id(), at, arrival.received(), sink));
+            taker.accept(parsed, arrival.id());
             return;
         }
         // A raw event of several lines is what a source sends at once: records of one audit event, a stack trace.
@@ -184,8 +199,7 @@ public final class RuleTests {
         outcomes.addAll(joiner.end());
         for (Joiner.Outcome outcome : outcomes) {
             if (outcome instanceof Joiner.Complete complete) {
-                String id = complete.lines().getFirst().id();
-                seen.event(judge.judge(complete.parse(), id, at, arrival.received(), sink));
+                taker.accept(complete.parse(), complete.lines().getFirst().id());
             }
         }
     }
@@ -197,7 +211,9 @@ public final class RuleTests {
         for (TestEvent event : test.events()) {
             for (int i = 0; i < event.repeat(); i++) {
                 long offset = BASE + i * event.every();
-                long delay = variant == Variant.SHUFFLED ? (long) (random.nextDouble() * lateness() / 2) : 0;
+                // What a test has arrive late itself is not to become too late.
+                long room = Math.clamp(lateness() - (event.received() - event.at()), 0, lateness() / 2);
+                long delay = variant == Variant.SHUFFLED ? (long) (random.nextDouble() * room) : 0;
                 Arrival arrival = new Arrival(
                         event,
                         offset + event.at(),

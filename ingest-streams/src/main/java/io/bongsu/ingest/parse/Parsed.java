@@ -33,8 +33,6 @@ public record Parsed(
         Set<LogSource> logSources,
         List<Map<String, Object>> views,
         @Nullable String unrecognised) {
-    private static final LogSource LEDGER = new LogSource(null, "bongsu", "ledger");
-
     /** Without views. */
     public Parsed(
             long time,
@@ -64,7 +62,7 @@ public record Parsed(
         Map<String, Object> said = new LinkedHashMap<>(fields);
         said.put("log.missing_lines", lines);
         Set<LogSource> sources = new LinkedHashSet<>(logSources);
-        sources.add(LEDGER);
+        sources.add(LogSource.LEDGER);
         return new Parsed(time, dataset, original, more, said, sources, views, unrecognised);
     }
 

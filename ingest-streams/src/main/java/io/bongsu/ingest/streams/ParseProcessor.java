@@ -1,6 +1,7 @@
 package io.bongsu.ingest.streams;
 
 import io.bongsu.ingest.judge.Judge;
+import io.bongsu.ingest.judge.Presence;
 import io.bongsu.ingest.parse.Joiner;
 import io.bongsu.ingest.parse.Line;
 import io.bongsu.ingest.parse.Parsed;
@@ -94,6 +95,7 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private KeyValueStore<String, byte[]> store;
     private Judge judge;
     private PartitionClock clock;
+    private Presence presence;
     /** Of the sources of which something waits, in an order that does not depend on restarts. */
     private final Map<String, Joiner> joiners = new TreeMap<>();
     /** When a record of each of them was appended last. */
@@ -141,6 +143,10 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         try (KeyValueIterator<String, byte[]> saved = store.prefixScan(PartitionClock.PREFIX, new StringSerializer())) {
             saved.forEachRemaining(entry -> clock.load(entry.key, entry.value));
         }
+        this.presence = judge.presence(this::save);
+        try (KeyValueIterator<String, byte[]> saved = store.prefixScan(Presence.PREFIX, new StringSerializer())) {
+            saved.forEachRemaining(entry -> presence.load(entry.key, entry.value));
+        }
         byte[] last = store.get(SWEPT);
         swept = last == null ? Micros.UNKNOWN : ByteBuffer.wrap(last).getLong();
         joiners.clear();
@@ -162,7 +168,7 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             value = Codec.decode(record.value());
         } catch (Codec.Undecodable e) {
             counters.add("undecodable", 1);
-            deadLetter(record, at, -1, null, "undecodable", String.valueOf(e.getMessage()), record.value());
+            deadLetter(record, at, "undecodable", String.valueOf(e.getMessage()));
             return;
         }
         long appended = Micros.ofMillis(record.timestamp());
@@ -183,8 +189,7 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             default -> {
                 counters.add("undecodable", 1);
                 String found = value.getSchema().getName();
-                deadLetter(
-                        record, at, -1, null, "foreign", found + " does not belong in " + at.topic(), record.value());
+                deadLetter(record, at, "foreign", found + " does not belong in " + at.topic());
                 return;
             }
         }
@@ -407,16 +412,13 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             if (parsed.unrecognised() != null) {
                 counters.add("unrecognised." + parsed.unrecognised(), 1);
             }
-            Event event = judge.judge(
-                    parsed,
-                    first.id(),
-                    new Judge.Position(at.partition(), first.offset(), first.index()),
-                    first.line().received(),
-                    outcome);
+            Judge.Position place = new Judge.Position(at.partition(), first.offset(), first.index());
+            Event event = judge.judge(parsed, first.id(), place, first.line().received(), outcome);
             if (outcome.late) {
                 event.getTags().add(LATE);
                 counters.add("late", 1);
             }
+            presence.heard(parsed, place, first.line().received(), outcome.clockBefore, outcome);
             seen(first, event.getTime());
             came(first).events.add(event);
             for (int i = 1; i < complete.lines().size(); i++) {
@@ -442,13 +444,14 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                 deadLetter(
                         record,
                         at,
-                        line.offset(),
-                        line.index(),
+                        new Judge.Position(at.partition(), line.offset(), line.index()),
                         line.appended(),
+                        line.line().received(),
                         source,
                         "parser",
                         e.toString(),
-                        line.line().data());
+                        line.line().data(),
+                        outcome);
             }
         }
 
@@ -506,45 +509,63 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         }
     }
 
-    private void deadLetter(
-            Record<byte[], byte[]> record,
-            RecordMetadata at,
-            int line,
-            @Nullable String source,
-            String reason,
-            String message,
-            byte @Nullable [] data) {
+    /** Of a whole record. */
+    private void deadLetter(Record<byte[], byte[]> record, RecordMetadata at, String reason, String message) {
         long appended = Micros.ofMillis(record.timestamp());
-        deadLetter(record, at, at.offset(), line, appended, source, reason, message, data);
+        Outcome outcome = new Outcome(clock.now());
+        Judge.Position whole = new Judge.Position(at.partition(), at.offset(), -1);
+        byte[] data = record.value() == null ? new byte[0] : record.value();
+        deadLetter(record, at, whole, appended, Micros.UNKNOWN, null, reason, message, data, outcome);
+        outcome.forward(record, at);
     }
 
-    /** @param offset of the record that the line lies in, which may be an earlier one */
+    /**
+     * Writes it, and tells rules that ask for such. It has no time of its own: it is of when it came, or of the clock where that is
+     * further, so that it never is too late.
+     *
+     * @param place of the line, or of a record with the line -1, which may be an earlier record than this one
+     */
     private void deadLetter(
             Record<byte[], byte[]> record,
             RecordMetadata at,
-            long offset,
-            int line,
+            Judge.Position place,
             long appended,
+            long received,
             @Nullable String source,
             String reason,
             String message,
-            byte @Nullable [] data) {
+            byte[] data,
+            Outcome outcome) {
+        int line = place.line();
         DeadLetter letter = new DeadLetter(
-                at.topic() + '-' + at.partition() + '-' + offset + (line < 0 ? "" : "-" + line),
+                at.topic() + '-' + at.partition() + '-' + place.offset() + (line < 0 ? "" : "-" + line),
                 "parse",
                 reason,
                 message,
                 at.topic(),
                 at.partition(),
-                offset,
+                place.offset(),
                 line,
                 source,
                 null,
                 appended,
-                ByteBuffer.wrap(data == null ? new byte[0] : data),
+                ByteBuffer.wrap(data),
                 0);
         counters.add("dead-lettered", 1);
         context.forward(record.withValue(Codec.encode(letter)), TO_DEAD_LETTERS);
+        long came = received == Micros.UNKNOWN ? appended : received;
+        long time = Math.max(came, clock.now());
+        try {
+            judge.deadLetter(letter.getId(), place, time, came, source, reason, message, data, outcome);
+        } catch (RuntimeException | StackOverflowError e) {
+            LOG.error(
+                    "dead letter broke a rule: topic={} partition={} offset={} line={}",
+                    at.topic(),
+                    at.partition(),
+                    place.offset(),
+                    line,
+                    e);
+        }
     }
 
     private void save(String key, byte @Nullable [] value) {

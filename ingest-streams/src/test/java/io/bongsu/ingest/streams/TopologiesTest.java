@@ -13,6 +13,7 @@ import io.bongsu.model.DeadLetter;
 import io.bongsu.model.Event;
 import io.bongsu.model.Events;
 import io.bongsu.model.Heartbeat;
+import io.bongsu.model.Hit;
 import io.bongsu.model.Hits;
 import io.bongsu.model.Micros;
 import io.bongsu.model.RawLine;
@@ -385,6 +386,107 @@ class TopologiesTest {
         }
     }
 
+    /** They are no events; rules see them all the same, at a time that is never too late. */
+    @Test
+    void deadLettersAreHeldAgainstRulesThatAskForThem() throws Exception {
+        Files.writeString(folder.resolve("rules.yml"), """
+                title: Dead letter
+                id: letter
+                level: low
+                logsource: {product: bongsu, service: dead-letters}
+                detection:
+                  any: {event.kind: pipeline_error, error.code: [parser, undecodable]}
+                  condition: any
+                ---
+                title: Any two
+                level: high
+                correlation: {type: event_count, rules: [letter], timespan: 1m, condition: {gte: 2}, generate: true}
+                ---
+                title: Only of one source
+                level: high
+                correlation: {type: event_count, rules: [letter], group-by: [bongsu.source], timespan: 1m, condition: {gte: 2}}
+                """);
+        rules = RuleSet.load(List.of(folder), new RuleSet.Defaults(300 * S)).rules();
+        try (Parse parse = new Parse(Map.of());
+                Correlate correlate = new Correlate(Map.of())) {
+            parse.send(logs(0, failed(0, "192.0.2.1"), line(1, "poison")));
+            parse.send(new Heartbeat("s1", 1L, T0 + 3_600 * S, Map.of(), null, null));
+            parse.in.pipeInput(new byte[0], "not avro".getBytes(StandardCharsets.UTF_8), Instant.ofEpochSecond(T0 / S));
+            parse.in.pipeInput(new byte[0], Codec.encode(new Watermark(0, 0, 1, 5L)), Instant.ofEpochSecond(T0 / S));
+            parse.send(logs(2, line(1, "poison"), line(1, "more poison")));
+
+            List<Alert> single = read(parse.alerts, Alert.class);
+            assertThat(single)
+                    .extracting(a -> a.getEvidence().getFirst().getEvent())
+                    .as("with generate, each alerts by itself under its own id; what is foreign is not asked for")
+                    .containsExactly("bongsu.logs-0-0-1", "bongsu.logs-0-2", "bongsu.logs-0-4-0", "bongsu.logs-0-4-1");
+            assertThat(single)
+                    .extracting(Alert::getTime)
+                    .as("the line's own arrival, and the clock where that is further")
+                    .containsExactly(T0, T0 + 3_600 * S, T0 + 3_600 * S, T0 + 3_600 * S);
+            parse.passHits(correlate);
+            assertThat(read(correlate.alerts, Alert.class))
+                    .extracting(a -> a.getFields().get("rule.name") + " " + a.getGroup() + " " + a.getCount())
+                    .contains("Any two {} 3", "Only of one source {bongsu.source=syslog-tcp/192.0.2.200} 2");
+        }
+    }
+
+    /** A host that logs all the time costs one hit a minute, and none twice after a restart. */
+    @Test
+    void aSourceIsHeardOfOnceAMinute() throws Exception {
+        Files.writeString(folder.resolve("rules.yml"), """
+                title: Heard
+                id: heard
+                level: informational
+                logsource: {product: bongsu, service: sources}
+                detection:
+                  any: {event.dataset: '*'}
+                  condition: any
+                ---
+                title: Heard often
+                level: high
+                correlation: {type: event_count, rules: [heard], group-by: [host.hostname, event.dataset], timespan: 1h, condition: {gte: 3}}
+                """);
+        rules = RuleSet.load(List.of(folder), new RuleSet.Defaults(300 * S)).rules();
+        Parse parse = new Parse(Map.of());
+        parse.send(logs(0, failed(0, "192.0.2.1"), failed(1, "192.0.2.1"), failed(29, "192.0.2.1")));
+        List<Hits> before = parse.hits();
+        parse = parse.restart();
+        parse.send(logs(3, failed(2, "192.0.2.1"), failed(31, "192.0.2.1"), failed(3, "192.0.2.1")));
+        parse.send(new Heartbeat("s1", 1L, T0 + 3_600 * S, Map.of(), null, null));
+        parse.send(logs(6, failed(91, "192.0.2.1"), failed(3_500, "192.0.2.1"), failed(90_010, "192.0.2.1")));
+        List<Hits> after = parse.hits();
+        parse.close();
+
+        assertThat(before)
+                .flatExtracting(Hits::getHits)
+                .extracting(Hit::getTime)
+                .as("the minute's beginning")
+                .containsExactly(T0 - 30 * S);
+        assertThat(before).extracting(Hits::getGroup).containsExactly(List.of("web-01", "system.auth"));
+        assertThat(after)
+                .flatExtracting(Hits::getHits)
+                .extracting(Hit::getTime)
+                .as("not the first minute again, nothing too late, and no day ahead")
+                .containsExactly(T0 + 30 * S, T0 + 3_450 * S);
+        String lines = String.join(
+                "\n",
+                failed(0, "192.0.2.1"),
+                failed(31, "192.0.2.1"),
+                failed(29, "192.0.2.1"),
+                failed(3_500, "192.0.2.1"));
+        assertThat(new Offline(
+                                parsers,
+                                rules,
+                                new Offline.Options(null, Micros.UNKNOWN, false, 0),
+                                problem -> assertThat(problem).isNull())
+                        .alerts(List.of(new Offline.File(
+                                "f", () -> new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8))))))
+                .as("files say the same")
+                .extracting(Alert::getCount)
+                .containsExactly(3L);
+    }
+
     @Test
     void whatIsPutBackIsProcessedAgainToTheSameIds() {
         try (Parse parse = new Parse(Map.of())) {
@@ -693,7 +795,7 @@ class TopologiesTest {
         return () -> new Judge(parsers, rules, 1) {
             @Override
             public Event judge(Parsed parsed, String id, Position at, long received, Sink sink) {
-                if (parsed.original().contains("poison")) {
+                if (parsed.original().contains("poison") && !parsed.dataset().equals("bongsu.dead-letters")) {
                     throw new IllegalStateException("a defect of ours");
                 }
                 return super.judge(parsed, id, at, received, sink);

@@ -1,0 +1,153 @@
+package io.bongsu.ingest.judge;
+
+import io.bongsu.ingest.parse.Parsed;
+import io.bongsu.model.EventId;
+import io.bongsu.model.Micros;
+import io.bongsu.rules.LogSource;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which hosts were heard of, with which dataset, in which minute of event time. Rules of the log source {@code sources} see
+ * each such minute once, as an event at its beginning, so that to watch a source costs the same however much it says. A
+ * function of the events before and of the partition's clock; what is remembered is handed to {@link Saver} as it changes.
+ * Does nothing when no rule asks. Not thread-safe.
+ */
+public final class Presence {
+    /** Stores a value, or deletes it when null. */
+    public interface Saver {
+        void save(String key, byte @Nullable [] value);
+    }
+
+    /** Of the keys under which things are stored. */
+    public static final String PREFIX = "present|";
+
+    static final Set<LogSource> SOURCES = Set.of(LogSource.SOURCES);
+    private static final List<String> HOST =
+            List.of("host.hostname", "host.name", "observer.hostname", "observer.name");
+    private static final long MINUTE = 60_000_000L;
+    private static final long HOUR = 60 * MINUTE;
+    private static final long DAY = 24 * HOUR;
+
+    private final Judge judge;
+    private final boolean asked;
+    private final long lateness;
+    private final Saver saver;
+    private final Map<Source, Minutes> sources = new HashMap<>();
+    private long swept = Micros.UNKNOWN;
+
+    private record Source(@Nullable String host, String dataset) {
+        String key() {
+            return PREFIX + (host == null ? "" : host) + '\0' + dataset;
+        }
+    }
+
+    /** Those that a hit may still come of a second time, by number since 1970. */
+    private static final class Minutes {
+        final TreeSet<Long> told = new TreeSet<>();
+        long last;
+    }
+
+    /** @param lateness the longest of any rule: what is further back than that would be too late for all */
+    Presence(Judge judge, boolean asked, long lateness, Saver saver) {
+        this.judge = judge;
+        this.asked = asked;
+        this.lateness = lateness;
+        this.saver = saver;
+    }
+
+    /** Takes back what was saved. */
+    public void load(String key, byte[] value) {
+        int end = key.lastIndexOf('\0');
+        String host = key.substring(PREFIX.length(), end);
+        Minutes minutes = new Minutes();
+        ByteBuffer in = ByteBuffer.wrap(value);
+        while (in.hasRemaining()) {
+            minutes.last = in.getLong();
+            minutes.told.add(minutes.last);
+        }
+        sources.put(new Source(host.isEmpty() ? null : host, key.substring(end + 1)), minutes);
+    }
+
+    /**
+     * Tells rules when this is the first event of its source in its minute. A time a day ahead of the clock says nothing of when
+     * somebody was heard of.
+     *
+     * @param clock of the partition, or unknown: then all that comes is in time
+     */
+    public void heard(Parsed event, Judge.Position at, long received, long clock, Judge.Sink sink) {
+        if (!asked) {
+            return;
+        }
+        Source source = new Source(host(event.fields()), event.dataset());
+        long minute = Math.floorDiv(event.time(), MINUTE);
+        Minutes minutes = sources.get(source);
+        if (minutes != null && minutes.last == minute) {
+            return;
+        }
+        long oldest = clock - lateness;
+        if (minute * MINUTE < oldest || clock != Micros.UNKNOWN && event.time() > clock + DAY) {
+            return;
+        }
+        sweep(oldest);
+        if (minutes == null) {
+            minutes = new Minutes();
+            sources.put(source, minutes);
+        }
+        minutes.last = minute;
+        if (!minutes.told.add(minute)) {
+            return;
+        }
+        save(source, minutes, oldest);
+        judge.judge(present(source, minute), id(source, minute, at), at, received, sink);
+    }
+
+    private static @Nullable String host(Map<String, Object> fields) {
+        for (String name : HOST) {
+            Object value = fields.get(name);
+            if (value != null) {
+                return value.toString();
+            }
+        }
+        return null;
+    }
+
+    private static Parsed present(Source source, long minute) {
+        Map<String, Object> fields = source.host == null ? Map.of() : Map.of("host.hostname", source.host);
+        return new Parsed(minute * MINUTE, source.dataset, "", List.of(), fields, SOURCES, null);
+    }
+
+    /** A minute that two partitions heard of is two hits: neither knows of the other. */
+    private static String id(Source source, long minute, Judge.Position at) {
+        return EventId.hash(source.key() + '\0' + minute + '\0' + at.partition())
+                .substring(0, 32);
+    }
+
+    private void save(Source source, Minutes minutes, long oldest) {
+        minutes.told.headSet(Math.ceilDiv(oldest, MINUTE)).clear();
+        ByteBuffer out = ByteBuffer.allocate(8 * minutes.told.size());
+        minutes.told.forEach(out::putLong);
+        saver.save(source.key(), out.array());
+    }
+
+    /** Once an hour of the clock: a source of which nothing can be told twice need not be remembered. */
+    private void sweep(long oldest) {
+        if (oldest - swept < HOUR) {
+            return;
+        }
+        swept = oldest;
+        sources.entrySet().removeIf(entry -> {
+            boolean over = Objects.requireNonNull(entry.getValue().told.last()) * MINUTE < oldest;
+            if (over) {
+                saver.save(entry.getKey().key(), null);
+            }
+            return over;
+        });
+    }
+}

@@ -30,10 +30,17 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "rules",
-        description = "Checks, tests, lists or explains rules; pushes them to where they judge.",
+        description = "Checks, tests, lists or explains rules, tries them on the log, and pushes them to where they judge.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RulesPushCommand.class, RulesHistoryCommand.class, RulesRollbackCommand.class})
+        subcommands = {
+            BacktestCommand.class,
+            WhyNotCommand.class,
+            BlindCommand.class,
+            RulesPushCommand.class,
+            RulesHistoryCommand.class,
+            RulesRollbackCommand.class
+        })
 final class RulesCommand {
     private static final String FOLDERS = "Folders or files with rules (default: rules in the configuration).";
 

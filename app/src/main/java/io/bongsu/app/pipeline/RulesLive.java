@@ -4,12 +4,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bongsu.app.Fault;
 import io.bongsu.indexer.Elasticsearch;
+import io.bongsu.ingest.generation.Generation;
+import io.bongsu.ingest.generation.Generations;
+import io.bongsu.ingest.generation.LiveGenerations;
 import io.bongsu.ingest.generation.RulesTopic;
+import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.RuleVersion;
 import io.bongsu.model.RulesManifest;
 import io.bongsu.rules.RuleSet;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -73,6 +80,31 @@ public final class RulesLive {
                 going.keySet().forEach(rule -> since.put(rule, entry.manifest()));
             }
             return new Live(newest.manifest(), RulesPush.load(topic.content(newest)), since);
+        }
+    }
+
+    /** What is done with the generations in Kafka, and the rules of the newest one. */
+    public interface Work<T> {
+        T run(Generations generations, RuleSet newest);
+    }
+
+    public static <T> T judging(Map<String, Object> kafka, ParserSet parsers, Work<T> work) {
+        try (RulesTopic topic = read(kafka)) {
+            Path folder = Files.createTempDirectory("bongsu-rules");
+            try {
+                LiveGenerations generations = new LiveGenerations(topic, folder, parsers::knows);
+                RulesTopic.Entry newest = topic.newest();
+                Generation last =
+                        newest == null ? null : generations.get(newest.manifest().getGeneration());
+                if (last == null) {
+                    throw new Fault("Kafka holds no rules yet", "run bongsu setup, or bongsu rules push DIR");
+                }
+                return work.run(generations, last.rules());
+            } finally {
+                RulesPush.delete(folder);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -66,7 +66,7 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private static final String MISSING = "log.missing_lines";
 
     private static final Logger LOG = LoggerFactory.getLogger(ParseProcessor.class);
-    private static final String SEQUENCES = "sequences|";
+    static final String SEQUENCES = "sequences|";
     private static final String SWEPT = "swept";
     private static final String JOINERS = "join|";
     /** Those whose markers lie in front of where this partition is read. */

@@ -264,6 +264,12 @@ class SocketsToSearchIT {
                 .containsPattern(
                         "SSH brute force: \\d+ alerts of \\d+ hits, live \\d+ of \\d+: 0 added, 1 gone, 0 changed");
 
+        assertThat(command("rules", "list", "--blind", "--json")).isOne();
+        assertThat(command("rules", "blind", "--alert")).isOne();
+        assertThat(alert(new Search(running.pipeline().elasticsearch()), "\"Windows event log cleared\"")
+                        .flat())
+                .containsEntry("rule.name", "A rule cannot see");
+
         String at = Instant.now().toString();
         assertThat(printed("rules", "why-not", "SSH brute force", "--group", "source.ip=203.0.113.98", "--at", at))
                 .contains(

@@ -8,6 +8,7 @@ import io.bongsu.app.pipeline.Reach;
 import io.bongsu.app.replay.Backtest;
 import io.bongsu.app.replay.Backtest.Change;
 import io.bongsu.app.replay.Backtest.OfRule;
+import io.bongsu.app.pipeline.NewestRules;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Alert;
 import io.bongsu.model.Documents;
@@ -95,27 +96,25 @@ final class BacktestCommand implements Callable<Integer> {
                 names.add(rule);
             }
         }
-        RuleSet.Loaded live = words.load(config, null);
-        RuleSet.Loaded tried = RuleSet.loadOver(config.rules(), over, words.defaults(config));
-        tried.problems().forEach(p -> Commands.complain(p.toString()));
-        if (!tried.problems().isEmpty()) {
-            return Commands.MEND;
+        Map<String, Object> kafka = new Reach(config).kafka();
+        ParserSet parsers = ParserSet.load(config.parsers()).parsers();
+        Backtest found;
+        try (NewestRules live = NewestRules.open(kafka, parsers)) {
+            RuleSet.Defaults defaults = live.defaults(words.mappings(), words.lists());
+            RuleSet.Loaded tried = RuleSet.loadOver(live.folders(), over, defaults);
+            tried.problems().forEach(p -> Commands.complain(p.toString()));
+            if (!tried.problems().isEmpty()) {
+                return Commands.MEND;
+            }
+            Set<String> named = new TreeSet<>();
+            for (String name : names) {
+                named.addAll(named(tried.rules(), name));
+            }
+            // What is just as it is live is reported all the same.
+            RuleSet.load(over, defaults).rules().infos().forEach(info -> named.add(info.id()));
+            found = Backtest.run(
+                    config, kafka, parsers, live.loaded().rules(), tried.rules(), named, begin, end);
         }
-        Set<String> named = new TreeSet<>();
-        for (String name : names) {
-            named.addAll(named(tried.rules(), name));
-        }
-        // What is just as it is live is reported all the same.
-        RuleSet.load(over, words.defaults(config)).rules().infos().forEach(info -> named.add(info.id()));
-        Backtest found = Backtest.run(
-                config,
-                new Reach(config).kafka(),
-                ParserSet.load(config.parsers()).parsers(),
-                live.rules(),
-                tried.rules(),
-                named,
-                begin,
-                end);
         if (json) {
             json(found);
         } else {

@@ -6,13 +6,12 @@ import io.bongsu.app.config.ConfigReader;
 import io.bongsu.app.console.Printable;
 import io.bongsu.app.ledger.AlertTopic;
 import io.bongsu.app.pipeline.Reach;
+import io.bongsu.app.pipeline.NewestRules;
 import io.bongsu.app.replay.Looked;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Alert;
 import io.bongsu.model.Documents;
 import io.bongsu.model.Micros;
-import io.bongsu.rules.RuleSet;
-import io.bongsu.rules.Sight;
 import io.bongsu.rules.Sight.Blind;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,9 +37,6 @@ final class BlindCommand implements Callable<Integer> {
     @Mixin
     private DataOption data;
 
-    @Mixin
-    private RuleOptions words;
-
     @Option(
             names = "--from",
             paramLabel = "TIME",
@@ -63,21 +59,25 @@ final class BlindCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        return look(option.load(data.environment()), from, silent, alert, json);
+    }
+
+    /** What {@code rules list --blind} does as well. */
+    static int look(Config config, String from, String silent, boolean alert, boolean json) {
         long now = Micros.now();
         long since = now
                 - Micros.of(ConfigReader.duration(silent)
                         .orElseThrow(() -> new Fault(
                                 "--silent: '" + silent + "' is not a duration", "write for example 30m or 6h")));
-        Config config = option.load(data.environment());
         Map<String, Object> kafka = new Reach(config).kafka();
-        RuleSet.Loaded loaded = words.load(config, null);
-        Sight sight = Looked.at(
-                config,
-                kafka,
-                ParserSet.load(config.parsers()).parsers(),
-                loaded.rules(),
-                TimeOption.micros("--from", from));
-        List<Blind> blind = sight.blind(since);
+        ParserSet parsers = ParserSet.load(config.parsers()).parsers();
+        List<Blind> blind;
+        int rules;
+        try (NewestRules live = NewestRules.open(kafka, parsers)) {
+            blind = Looked.at(config, kafka, parsers, live.loaded().rules(), TimeOption.micros("--from", from))
+                    .blind(since);
+            rules = live.loaded().rules().infos().size();
+        }
         if (json) {
             try (Lines out = new Lines()) {
                 blind.forEach(one -> {
@@ -94,7 +94,7 @@ final class BlindCommand implements Callable<Integer> {
             }
         } else {
             blind.forEach(one -> System.out.println(Printable.text(one.rule().name() + ": " + why(one))));
-            System.out.println(blind.size() + " of " + loaded.rules().infos().size() + " rules cannot see");
+            System.out.println(blind.size() + " of " + rules + " rules cannot see");
         }
         if (alert) {
             List<AlertTopic.Entry> entries = blind.stream()

@@ -113,12 +113,22 @@ final class RulesCommand {
                                             + " made-up Windows events with the word 'bench'; per thousand events.")
                     @Nullable
                     List<String> on,
+            @Option(
+                            names = "--blind",
+                            description = "Those of the live ones that cannot see, by the last 24 hours; 'rules blind' has more.")
+                    boolean blind,
             @Option(names = "--json", description = "NDJSON: an object for each rule.") boolean json,
             @Parameters(arity = "0..*", paramLabel = "DIR", description = FOLDERS) @Nullable List<Path> folders) {
         if (on != null && !cost) {
             throw new Fault("--on without --cost", "write bongsu rules list --cost --on FILE");
         }
+        if (blind && (cost || folders != null && !folders.isEmpty())) {
+            throw new Fault("--blind with --cost or folders", "it is about the rules that are live: leave the others out");
+        }
         Config config = option.load(data.environment());
+        if (blind) {
+            return BlindCommand.look(config, "24h", "6h", false, json);
+        }
         if (!cost && (folders == null || folders.isEmpty()) && Reach.isKafkaKnown(config)) {
             return live(config, json);
         }

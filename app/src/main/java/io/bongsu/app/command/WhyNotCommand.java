@@ -4,6 +4,7 @@ import io.bongsu.app.Fault;
 import io.bongsu.app.config.Config;
 import io.bongsu.app.console.Printable;
 import io.bongsu.app.pipeline.Reach;
+import io.bongsu.app.pipeline.NewestRules;
 import io.bongsu.app.replay.WhyNot;
 import io.bongsu.app.replay.WhyNot.Fate;
 import io.bongsu.app.replay.WhyNot.Moment;
@@ -85,7 +86,18 @@ final class WhyNotCommand implements Callable<Integer> {
         ZoneId zone = ZoneId.systemDefault();
         long when = TimeOption.at("--at", at, Micros.now(), zone);
         Config config = option.load(data.environment());
-        Explainer explainer = Explainer.load(config.rules(), words.defaults(config));
+        Map<String, Object> kafka = new Reach(config).kafka();
+        ParserSet parsers = ParserSet.load(config.parsers()).parsers();
+        try (NewestRules live = NewestRules.open(kafka, parsers)) {
+            print(config, kafka, parsers, live, when, zone);
+        }
+        return Commands.OK;
+    }
+
+    private void print(
+            Config config, Map<String, Object> kafka, ParserSet parsers, NewestRules live, long when, ZoneId zone) {
+        RuleSet.Defaults defaults = live.defaults(words.mappings(), words.lists());
+        Explainer explainer = Explainer.load(live.folders(), defaults);
         RuleSet rules = explainer.loaded().rules();
         Correlation correlation = correlation(rules);
         List<String> values = new ArrayList<>();
@@ -109,10 +121,10 @@ final class WhyNotCommand implements Callable<Integer> {
                 : TimeOption.micros("--to", to);
         WhyNot found = WhyNot.replay(
                 config,
-                new Reach(config).kafka(),
-                ParserSet.load(config.parsers()).parsers(),
+                kafka,
+                parsers,
                 rules,
-                RuleSet.loadUnfiltered(config.rules(), words.defaults(config)).rules(),
+                RuleSet.loadUnfiltered(live.folders(), defaults).rules(),
                 correlation,
                 values,
                 when,
@@ -149,7 +161,6 @@ final class WhyNotCommand implements Callable<Integer> {
             nearest.parts().forEach(part -> lines.add("  " + part));
         }
         lines.forEach(line -> System.out.println(Printable.text(line)));
-        return Commands.OK;
     }
 
     private Correlation correlation(RuleSet rules) {

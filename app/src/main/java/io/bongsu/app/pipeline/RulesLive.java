@@ -140,7 +140,7 @@ public final class RulesLive {
         return versions;
     }
 
-    private static RulesTopic read(Map<String, Object> kafka) {
+    static RulesTopic read(Map<String, Object> kafka) {
         RulesTopic topic = new RulesTopic(kafka);
         try {
             topic.read();

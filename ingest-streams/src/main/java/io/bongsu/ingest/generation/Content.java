@@ -126,10 +126,18 @@ public record Content(List<RulesFile> files, Map<String, byte[]> bytes, long lat
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return RuleSet.load(
-                List.of(folder.resolve(RULES)),
-                new RuleSet.Defaults(
-                        lateness, List.of(folder.resolve(MAPPINGS)), List.of(folder.resolve(LISTS)), parsed));
+        return RuleSet.load(rules(folder), defaults(folder, parsed));
+    }
+
+    /** Where the rules are that were loaded from there. */
+    public static List<Path> rules(Path folder) {
+        return List.of(folder.resolve(RULES));
+    }
+
+    /** What they were loaded with. */
+    public RuleSet.Defaults defaults(Path folder, Predicate<String> parsed) {
+        return new RuleSet.Defaults(
+                lateness, List.of(folder.resolve(MAPPINGS)), List.of(folder.resolve(LISTS)), parsed);
     }
 
     private static void delete(Path folder) throws IOException {

@@ -62,8 +62,7 @@ final class ReplayCommand {
         SameAlerts found = RulesLive.judging(
                 kafka,
                 parsers,
-                (generations, newest) ->
-                        SameAlerts.verify(config, kafka, parsers, generations, newest, begin, end));
+                (generations, newest) -> SameAlerts.verify(config, kafka, parsers, generations, newest, begin, end));
         if (json) {
             try (Lines out = new Lines()) {
                 for (SameAlerts.Difference difference : found.differences()) {

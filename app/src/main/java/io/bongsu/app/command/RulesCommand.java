@@ -30,7 +30,8 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "rules",
-        description = "Checks, tests, lists or explains rules, tries them on the log, and pushes them to where they judge.",
+        description =
+                "Checks, tests, lists or explains rules, tries them on the log, and pushes them to where they judge.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {

@@ -94,8 +94,9 @@ public final class RulesLive {
             try {
                 LiveGenerations generations = new LiveGenerations(topic, folder, parsers::knows);
                 RulesTopic.Entry newest = topic.newest();
-                Generation last =
-                        newest == null ? null : generations.get(newest.manifest().getGeneration());
+                Generation last = newest == null
+                        ? null
+                        : generations.get(newest.manifest().getGeneration());
                 if (last == null) {
                     throw new Fault("Kafka holds no rules yet", "run bongsu setup, or bongsu rules push DIR");
                 }

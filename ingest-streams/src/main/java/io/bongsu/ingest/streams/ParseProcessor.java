@@ -297,7 +297,6 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         }
         dated.forEach(store::put);
         gone.forEach(store::delete);
-        counters.add("forgotten", gone.size());
         swept = appended;
         store.put(SWEPT, ByteBuffer.allocate(8).putLong(appended).array());
     }

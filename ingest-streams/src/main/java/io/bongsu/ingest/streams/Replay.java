@@ -85,11 +85,7 @@ public final class Replay {
     }
 
     private Replay(
-            ParserSet parsers,
-            Generations generations,
-            InForce.Judges judges,
-            Settings settings,
-            Listener listener) {
+            ParserSet parsers, Generations generations, InForce.Judges judges, Settings settings, Listener listener) {
         this.parsers = parsers;
         this.generations = generations;
         this.judges = judges;
@@ -124,13 +120,7 @@ public final class Replay {
     private Parsing parsing(int partition) {
         MemoryTask<byte[], byte[]> task = new MemoryTask<>(partition, this::parsed);
         ParseProcessor processor = new ParseProcessor(
-                parsers,
-                generations,
-                judges,
-                settings.partitions(),
-                settings.idle(),
-                settings.hold(),
-                counters);
+                parsers, generations, judges, settings.partitions(), settings.idle(), settings.hold(), counters);
         processor.init(task);
         return new Parsing(task, processor);
     }

@@ -4,11 +4,11 @@ import io.bongsu.app.Fault;
 import io.bongsu.app.config.Config;
 import io.bongsu.app.console.Printable;
 import io.bongsu.app.pipeline.AlertLines;
+import io.bongsu.app.pipeline.NewestRules;
 import io.bongsu.app.pipeline.Reach;
 import io.bongsu.app.replay.Backtest;
 import io.bongsu.app.replay.Backtest.Change;
 import io.bongsu.app.replay.Backtest.OfRule;
-import io.bongsu.app.pipeline.NewestRules;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Alert;
 import io.bongsu.model.Documents;
@@ -112,8 +112,7 @@ final class BacktestCommand implements Callable<Integer> {
             }
             // What is just as it is live is reported all the same.
             RuleSet.load(over, defaults).rules().infos().forEach(info -> named.add(info.id()));
-            found = Backtest.run(
-                    config, kafka, parsers, live.loaded().rules(), tried.rules(), named, begin, end);
+            found = Backtest.run(config, kafka, parsers, live.loaded().rules(), tried.rules(), named, begin, end);
         }
         if (json) {
             json(found);

@@ -116,7 +116,8 @@ final class RulesCommand {
                     List<String> on,
             @Option(
                             names = "--blind",
-                            description = "Those of the live ones that cannot see, by the last 24 hours; 'rules blind' has more.")
+                            description =
+                                    "Those of the live ones that cannot see, by the last 24 hours; 'rules blind' has more.")
                     boolean blind,
             @Option(names = "--json", description = "NDJSON: an object for each rule.") boolean json,
             @Parameters(arity = "0..*", paramLabel = "DIR", description = FOLDERS) @Nullable List<Path> folders) {
@@ -124,7 +125,8 @@ final class RulesCommand {
             throw new Fault("--on without --cost", "write bongsu rules list --cost --on FILE");
         }
         if (blind && (cost || folders != null && !folders.isEmpty())) {
-            throw new Fault("--blind with --cost or folders", "it is about the rules that are live: leave the others out");
+            throw new Fault(
+                    "--blind with --cost or folders", "it is about the rules that are live: leave the others out");
         }
         Config config = option.load(data.environment());
         if (blind) {

@@ -6,12 +6,14 @@ import io.bongsu.app.console.Console;
 import io.bongsu.app.console.Printable;
 import io.bongsu.app.console.Terminal;
 import io.bongsu.app.ledger.AlertTopic;
+import io.bongsu.app.pipeline.NewestRules;
 import io.bongsu.app.pipeline.Parts;
 import io.bongsu.app.pipeline.Reach;
 import io.bongsu.indexer.Elasticsearch;
 import io.bongsu.indexer.Search;
 import io.bongsu.indexer.Search.In;
 import io.bongsu.indexer.Search.Query;
+import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.AlertNote;
 import io.bongsu.model.Documents;
 import io.bongsu.model.Micros;
@@ -198,7 +200,7 @@ final class AlertCommand {
             @Option(
                             names = "--rules",
                             paramLabel = "DIR",
-                            description = "Folders or files with the rules (default: rules in the configuration).")
+                            description = "Folders or files with the rules (default: those that are live).")
                     @Nullable
                     List<Path> folders,
             @Option(
@@ -217,10 +219,11 @@ final class AlertCommand {
             if (alert == null) {
                 return Commands.FAILED;
             }
-            RuleSet.Loaded loaded = words.load(config, folders);
+            RuleSet rules =
+                    folders == null ? live(config) : words.load(config, folders).rules();
             Map<String, Map<String, Object>> events = new HashMap<>();
             evidence(search, AlertPage.evidence(alert.flat())).forEach(hit -> events.put(hit.id(), hit.flat()));
-            String yaml = new FilterDraft(loaded.rules(), alert.flat(), events)
+            String yaml = new FilterDraft(rules, alert.flat(), events)
                     .yaml(fields == null ? List.of() : fields, end, said.by, said.note.strip(), now);
             Path file = out == null ? Path.of("except-" + alert.id().substring(0, 10) + ".yml") : out;
             Path absolute = file.toAbsolutePath().normalize();
@@ -237,6 +240,13 @@ final class AlertCommand {
             System.out.println(Printable.text(file + ": look at it, then put it into a folder of rules"));
         }
         return Commands.OK;
+    }
+
+    private static RuleSet live(Config config) {
+        try (NewestRules live = NewestRules.open(
+                new Reach(config).kafka(), ParserSet.load(config.parsers()).parsers())) {
+            return live.loaded().rules();
+        }
     }
 
     private static int say(Said said, Workflow status, @Nullable Reason reason) {

@@ -9,6 +9,8 @@ import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
@@ -37,24 +39,30 @@ public final class Codec {
             "Heartbeat.1",
             "Heartbeat.2",
             "RulesMarker.1",
+            "RulesManifest.1",
             "Events.1",
             "Events.2",
             "Hits.1",
             "Watermark.1",
+            "Watermark.2",
             "Alert.1",
             "Alert.2",
+            "AlertNote.1",
             "DeadLetter.1",
             "DeadLetter.2");
 
-    private static final Map<String, Schema> CURRENT = Map.of(
-            "RawLogs", RawLogs.getClassSchema(),
-            "Heartbeat", Heartbeat.getClassSchema(),
-            "RulesMarker", RulesMarker.getClassSchema(),
-            "Events", Events.getClassSchema(),
-            "Hits", Hits.getClassSchema(),
-            "Watermark", Watermark.getClassSchema(),
-            "Alert", Alert.getClassSchema(),
-            "DeadLetter", DeadLetter.getClassSchema());
+    private static final Map<String, Schema> CURRENT = Stream.of(
+                    RawLogs.getClassSchema(),
+                    Heartbeat.getClassSchema(),
+                    RulesMarker.getClassSchema(),
+                    RulesManifest.getClassSchema(),
+                    Events.getClassSchema(),
+                    Hits.getClassSchema(),
+                    Watermark.getClassSchema(),
+                    Alert.getClassSchema(),
+                    AlertNote.getClassSchema(),
+                    DeadLetter.getClassSchema())
+            .collect(Collectors.toUnmodifiableMap(Schema::getName, schema -> schema));
 
     private static final int HEADER = 10;
     private static final Map<Long, SpecificDatumReader<SpecificRecord>> READERS = new HashMap<>();

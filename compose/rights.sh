@@ -28,7 +28,7 @@ key index '{
   "cluster": ["monitor"],
   "indices": [
     {"names": ["logs-bongsu.events-*", "logs-bongsu.dead-letters-*"], "privileges": ["create_doc", "auto_configure"]},
-    {"names": ["logs-bongsu.alerts-*"], "privileges": ["index", "auto_configure"]}
+    {"names": ["logs-bongsu.alerts-*", "logs-bongsu.alert-notes-*"], "privileges": ["index", "auto_configure"]}
   ]
 }'
 key setup '{

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Runs README.md from top to bottom, and then OPERATIONS.md on the pipeline that runs by then: every {@code sh} block is executed; a {@code text} block behind one is what its last
+ * Runs README.md from top to bottom, and then TUTORIAL.md and OPERATIONS.md on the pipeline that runs by then: every {@code sh} block is executed; a {@code text} block behind one is what its last
  * command prints, but for numbers; a {@code yaml} block that begins with the name of a file becomes that file. A search is
  * repeated until it prints what is expected, since an event needs a second or two.
  */
@@ -37,6 +37,7 @@ class ReadmeIT {
     void itsCommandsDoWhatItSays() throws Exception {
         launched = new Launched(directory);
         List<Block> blocks = new ArrayList<>(blocks(Files.readString(Path.of("..", "README.md"))));
+        blocks.addAll(blocks(Files.readString(Path.of("..", "correlation-rules", "TUTORIAL.md"))));
         int ofReadme = blocks.size();
         blocks.addAll(blocks(Files.readString(Path.of("..", "OPERATIONS.md"))));
         assertThat(blocks.subList(ofReadme, blocks.size())).map(Block::kind).contains("sh");

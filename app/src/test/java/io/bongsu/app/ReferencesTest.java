@@ -59,12 +59,16 @@ class ReferencesTest {
         for (String role : List.of("ship", "index")) {
             assertThat(launcher).contains(role + ") memory=\"" + heap(role) + "\" ;;");
             String heap = Children.memory(role).stream()
-                    .filter(option -> option.startsWith("-Xmx") || option.startsWith("-Xmn"))
+                    .filter(option -> !option.startsWith("-Xms") && !option.startsWith("-XX:+Use"))
                     .collect(Collectors.joining(" "));
             assertThat(Files.readString(Path.of("..", "docker-compose.yml")))
                     .contains("JDK_JAVA_OPTIONS: " + heap + "\n");
             assertThat(Files.readString(Path.of("..", "k8s", "base", role + ".yaml")))
                     .contains("{ name: JDK_JAVA_OPTIONS, value: " + heap + " }");
+            if (role.equals("ship")) {
+                assertThat(Files.readString(Path.of("..", "k8s", "nodes", "base", "node.yaml")))
+                        .contains("{ name: JDK_JAVA_OPTIONS, value: " + heap + " }");
+            }
         }
         assertThat(launcher).contains("*) memory=\"" + heap("up") + "\" ;;");
     }

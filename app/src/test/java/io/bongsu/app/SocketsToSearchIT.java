@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import io.bongsu.app.command.Commands;
 import io.bongsu.app.demo.Line;
 import io.bongsu.app.demo.Scenario;
 import io.bongsu.app.health.Scrape;
@@ -16,16 +17,20 @@ import io.bongsu.model.Codec;
 import io.bongsu.model.DeadLetter;
 import io.bongsu.model.Micros;
 import io.bongsu.model.Topics;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -213,13 +218,156 @@ class SocketsToSearchIT {
                     .get();
         }
 
+        whatAnAnalystSaysStays(103);
+
         Shown shown = new Shown(running.pipeline().elasticsearch());
         assertThat(shown.counts())
                 .containsEntry("dashboard", 5)
-                .containsEntry("index-pattern", 3)
-                .containsEntry("search", 6);
+                .containsEntry("index-pattern", 4)
+                .containsEntry("search", 7);
         await().atMost(Duration.ofSeconds(90))
                 .untilAsserted(() -> assertThat(shown.problems()).isEmpty());
+        theLogOnceMore();
+    }
+
+    /** All that the tests of this class have sent, once more: the same alerts; other rules and why there was none. */
+    private static void theLogOnceMore() throws IOException {
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() ->
+                        assertThat(command("replay", "verify", "--from", "12h")).isZero());
+        assertThat(printed("replay", "verify", "--from", "12h")).contains("alerts are what the log gives, 0 differ");
+
+        Path rule = directory.resolve("guess.yml");
+        Files.writeString(rule, """
+                title: SSH login failed once
+                name: once
+                level: low
+                logsource: { product: linux, service: sshd }
+                detection: { s: { source.ip: 203.0.113.98, event.outcome: failure }, condition: s }
+                """);
+        assertThat(printed("rules", "backtest", rule.toString(), "--from", "12h"))
+                .contains("SSH login failed once: 3 alerts of 0 hits; it is new", "events in ");
+        Path filter = directory.resolve("except.yml");
+        assertThat(command(
+                        "alert",
+                        "except",
+                        alert(
+                                        new Search(running.pipeline().elasticsearch()),
+                                        "source.ip:203.0.113.99 AND rule.name:\"SSH brute force\"")
+                                .id(),
+                        "--note",
+                        "our scanner",
+                        "--out",
+                        filter.toString()))
+                .isZero();
+        assertThat(printed("rules", "backtest", filter.toString(), "--from", "12h"))
+                .containsPattern(
+                        "SSH brute force: \\d+ alerts of \\d+ hits, live \\d+ of \\d+: 0 added, 1 gone, 0 changed");
+
+        String at = Instant.now().toString();
+        assertThat(printed("rules", "why-not", "SSH brute force", "--group", "source.ip=203.0.113.98", "--at", at))
+                .contains(
+                        "counted   SSH login failed", "nearest to an alert", "events: 3, asked is at least 5: 2 short");
+        assertThat(printed("rules", "why-not", "SSH brute force", "--group", "source.ip=203.0.113.99", "--at", at))
+                .contains("there is an alert: ");
+    }
+
+    /** One alert is looked at, another is dealt with; that one grows afterwards and stays dealt with. */
+    private static void whatAnAnalystSaysStays(int sender) throws IOException {
+        Search search = new Search(running.pipeline().elasticsearch());
+        String guessed = "source.ip:203.0.113.99 AND rule.name:\"SSH brute force\"";
+        Hit alert = alert(search, guessed);
+        Hit other = alert(search, "NOT " + guessed);
+
+        assertThat(command("alert", "ack", other.id(), "--note", "I look at it", "--by", "bob"))
+                .isZero();
+        assertThat(command(
+                        "alert",
+                        "close",
+                        alert.id().substring(0, 12),
+                        "--reason",
+                        "false-positive",
+                        "--note",
+                        "our own scanner, 봉수",
+                        "--by",
+                        "alice"))
+                .isZero();
+        assertThat(command("alert", "close", "ffffffffffff", "--reason", "benign", "--note", "none"))
+                .isOne();
+        Map<String, Object> note = await().atMost(Duration.ofSeconds(60))
+                .until(
+                        () -> search.find(Search.Query.of("event.id:" + alert.id(), Search.In.NOTES, 1))
+                                .hits(),
+                        found -> !found.isEmpty())
+                .getFirst()
+                .flat();
+        assertThat(note)
+                .containsEntry("kibana.alert.workflow_status", "closed")
+                .containsEntry("kibana.alert.workflow_reason", "false_positive")
+                .containsEntry("kibana.alert.workflow_user", "alice")
+                .containsEntry("message", "our own scanner, 봉수")
+                .containsEntry("rule.name", "SSH brute force")
+                .containsEntry("source.ip", "203.0.113.99");
+
+        try (Socket socket = running.connect("syslog-tcp", sender)) {
+            for (int i = 0; i < 3; i++) {
+                socket.getOutputStream()
+                        .write(("<86>1 " + Instant.now() + " web-01 sshd " + i + " - - Failed password for root from"
+                                        + " 203.0.113.98 port 4022 ssh2\n")
+                                .getBytes(StandardCharsets.UTF_8));
+            }
+            for (int i = 0; i < 20; i++) {
+                socket.getOutputStream()
+                        .write(("<86>1 " + Instant.now() + " web-01 sshd " + i + " - - Failed password for root from"
+                                        + " 203.0.113.99 port 4022 ssh2\n")
+                                .getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        long before = (Long) alert.flat().get("bongsu.alert.revision");
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> (Long) alert(search, guessed).flat().get("bongsu.alert.revision") > before);
+        assertThat(search.find(Search.Query.of("event.id:" + alert.id(), Search.In.NOTES, 1))
+                        .hits()
+                        .getFirst()
+                        .flat())
+                .isEqualTo(note);
+        assertThat(printed("search", "--alerts", guessed)).contains("handled: false positive");
+        assertThat(printed("search", "--alerts", "--open", guessed)).isEqualTo("nothing found\n");
+        assertThat(printed("search", "--alerts", "--open", "event.id:" + other.id()))
+                .contains("acknowledged");
+        assertThat(printed("alert", "show", alert.id()))
+                .contains("handled: false positive, by alice at ", "our own scanner, 봉수");
+    }
+
+    private static Hit alert(Search search, String query) {
+        return await().atMost(Duration.ofSeconds(90))
+                .until(
+                        () -> search.find(Search.Query.of(query, Search.In.ALERTS, 1))
+                                .hits(),
+                        found -> !found.isEmpty())
+                .getFirst();
+    }
+
+    private static int command(String... words) throws IOException {
+        Path config = directory.resolve("bongsu.yml");
+        String rules = Running.environment(directory).get("BONGSU_RULES");
+        Files.writeString(
+                config, "data: " + directory.resolve("data") + "\nrules: [" + rules + "]\ncorrelate: { hold: 1h }\n");
+        List<String> all = new ArrayList<>(List.of(words));
+        all.addAll(List.of("--config", config.toString()));
+        return Commands.execute(all.toArray(String[]::new));
+    }
+
+    private static String printed(String... words) throws IOException {
+        PrintStream real = System.out;
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+        try {
+            assertThat(command(words)).isZero();
+        } finally {
+            System.setOut(real);
+        }
+        return out.toString(StandardCharsets.UTF_8);
     }
 
     private static Map<String, Object> found(String query) {

@@ -1,5 +1,6 @@
 package io.bongsu.rules;
 
+import io.bongsu.rules.match.MatchCompiler;
 import io.bongsu.rules.match.Trial;
 import io.bongsu.rules.syntax.Condition;
 import io.bongsu.rules.syntax.DetectionRule;
@@ -91,7 +92,10 @@ public final class Explainer {
                     filter.condition(), new Asked(filter.searches(), rule.logSource(), filter.lists(), fields), "");
             boolean excludes = filter.mode() == FilterRule.Mode.EXCLUDE;
             String title = "filter '" + filter.meta().title() + "'" + (excludes ? ", which excludes" : "");
-            parts.add(new Part(excludes != added.holds(), title, "", List.of(added)));
+            parts.add(
+                    MatchCompiler.inForce(filter, fields)
+                            ? new Part(excludes != added.holds(), title, "", List.of(added))
+                            : new Part(true, title + ", not in force at that time", "", List.of()));
         }
         boolean holds = parts.stream().allMatch(Part::holds);
         return new Part(holds, "rule '" + rule.meta().title() + "' (" + id + ")", "", parts);

@@ -81,6 +81,11 @@ final class RoutedRules {
         return defined;
     }
 
+    /** All of them, in order. */
+    List<Compiled> all() {
+        return all;
+    }
+
     int slots() {
         return slots;
     }

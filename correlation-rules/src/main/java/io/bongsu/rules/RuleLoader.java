@@ -77,15 +77,47 @@ final class RuleLoader {
 
     RuleSet.Loaded load(List<Path> foldersOrFiles) {
         List<Parsed> all = new ArrayList<>();
+        int refused = parse(foldersOrFiles, problems, all);
+        return compile(all, refused + brokenFiles);
+    }
+
+    /** Documents of the first that have the id or name of one of the second stand back. */
+    RuleSet.Loaded load(List<Path> below, List<Path> over) {
+        List<Parsed> newer = new ArrayList<>();
+        int refused = parse(over, problems, newer);
+        Set<String> taken = new HashSet<>();
+        for (Parsed parsed : newer) {
+            taken.add(parsed.id());
+            if (parsed.name() != null) {
+                taken.add(parsed.name());
+            }
+        }
+        taken.remove("");
+        List<Parsed> all = new ArrayList<>();
+        refused += parse(below, new Problems(), all);
+        all.removeIf(parsed -> taken.contains(parsed.id()) || parsed.name() != null && taken.contains(parsed.name()));
+        all.addAll(newer);
+        return compile(all, refused + brokenFiles);
+    }
+
+    private static int parse(List<Path> paths, Problems problems, List<Parsed> into) {
         int refused = 0;
-        for (Path file : YamlReader.files(foldersOrFiles, problems)) {
+        for (Path file : YamlReader.files(paths, problems)) {
             YamlReader.Documents documents = YamlReader.read(file, problems);
             refused += documents.unread();
-            documents.good().forEach(document -> all.add(RuleParser.parse(document)));
+            documents.good().forEach(document -> into.add(RuleParser.parse(document)));
             documents
                     .bad()
-                    .forEach(document -> all.add(RuleParser.parse(document).refused()));
+                    .forEach(document -> into.add(RuleParser.parse(document).refused()));
         }
+        return refused;
+    }
+
+    /** Without what filters leave out. */
+    RuleSet.Loaded unfiltered(List<Path> foldersOrFiles) {
+        List<Parsed> all = new ArrayList<>();
+        int refused = parse(foldersOrFiles, problems, all);
+        all.removeIf(parsed -> parsed.rule() instanceof FilterRule);
         return compile(all, refused + brokenFiles);
     }
 

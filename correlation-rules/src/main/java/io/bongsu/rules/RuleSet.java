@@ -85,6 +85,16 @@ public final class RuleSet {
         return new RuleLoader(defaults).load(foldersOrFiles);
     }
 
+    /** Those of the first, but for what the second has under the same id or name: as if these were put there. */
+    public static Loaded loadOver(List<Path> foldersOrFiles, List<Path> over, Defaults defaults) {
+        return new RuleLoader(defaults).load(foldersOrFiles, over);
+    }
+
+    /** Without filters: what rules would find if nothing were left out. */
+    public static Loaded loadUnfiltered(List<Path> foldersOrFiles, Defaults defaults) {
+        return new RuleLoader(defaults).unfiltered(foldersOrFiles);
+    }
+
     /** A new one, for one thread. */
     public Detector detector() {
         return detector(Detector.Mode.INDEX);
@@ -93,6 +103,11 @@ public final class RuleSet {
     /** One that finds the same in a way of one's choice. */
     public Detector detector(Detector.Mode mode) {
         return new Detector(rules, mode);
+    }
+
+    /** A new one, which has seen nothing. */
+    public Sight sight() {
+        return new Sight(this, rules.all());
     }
 
     /** Builds every index that single log sources ask for; without it each is built by its first event. */

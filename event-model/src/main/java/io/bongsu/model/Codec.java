@@ -9,6 +9,8 @@ import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
@@ -43,18 +45,21 @@ public final class Codec {
             "Watermark.1",
             "Alert.1",
             "Alert.2",
+            "AlertNote.1",
             "DeadLetter.1",
             "DeadLetter.2");
 
-    private static final Map<String, Schema> CURRENT = Map.of(
-            "RawLogs", RawLogs.getClassSchema(),
-            "Heartbeat", Heartbeat.getClassSchema(),
-            "RulesMarker", RulesMarker.getClassSchema(),
-            "Events", Events.getClassSchema(),
-            "Hits", Hits.getClassSchema(),
-            "Watermark", Watermark.getClassSchema(),
-            "Alert", Alert.getClassSchema(),
-            "DeadLetter", DeadLetter.getClassSchema());
+    private static final Map<String, Schema> CURRENT = Stream.of(
+                    RawLogs.getClassSchema(),
+                    Heartbeat.getClassSchema(),
+                    RulesMarker.getClassSchema(),
+                    Events.getClassSchema(),
+                    Hits.getClassSchema(),
+                    Watermark.getClassSchema(),
+                    Alert.getClassSchema(),
+                    AlertNote.getClassSchema(),
+                    DeadLetter.getClassSchema())
+            .collect(Collectors.toUnmodifiableMap(Schema::getName, schema -> schema));
 
     private static final int HEADER = 10;
     private static final Map<Long, SpecificDatumReader<SpecificRecord>> READERS = new HashMap<>();

@@ -119,6 +119,24 @@ public final class Documents {
         return doc;
     }
 
+    /** A document of its own, under the alert's id; the fields of the workflow have the names that Kibana's alerts have. */
+    public static byte[] note(AlertNote note) {
+        Map<String, Object> doc = new TreeMap<>(note.getFields());
+        doc.put("@timestamp", Micros.iso(note.getTime()));
+        doc.put("ecs.version", ECS_VERSION);
+        doc.put("event.id", note.getAlert());
+        doc.put("event.kind", "event");
+        doc.put("event.dataset", "bongsu.alert-notes");
+        doc.put("message", note.getNote());
+        doc.put("kibana.alert.workflow_status", note.getStatus().name().toLowerCase(Locale.ROOT));
+        doc.put("kibana.alert.workflow_user", note.getUser());
+        doc.put("kibana.alert.workflow_status_updated_at", Micros.iso(note.getTime()));
+        if (note.getReason() != null) {
+            doc.put("kibana.alert.workflow_reason", note.getReason());
+        }
+        return nested(doc);
+    }
+
     public static byte[] deadLetter(DeadLetter letter) {
         Map<String, Object> doc = new TreeMap<>();
         doc.put("@timestamp", Micros.iso(letter.getAppended()));

@@ -21,7 +21,7 @@ public record Topics(String name, Map<String, String> config) {
     public static final String EVENTS = "bongsu.events";
     /** Key: rule, version and group. Values: {@link Hits}, {@link Watermark}. */
     public static final String HITS = "bongsu.hits";
-    /** Key: alert id. Values: {@link Alert}. */
+    /** Key: alert id. Values: {@link Alert}, {@link AlertNote}. */
     public static final String ALERTS = "bongsu.alerts";
     /** Key: source. Values: {@link DeadLetter}. */
     public static final String DEAD_LETTERS = "bongsu.dead-letters";

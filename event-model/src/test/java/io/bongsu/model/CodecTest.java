@@ -136,6 +136,14 @@ class CodecTest {
                         List.of(new Evidence("id-1", 1_789_999_990_000_000L, "base-1", 1, 99L, 0, 2)),
                         Map.of("user.name", List.of("root", "admin")),
                         Map.of("rule.name", "SSH brute force")),
+                new AlertNote(
+                        "alert-1",
+                        Workflow.CLOSED,
+                        "false_positive",
+                        "봉수: our own scanner",
+                        "alice",
+                        1_790_000_000_000_000L,
+                        Map.of("rule.name", "SSH brute force")),
                 new DeadLetter(
                         "dl-1",
                         "index",

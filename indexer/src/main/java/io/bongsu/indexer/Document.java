@@ -24,6 +24,7 @@ record Document(
     enum Kind {
         EVENT("events"),
         ALERT("alerts"),
+        ALERT_NOTE("alert-notes"),
         DEAD_LETTER("dead-letters");
 
         final String label;

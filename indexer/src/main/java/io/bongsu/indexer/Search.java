@@ -31,6 +31,7 @@ public final class Search {
     public enum In {
         EVENTS(Target.ALL_EVENTS),
         ALERTS(Target.ALL_ALERTS),
+        NOTES(Target.ALL_ALERT_NOTES),
         BOTH(Target.ALL_EVENTS + "," + Target.ALL_ALERTS);
 
         private final String pattern;
@@ -45,16 +46,26 @@ public final class Search {
      * @param from of @timestamp, inclusive, microseconds since 1970; {@link Micros#UNKNOWN}: no bound
      * @param to exclusive, likewise
      * @param size documents to return, up to 10,000
+     * @param without ids of documents that are not wanted, up to 10,000
      */
-    public record Query(String text, In in, long from, long to, int size) {
+    public record Query(String text, In in, long from, long to, int size, List<String> without) {
         public Query {
+            without = List.copyOf(without);
             if (size < 0 || size > 10_000) {
                 throw new IllegalArgumentException("size is from 0 to 10000; found " + size);
             }
         }
 
+        public Query(String text, In in, long from, long to, int size) {
+            this(text, in, from, to, size, List.of());
+        }
+
         public static Query of(String text, In in, int size) {
             return new Query(text, in, Micros.UNKNOWN, Micros.UNKNOWN, size);
+        }
+
+        public Query without(List<String> ids) {
+            return new Query(text, in, from, to, size, ids);
         }
     }
 
@@ -136,6 +147,9 @@ public final class Search {
         if (query.from() != Micros.UNKNOWN || query.to() != Micros.UNKNOWN) {
             bool.filter(filter -> filter.range(range -> range.date(
                     date -> date.field("@timestamp").gte(bound(query.from())).lt(bound(query.to())))));
+        }
+        if (!query.without().isEmpty()) {
+            bool.mustNot(not -> not.ids(ids -> ids.values(query.without())));
         }
         return bool.build();
     }

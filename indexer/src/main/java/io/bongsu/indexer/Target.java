@@ -7,10 +7,14 @@ import java.time.LocalDate;
 public final class Target {
     public static final String EVENTS = "logs-bongsu.events-default-";
     public static final String ALERTS = "logs-bongsu.alerts-default";
+    /** What analysts say about alerts, under the alerts' ids. */
+    public static final String ALERT_NOTES = "logs-bongsu.alert-notes-default";
+
     public static final String DEAD_LETTERS = "logs-bongsu.dead-letters-default-";
 
     public static final String ALL_EVENTS = "logs-bongsu.events-*";
     public static final String ALL_ALERTS = "logs-bongsu.alerts-*";
+    public static final String ALL_ALERT_NOTES = "logs-bongsu.alert-notes-*";
     public static final String ALL_DEAD_LETTERS = "logs-bongsu.dead-letters-*";
 
     private static final long DAY = 86_400_000_000L;

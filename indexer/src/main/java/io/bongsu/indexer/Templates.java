@@ -44,11 +44,13 @@ public final class Templates {
             new Piece("bongsu-settings", "component-settings"),
             new Piece("bongsu-mappings", "component-mappings"),
             new Piece("bongsu-alerts", "component-alerts"),
+            new Piece("bongsu-alert-notes", "component-alert-notes"),
             new Piece("bongsu-dead-letters", "component-dead-letters"));
 
     private static final List<Piece> INDICES = List.of(
             new Piece("logs-bongsu.events", "index-events"),
             new Piece("logs-bongsu.alerts", "index-alerts"),
+            new Piece("logs-bongsu.alert-notes", "index-alert-notes"),
             new Piece("logs-bongsu.dead-letters", "index-dead-letters"));
 
     private Templates() {}

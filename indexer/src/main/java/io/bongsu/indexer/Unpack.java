@@ -1,6 +1,7 @@
 package io.bongsu.indexer;
 
 import io.bongsu.model.Alert;
+import io.bongsu.model.AlertNote;
 import io.bongsu.model.Codec;
 import io.bongsu.model.DeadLetter;
 import io.bongsu.model.Documents;
@@ -38,6 +39,7 @@ final class Unpack {
         return switch (value) {
             case Events events when origin.topic().equals(Topics.EVENTS) -> events(origin, events);
             case Alert alert when origin.topic().equals(Topics.ALERTS) -> List.of(alert(origin, alert));
+            case AlertNote note when origin.topic().equals(Topics.ALERTS) -> List.of(note(origin, note));
             case DeadLetter letter
             when origin.topic().equals(Topics.DEAD_LETTERS) -> List.of(deadLetter(origin, letter));
             default -> {
@@ -79,6 +81,21 @@ final class Unpack {
                 null,
                 origin.appended());
         return part(origin, draft, () -> Documents.alert(alert), alert::toString);
+    }
+
+    /** Not within the alert's document, which each revision replaces: what was said stays whatever comes, in any order. */
+    private static Part note(Origin origin, AlertNote note) {
+        Document draft = new Document(
+                Document.Kind.ALERT_NOTE,
+                Target.ALERT_NOTES,
+                note.getAlert(),
+                origin.offset() + 1, // an alert's notes lie in one partition: the latest is what is known
+                NOT_YET,
+                -1,
+                null,
+                null,
+                origin.appended());
+        return part(origin, draft, () -> Documents.note(note), note::toString);
     }
 
     private static Part deadLetter(Origin origin, DeadLetter letter) {

@@ -226,25 +226,35 @@ class IndexerIT {
         assertThat(found("json.k4711:4711")).containsExactly(Records.id(first + 1));
     }
 
+    /** Across midnight: the day of a document is that of its line, not of the day on which it is indexed. */
     @Test
     void aReplayDoublesNothing() {
         long first = sequence(500);
+        long midnight = Records.APPENDED + 1_000;
         for (int i = 0; i < 50; i++) {
-            send(Topics.EVENTS, Records.events(first + i * 10, 10));
+            List<Event> events = LongStream.range(first + i * 10, first + i * 10 + 10)
+                    .mapToObj(n -> Records.event(n, Map.of("message", "replayed")))
+                    .toList();
+            send(Topics.EVENTS, Records.events(events, i < 20 ? Records.APPENDED : midnight));
         }
         try (Indexer indexer = indexer(Map.of())) {
             awaitIndexed(indexer, ids(first, 500));
         }
         String today = Target.events(Records.APPENDED);
+        String tomorrow = Target.events(midnight);
         long events = indices.count(today);
+        long after = indices.count(tomorrow);
         long alerts = indices.count(Target.ALL_ALERTS);
 
         try (Indexer indexer = indexer(Map.of("group.id", "replay-" + first))) {
-            await().atMost(PATIENCE).until(() -> indexer.counters().get("present.events") >= events);
+            await().atMost(PATIENCE).until(() -> indexer.counters().get("present.events") >= events + after);
         }
         indices.refresh("logs-bongsu.*");
 
+        assertThat(tomorrow).isNotEqualTo(today);
+        assertThat(after).as("of the day after").isEqualTo(300);
         assertThat(indices.count(today)).isEqualTo(events);
+        assertThat(indices.count(tomorrow)).isEqualTo(after);
         assertThat(indices.count(Target.ALL_ALERTS)).isEqualTo(alerts);
     }
 

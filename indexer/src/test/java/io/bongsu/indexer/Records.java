@@ -36,13 +36,17 @@ final class Records {
     }
 
     static Events events(List<Event> events) {
+        return events(events, APPENDED);
+    }
+
+    static Events events(List<Event> events, long appended) {
         return Events.newBuilder()
                 .setShipper("shipper-1")
                 .setEpoch(1)
                 .setSource(SOURCE)
                 .setPartition(0)
                 .setOffset(7)
-                .setAppended(APPENDED)
+                .setAppended(appended)
                 .setReceived(events.size())
                 .setEvents(events)
                 .build();

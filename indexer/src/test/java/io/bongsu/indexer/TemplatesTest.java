@@ -70,11 +70,15 @@ class TemplatesTest {
         for (String file : List.of("policy-events", "policy-dead-letters")) {
             assertSame(Templates.policy("x", Templates.read(file)), Templates.read(file));
         }
-        for (String file :
-                List.of("component-settings", "component-mappings", "component-alerts", "component-dead-letters")) {
+        for (String file : List.of(
+                "component-settings",
+                "component-mappings",
+                "component-alerts",
+                "component-alert-notes",
+                "component-dead-letters")) {
             assertSame(Templates.component("x", Templates.read(file, form)), Templates.read(file, form));
         }
-        for (String file : List.of("index-events", "index-alerts", "index-dead-letters")) {
+        for (String file : List.of("index-events", "index-alerts", "index-alert-notes", "index-dead-letters")) {
             assertSame(Templates.index("x", Templates.read(file, form)), Templates.read(file, form));
         }
     }
@@ -102,7 +106,7 @@ class TemplatesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"index-events", "index-alerts", "index-dead-letters"})
+    @ValueSource(strings = {"index-events", "index-alerts", "index-alert-notes", "index-dead-letters"})
     void ourTemplatesOutrankTheBuiltInOnesAndMakeNoDataStreams(String file) {
         JsonNode template = Templates.read(file);
 

@@ -165,6 +165,10 @@ class SpoolingTest {
             }
             assertThat(shipper.counters()).containsEntry("dropped.full.syslog-udp", 0L);
         }
+        assertThat(kafka.heartbeats(0).getLast().getCounters().keySet())
+                .as("who it was travels in the log")
+                .anyMatch(name -> name.matches("sender[.][0-9]+[.]dropped[.]rate[.]syslog-udp/127[.]0[.]0[.]2"))
+                .noneMatch(name -> name.endsWith("/127.0.0.3"));
     }
 
     @Test

@@ -117,6 +117,9 @@ class TcpLimitsTest {
                 spoken.say(again, "<13>again", kafka);
             }
         }
+        assertThat(kafka.heartbeats(0).getLast().getCounters().keySet())
+                .as("who it was travels in the log")
+                .anyMatch(name -> name.matches("sender[.][0-9]+[.]closed[.]address_limit[.]in/127[.]0[.]0[.]1"));
     }
 
     @ParameterizedTest

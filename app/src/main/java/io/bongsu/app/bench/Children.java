@@ -42,7 +42,14 @@ public final class Children {
     /** As the launcher has it for a command. A role that runs alone needs little. */
     public static List<String> memory(String command) {
         return switch (command) {
-            case "ship" -> List.of("-XX:+UseSerialGC", "-Xms32m", "-Xmx72m", "-Xmn18m");
+            case "ship" ->
+                List.of(
+                        "-XX:+UseSerialGC",
+                        "-Xms32m",
+                        "-Xmx72m",
+                        "-Xmn18m",
+                        "-XX:+UnlockExperimentalVMOptions",
+                        "-XX:TrimNativeHeapInterval=2000");
             case "index" -> List.of("-XX:+UseSerialGC", "-Xms64m", "-Xmx320m");
             default -> List.of("-XX:+UseSerialGC", "-Xms64m", "-Xmx512m");
         };

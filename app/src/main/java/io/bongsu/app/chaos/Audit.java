@@ -50,6 +50,13 @@ record Audit(int sent, int indexed, int deadLettered, int lost, int duplicates) 
         return new Audit(sent.size(), indexed, letters, sent.size() - indexed - letters, documents[0] - indexed);
     }
 
+    /** Documents of events, of all runs. */
+    static long documents(Elasticsearch elasticsearch) {
+        Indices indices = new Indices(elasticsearch);
+        indices.refresh(Target.ALL_EVENTS);
+        return indices.count(Target.ALL_EVENTS);
+    }
+
     /** Alerts about this run's attackers as Elasticsearch has them: id to number of events; without those that were withdrawn. */
     static Map<String, Long> alerts(Sent sent, Elasticsearch elasticsearch) {
         Indices indices = new Indices(elasticsearch);

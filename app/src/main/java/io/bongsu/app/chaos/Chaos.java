@@ -130,6 +130,7 @@ public final class Chaos {
         Map<String, Object> kafka = Map.of("bootstrap.servers", estate.bootstrap());
         Random random = new Random(options.seed() + run);
         Sent sent = new Sent(trouble, run, options.seed());
+        long before = Audit.documents(elasticsearch);
         long moment = (long) (options.seconds() * 1e9 * (0.2 + 0.5 * random.nextDouble()));
         say.accept(trouble.word() + ": " + options.lines() + " lines, the fault after " + moment / 1_000_000 + " ms");
         Path file = estate.logs().resolve(trouble.word() + "-" + run + ".log");
@@ -143,15 +144,24 @@ public final class Chaos {
             throw failure;
         }
         long over = System.nanoTime();
+        long looked = over;
+        long progress = over;
+        long seen = Audit.documents(elasticsearch);
         Audit audit = Audit.of(sent, elasticsearch, kafka);
-        long progress = System.nanoTime();
         while (audit.lost() > 0 && System.nanoTime() - progress < PATIENCE.toNanos()) {
             Thread.sleep(LOOK_MILLIS);
-            Audit next = Audit.of(sent, elasticsearch, kafka);
-            progress = next.lost() < audit.lost() ? System.nanoTime() : progress;
-            audit = next;
+            looked = System.nanoTime();
+            long documents = Audit.documents(elasticsearch);
+            progress = documents > seen ? looked : progress;
+            // To look at each document costs Elasticsearch more than to index it: only when there are enough of them,
+            // or
+            // no more come and the rest may be dead letters.
+            if (documents - before >= sent.size() || documents == seen) {
+                audit = Audit.of(sent, elasticsearch, kafka);
+            }
+            seen = documents;
         }
-        long recovery = (System.nanoTime() - over) / 1_000_000;
+        long recovery = (looked - over) / 1_000_000;
         say.accept("  " + audit + ", recovered " + recovery + " ms after it was over");
         return new One(sent, audit, recovery);
     }
@@ -180,7 +190,7 @@ public final class Chaos {
 
     /** Returns when what was hurt works again. */
     private void hurt(Estate estate, Trouble trouble, Random random, Map<String, Object> kafka)
-            throws InterruptedException {
+            throws IOException, InterruptedException {
         switch (trouble) {
             case KAFKA_KILLED -> {
                 estate.kafka().process().kill();
@@ -207,6 +217,12 @@ public final class Chaos {
                 Collections.shuffle(roles, random);
                 roles.forEach(estate::launch);
                 roles.forEach(estate::awaitReady);
+            }
+            case EVERYTHING_PAUSED -> {
+                // Longer than Kafka waits for any of them: each comes back as one that was given up.
+                estate.signal("STOP");
+                Thread.sleep(options.outage());
+                estate.signal("CONT");
             }
             case REINDEX -> {
                 estate.stop(Role.INDEX);

@@ -120,6 +120,16 @@ final class Estate implements AutoCloseable {
         }
     }
 
+    /** To all roles at once. */
+    void signal(String name) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("kill", "-" + name));
+        roles.values().forEach(child -> command.add(Long.toString(child.pid())));
+        int code = new ProcessBuilder(command).inheritIO().start().waitFor();
+        if (code != 0) {
+            throw new IOException("`" + String.join(" ", command) + "` ended with " + code);
+        }
+    }
+
     void launch(Role role) {
         int health = Ports.free();
         String name = role.name().toLowerCase(Locale.ROOT);

@@ -12,6 +12,7 @@ public enum Trouble {
     CORRELATE_KILLED("the correlator killed and started again"),
     INDEX_KILLED("the indexer killed and started again"),
     EVERYTHING_KILLED("all roles killed in a random order and started again"),
+    EVERYTHING_PAUSED("all roles stopped (SIGSTOP) for the length of an outage, and continued"),
     REINDEX("the indexer made to begin at the beginning of the log"),
     MALFORMED("as many malformed lines as good ones");
 

@@ -44,6 +44,7 @@ final class AlertPage {
                 + console.paint(Paint.BOLD, Printable.text(text(alert, "rule.name"))));
         say(page, "id", text(alert, "event.id") + ", revision " + text(alert, "bongsu.alert.revision"));
         say(page, "status", status(alert));
+        say(page, "analyst", analyst(alert));
         say(page, "when", when(alert));
         say(page, "who", who(alert));
         say(page, "values", values(alert));
@@ -75,6 +76,15 @@ final class AlertPage {
                         + (superseded.isEmpty() ? "" : ", it became part of " + superseded);
             default -> status;
         };
+    }
+
+    private String analyst(Map<String, Object> alert) {
+        String status = text(alert, Notes.STATUS);
+        return status.isEmpty()
+                ? ""
+                : Notes.words(status, alert.containsKey(Notes.REASON) ? text(alert, Notes.REASON) : null) + ", by "
+                        + text(alert, Notes.USER) + " at " + time(text(alert, Notes.TIME)) + ": "
+                        + text(alert, Notes.NOTE);
     }
 
     private String when(Map<String, Object> alert) {
@@ -151,7 +161,7 @@ final class AlertPage {
         return TIME.format(Instant.parse(iso).atZone(zone));
     }
 
-    private static List<Map<String, Object>> entries(Map<String, Object> alert) {
+    static List<Map<String, Object>> entries(Map<String, Object> alert) {
         return maps(alert.get("events"));
     }
 
@@ -168,7 +178,7 @@ final class AlertPage {
         return maps;
     }
 
-    private static String text(Map<String, Object> doc, String field) {
+    static String text(Map<String, Object> doc, String field) {
         Object value = doc.get(field);
         return value instanceof List<?> list
                 ? list.stream().map(String::valueOf).collect(Collectors.joining(", "))

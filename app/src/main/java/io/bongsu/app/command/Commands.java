@@ -43,6 +43,7 @@ import picocli.CommandLine.Spec;
             ParserCommand.class,
             DetectCommand.class,
             RulesCommand.class,
+            ReplayCommand.class,
             BenchCommand.class,
             ChaosCommand.class,
             ConfigCommand.class,

@@ -58,7 +58,7 @@ final class ResultTable {
                     time(doc),
                     first(doc, "rule.level"),
                     first(doc, "rule.name", "rule.id"),
-                    first(doc, "bongsu.alert.status"),
+                    status(doc),
                     first(doc, "bongsu.alert.count"),
                     beginning(first(doc, "event.id")),
                     who(doc)));
@@ -77,6 +77,16 @@ final class ResultTable {
     static Stream<String> about(Map<String, Object> alert) {
         List<?> fields = alert.get("bongsu.alert.group_by") instanceof List<?> list ? list : AlertLines.WHO;
         return fields.stream().map(String::valueOf).filter(alert::containsKey);
+    }
+
+    /** Of the alert and, behind a comma, what an analyst says. */
+    private static String status(Map<String, Object> doc) {
+        String status = first(doc, "bongsu.alert.status");
+        String workflow = first(doc, Notes.STATUS);
+        return workflow.isEmpty()
+                ? status
+                : status + ", "
+                        + Notes.words(workflow, doc.containsKey(Notes.REASON) ? first(doc, Notes.REASON) : null);
     }
 
     private static String who(Map<String, Object> doc) {

@@ -27,9 +27,10 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "rules",
-        description = "Checks, tests, lists or explains rules.",
+        description = "Checks, tests, lists or explains rules, and tries them on the log.",
         mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "COMMAND")
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {BacktestCommand.class, WhyNotCommand.class, BlindCommand.class})
 final class RulesCommand {
     private static final String FOLDERS = "Folders or files with rules (default: rules in the configuration).";
 

@@ -4,7 +4,13 @@ import io.bongsu.app.Fault;
 import io.bongsu.app.config.ConfigReader;
 import io.bongsu.model.Micros;
 import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -28,5 +34,58 @@ final class TimeOption {
                         e);
             }
         });
+    }
+
+    /** A time of day, which is the last one that was; or with a date before it; in this machine's zone, or ISO 8601. */
+    static long at(String option, String text, long now, ZoneId zone) {
+        try {
+            if (text.length() <= 8) {
+                ZonedDateTime today = Micros.instant(now).atZone(zone);
+                ZonedDateTime at = today.with(LocalTime.parse(text));
+                return Micros.of((at.isAfter(today) ? at.minusDays(1) : at).toInstant());
+            }
+            String iso = text.replace(' ', 'T');
+            return Micros.of(
+                    iso.matches(".*(Z|[+-][0-9:]{2,5})") && iso.length() > 16
+                            ? OffsetDateTime.parse(iso).toInstant()
+                            : LocalDateTime.parse(iso).atZone(zone).toInstant());
+        } catch (DateTimeException e) {
+            throw new Fault(
+                    option + ": '" + text + "' is not a time",
+                    "write 14:02, 2026-11-22T14:02 or 2026-11-22T14:02:00Z",
+                    e);
+        }
+    }
+
+    /** When something ends that lasts so long, or until then; 30 days when nothing is said. */
+    static long end(@Nullable String length, @Nullable String until, long now) {
+        if (until == null) {
+            String said = length == null ? "30d" : length;
+            return now
+                    + Micros.of(ConfigReader.duration(said)
+                            .orElseThrow(() -> new Fault(
+                                    "--for: '" + said + "' is not a duration", "write for example 12h, 30d or 90d")));
+        }
+        if (length != null) {
+            throw new Fault("--for and --until together", "say one of them");
+        }
+        long end = date("--until", until);
+        if (end <= now) {
+            throw new Fault("--until: " + until + " is over", "write a date to come");
+        }
+        return end;
+    }
+
+    /** A date, which is its beginning in UTC, or a time of ISO 8601. */
+    static long date(String option, String text) {
+        try {
+            return Micros.of(
+                    text.length() == 10
+                            ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
+                            : OffsetDateTime.parse(text).toInstant());
+        } catch (DateTimeException e) {
+            throw new Fault(
+                    option + ": '" + text + "' is not a date", "write 2027-01-31, which is 00:00 UTC, or ISO 8601", e);
+        }
     }
 }

@@ -39,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  * removed, and of what is not as it was the line's own check tells which. Records of one partition must come in order.
  *
  * <p>Not named: lines in front of the first seal that was read, of which a part may be gone with Kafka's retention, and
- * those behind the last seal of a shipper that was killed; they are {@link #unsigned}. Memory: 12 bytes a line.
+ * those behind the last seal of a shipper that was killed; they are {@link #unsigned}. Memory: 12 bytes a line, and half as much
+ * again that is not used yet.
  */
 final class Chains {
     /** Partitions are written one after the other, so one may be that far ahead of another. */

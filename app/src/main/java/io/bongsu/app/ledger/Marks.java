@@ -15,8 +15,9 @@ final class Marks {
             size = at < 0 ? -at - 1 : at;
         }
         if (size == marks.length) {
-            sequences = Arrays.copyOf(sequences, 2 * size);
-            marks = Arrays.copyOf(marks, 2 * size);
+            int larger = size + size / 2;
+            sequences = Arrays.copyOf(sequences, larger);
+            marks = Arrays.copyOf(marks, larger);
         }
         sequences[size] = sequence;
         marks[size++] = mark;

@@ -3,11 +3,14 @@ package io.bongsu.app.ledger;
 import io.bongsu.app.Fault;
 import io.bongsu.model.Micros;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -24,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Reads what lies in a topic, committed records only, without a group and without moving anything. Not for several threads.
  * What keeps Kafka from answering is a {@link Fault}.
  */
-final class TopicReader implements AutoCloseable {
+public final class TopicReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     /** A topic whose end does not come nearer for so long has lost its leader. */
     private static final long STUCK = Duration.ofSeconds(60).toNanos();
@@ -32,7 +35,7 @@ final class TopicReader implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final String bootstrap;
 
-    TopicReader(Map<String, Object> kafka) {
+    public TopicReader(Map<String, Object> kafka) {
         Map<String, Object> properties = new HashMap<>(kafka);
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -51,7 +54,7 @@ final class TopicReader implements AutoCloseable {
      *
      * @param from microseconds since 1970; {@link Micros#UNKNOWN}: from the beginning
      */
-    void read(String topic, long from, Consumer<ConsumerRecord<byte[], byte[]>> each) {
+    public void read(String topic, long from, Consumer<ConsumerRecord<byte[], byte[]>> each) {
         asked(bootstrap, () -> {
             List<TopicPartition> partitions = partitions(topic);
             consumer.assign(partitions);
@@ -93,8 +96,80 @@ final class TopicReader implements AutoCloseable {
         });
     }
 
+    /** Takes records until it has enough. */
+    public interface Taker {
+        /**
+         * @param middle the partition was not read from its first record, which is gone or lies before
+         * @return false: enough
+         */
+        boolean take(ConsumerRecord<byte[], byte[]> record, boolean middle);
+    }
+
+    /**
+     * All partitions beside each other, by append time, each in its order: no partition is ahead of another by more than one
+     * fetch.
+     *
+     * @param from append time; {@link Micros#UNKNOWN}: from the beginning
+     */
+    public void readByTime(String topic, long from, Taker taker) {
+        asked(bootstrap, () -> {
+            List<TopicPartition> partitions = partitions(topic);
+            consumer.assign(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            begin(partitions, from);
+            Map<TopicPartition, Long> begins = positions(partitions);
+            merge(begins, ends, taker);
+            return ends;
+        });
+    }
+
+    private void merge(Map<TopicPartition, Long> begins, Map<TopicPartition, Long> ends, Taker taker) {
+        Map<TopicPartition, Deque<ConsumerRecord<byte[], byte[]>>> waiting = new HashMap<>();
+        begins.keySet().forEach(p -> waiting.put(p, new ArrayDeque<>()));
+        long progress = System.nanoTime();
+        while (true) {
+            List<TopicPartition> hungry = waiting.entrySet().stream()
+                    .filter(e ->
+                            e.getValue().isEmpty() && consumer.position(e.getKey()) < ends.getOrDefault(e.getKey(), 0L))
+                    .map(Map.Entry::getKey)
+                    .toList();
+            if (!hungry.isEmpty()) {
+                Map<TopicPartition, Long> before = positions(hungry);
+                consumer.pause(waiting.keySet());
+                consumer.resume(hungry);
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                    TopicPartition of = new TopicPartition(record.topic(), record.partition());
+                    if (record.offset() < ends.getOrDefault(of, 0L)) {
+                        Objects.requireNonNull(waiting.get(of)).add(record);
+                    }
+                }
+                if (!before.equals(positions(hungry))) {
+                    progress = System.nanoTime();
+                } else if (System.nanoTime() - progress > STUCK) {
+                    throw new Fault(
+                            "Kafka at " + bootstrap + " does not give the rest of " + hungry,
+                            "'bongsu doctor' says what is the matter with it");
+                }
+                continue;
+            }
+            Deque<ConsumerRecord<byte[], byte[]>> oldest = waiting.values().stream()
+                    .filter(of -> !of.isEmpty())
+                    .min(Comparator.comparingLong(of -> of.getFirst().timestamp()))
+                    .orElse(null);
+            if (oldest == null) {
+                return;
+            }
+            ConsumerRecord<byte[], byte[]> record = oldest.removeFirst();
+            long begin = begins.getOrDefault(new TopicPartition(record.topic(), record.partition()), 0L);
+            if (!taker.take(record, begin > 0)) {
+                return;
+            }
+            progress = System.nanoTime();
+        }
+    }
+
     /** By partition: the offset behind the last record that can be read now. */
-    Map<Integer, Long> ends(String topic) {
+    public Map<Integer, Long> ends(String topic) {
         return asked(bootstrap, () -> byNumber(consumer.endOffsets(partitions(topic))));
     }
 

@@ -63,6 +63,20 @@ class AlertPageTest {
     }
 
     @Test
+    void saysWhatAnAnalystSaid() {
+        assertThat(page.lines(
+                        alert(Map.of(
+                                "kibana.alert.workflow_status", "closed",
+                                "kibana.alert.workflow_reason", "benign_positive",
+                                "kibana.alert.workflow_user", "alice",
+                                "kibana.alert.workflow_status_updated_at", "2026-11-22T11:00:00.000000Z",
+                                "bongsu.alert.note", "our own scanner")),
+                        Map.of()))
+                .contains(
+                        "  analyst    handled: benign positive, by alice at 2026-11-22 11:00:00.000: our own scanner");
+    }
+
+    @Test
     void noLineOfALogSteersTheTerminal() {
         assertThat(page.lines(alert(Map.of()), Map.of("e1", Map.of("event.original", "a\u001b[2Jb"))))
                 .anyMatch(line -> line.contains("a\\u001b[2Jb"))

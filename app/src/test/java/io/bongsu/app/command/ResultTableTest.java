@@ -58,4 +58,24 @@ class ResultTableTest {
         assertThat(lines.get(1))
                 .isEqualTo("      ▲▲▲▲▲ critical  All is lost  open    7       3823e2658e  source.ip=203.0.113.7");
     }
+
+    @Test
+    void whatAnAnalystSaysStandsBehindTheStatus() {
+        List<String> lines = ResultTable.alerts(
+                List.of(
+                        Map.of(
+                                "event.id", "3823e2658e6d146ecead46d3ce7cab16",
+                                "bongsu.alert.status", "open",
+                                "kibana.alert.workflow_status", "acknowledged"),
+                        Map.of(
+                                "event.id", "4823e2658e6d146ecead46d3ce7cab16",
+                                "bongsu.alert.status", "closed",
+                                "kibana.alert.workflow_status", "closed",
+                                "kibana.alert.workflow_reason", "false_positive")),
+                plain,
+                200);
+
+        assertThat(lines.get(1)).contains("open, acknowledged ");
+        assertThat(lines.get(2)).contains("closed, handled: false positive ");
+    }
 }

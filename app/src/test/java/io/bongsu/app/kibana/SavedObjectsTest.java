@@ -120,13 +120,15 @@ class SavedObjectsTest {
                 .containsOnly(
                         Map.entry("bongsu-events", Target.ALL_EVENTS),
                         Map.entry("bongsu-alerts", Target.ALL_ALERTS),
+                        Map.entry("bongsu-alert-notes", Target.ALL_ALERT_NOTES),
                         Map.entry("bongsu-dead-letters", Target.ALL_DEAD_LETTERS));
     }
 
     @Test
     void eachFieldIsInTheMapping() throws IOException {
         Map<String, String> mapped = new HashMap<>();
-        for (String file : List.of("component-mappings", "component-alerts", "component-dead-letters")) {
+        for (String file :
+                List.of("component-mappings", "component-alerts", "component-alert-notes", "component-dead-letters")) {
             fields("", mapping(file), mapped);
         }
         Set<String> used = new HashSet<>();

@@ -132,7 +132,18 @@ public final class MatchCompiler {
     public @Nullable Match compile(FilterRule filter, LogSource logSource, Problems problems, Problems warnings) {
         Match match = compile(
                 filter.searches(), filter.condition(), new Context(logSource, filter.lists(), problems, warnings));
-        return match != null && filter.mode() == FilterRule.Mode.EXCLUDE ? new Match.Not(match) : match;
+        if (match == null) {
+            return null;
+        }
+        Match added = filter.mode() == FilterRule.Mode.EXCLUDE ? new Match.Not(match) : match;
+        return filter.always()
+                ? added
+                : any(List.of(new Match.Not(new Match.During(filter.from(), filter.until())), added));
+    }
+
+    /** Whether a filter has something to say of an event of that time. */
+    public static boolean inForce(FilterRule filter, Map<String, ?> fields) {
+        return Indicators.during(filter.from(), filter.until(), new EventView(fields, null, 0).time());
     }
 
     /** Finds what is wrong with a rule that has problems already. */

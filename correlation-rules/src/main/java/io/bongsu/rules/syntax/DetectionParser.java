@@ -81,13 +81,16 @@ final class DetectionParser {
         }
         Map<String, Listing> lists = lists(Set.of("lists", "mode"));
         List<YamlScalar> rules = filtered(filter);
-        FilterRule.Mode mode = mode(new Reading(filter, problems).inner("bongsu"));
+        YamlMap knobs = new Reading(filter, problems).inner("bongsu");
+        FilterRule.Mode mode = mode(knobs);
+        ListingParser.Force force = new ListingParser(problems).force(knobs);
         if (filter.get("condition") instanceof YamlList list) {
             problems.add(list, "the condition of a filter must be one text", "join the parts with 'or'");
         }
         Map<String, Search> searches = searches(filter, NOT_SEARCHES_OF_FILTER);
         Condition condition = condition("filter", filter, names(filter, NOT_SEARCHES_OF_FILTER));
-        return new FilterRule(meta, known(logSource), rules, searches, known(condition), mode, lists);
+        return new FilterRule(
+                meta, known(logSource), rules, searches, known(condition), mode, lists, force.from(), force.until());
     }
 
     /** The rules that a filter names; none stands for all of its log source. */
@@ -107,7 +110,7 @@ final class DetectionParser {
             return FilterRule.Mode.AS_WRITTEN;
         }
         Reading own = new Reading(knobs, problems);
-        own.onlyKnows(Set.of("mode"), "'bongsu' of a filter");
+        own.onlyKnows(Set.of("mode", "from", "until"), "'bongsu' of a filter");
         String mode = own.text("mode");
         for (FilterRule.Mode known : FilterRule.Mode.values()) {
             if (known.word().equals(mode)) {

@@ -13,6 +13,8 @@ import java.util.Map;
  *
  * @param rules ids or names of the rules; none stands for every rule of the log source
  * @param lists values of placeholders that the filter brings along
+ * @param from it says nothing of events before, microseconds since 1970; {@link Listing#EVER_SINCE}
+ * @param until nor of those from then on; {@link Listing#FOR_EVER}
  */
 public record FilterRule(
         Meta meta,
@@ -21,12 +23,19 @@ public record FilterRule(
         Map<String, Search> searches,
         Condition condition,
         Mode mode,
-        Map<String, Listing> lists)
+        Map<String, Listing> lists,
+        long from,
+        long until)
         implements Rule {
     public FilterRule {
         rules = List.copyOf(rules);
         searches = Collections.unmodifiableMap(new LinkedHashMap<>(searches));
         lists = Map.copyOf(lists);
+    }
+
+    /** Whether it is so for events of all times. */
+    public boolean always() {
+        return from == Listing.EVER_SINCE && until == Listing.FOR_EVER;
     }
 
     /** What the condition finds: it has to hold as it is written, it is required, or it is excluded. */

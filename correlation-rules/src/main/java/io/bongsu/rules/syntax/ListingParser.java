@@ -138,6 +138,22 @@ public final class ListingParser {
         into.add(new Listing.Entry(scalar, begin, end));
     }
 
+    /** When something is so: no bound where {@code from} or {@code until} says nothing. */
+    record Force(long from, long until) {}
+
+    Force force(@Nullable YamlMap knobs) {
+        if (knobs == null) {
+            return new Force(Listing.EVER_SINCE, Listing.FOR_EVER);
+        }
+        Reading reading = new Reading(knobs, problems);
+        Long from = time(reading, "from");
+        Long until = time(reading, "until");
+        if (from != null && until != null && from >= until) {
+            problems.add(knobs.at("until"), "the filter ends before it begins", "");
+        }
+        return new Force(from == null ? Listing.EVER_SINCE : from, until == null ? Listing.FOR_EVER : until);
+    }
+
     private Span span(Reading reading) {
         OptionalLong ttl = reading.duration("ttl");
         return new Span(time(reading, "from"), time(reading, "until"), ttl.isPresent() ? (Long) ttl.getAsLong() : null);

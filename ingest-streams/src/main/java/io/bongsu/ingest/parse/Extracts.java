@@ -560,6 +560,37 @@ final class Extracts {
         }
     }
 
+    /** {@code dns_name}: {@code (3)www(7)example(3)com(0)} and {@code www.example.com.} as {@code www.example.com}. */
+    record DnsName(String field) implements Extract {
+        @Override
+        public boolean apply(Body body) {
+            String text = body.text(field);
+            String name = text == null ? "" : text.startsWith("(") ? labels(text) : text;
+            int from = name.startsWith(".") ? 1 : 0;
+            int to = name.endsWith(".") ? name.length() - 1 : name.length();
+            if (from < to) {
+                body.put(field, name.substring(from, to));
+            }
+            return from < to;
+        }
+
+        private static String labels(String text) {
+            StringBuilder name = new StringBuilder(text.length());
+            int p = 0;
+            while (p < text.length() && text.charAt(p) == '(') {
+                int close = text.indexOf(')', p);
+                Long length = close < 0 ? null : As.integer(text.substring(p + 1, close));
+                if (length == null) {
+                    return text;
+                }
+                int next = text.indexOf('(', close); // whoever made names unknown did not count their letters
+                p = next < 0 ? text.length() : next;
+                name.append(text, close + 1, p).append(p > close + 1 ? "." : "");
+            }
+            return name.toString();
+        }
+    }
+
     /** {@code ip}: a valid address goes to one field, anything else to the other. */
     record Address(String from, String to, @Nullable String otherwise) implements Extract {
         @Override

@@ -350,15 +350,69 @@ record Header(
             } else if (pri) {
                 hostAndTag(false);
             } else {
-                int end = wordEnd(p);
-                if (at(end - 1) == ':' && at(end - 2) == ']') { // only "sshd[123]:" is believed without any other sign
-                    tag(false);
-                }
+                unstamped();
                 if (appname == null) {
+                    hostname = null;
                     p = start;
                 }
             }
             skipBom();
+        }
+
+        /**
+         * Without any other sign only {@code sshd[123]: } is believed and, of a program that a parser knows,
+         * {@code web01 sshd[123]: } and {@code dnsmasq: }, as services print them and journals pass them on.
+         */
+        private void unstamped() {
+            int end = wordEnd(p);
+            if (at(end - 1) != ':') {
+                int next = end;
+                while (at(next) == ' ') {
+                    next++;
+                }
+                int second = wordEnd(next);
+                int bracket = s.indexOf('[', next);
+                if (at(second - 1) == ':'
+                        && at(second - 2) == ']'
+                        && bracket < second
+                        && isHost(p, end)
+                        && isKnown(next, bracket)) {
+                    hostname = s.substring(p, end);
+                    p = next;
+                    tag(false);
+                }
+            } else if (at(end - 2) == ']' || at(end) == ' ' && isKnown(p, end - 1)) {
+                tag(false);
+            }
+        }
+
+        private boolean isKnown(int from, int end) {
+            return end > from && programs.contains(s.substring(from, end));
+        }
+
+        /** {@code [sshd]: } and {@code [sshd] } for a program that a parser knows. */
+        private boolean bracketed() {
+            int close = at(p) == '[' ? s.indexOf(']', p) : -1;
+            if (close < 0 || close > wordEnd(p) || !isKnown(p + 1, close)) {
+                return false;
+            }
+            appname = s.substring(p + 1, close);
+            p = at(close + 1) == ':' ? close + 2 : close + 1;
+            if (at(p) == ' ') {
+                p++;
+            }
+            return true;
+        }
+
+        /** {@code [ID 800047 auth.info] }, which Solaris puts in front of the message. */
+        private void messageId() {
+            int from = p + 4;
+            int end = s.startsWith("[ID ", p) ? s.indexOf(' ', from) : -1;
+            int close = end > 0 && isNumber(from, end) ? s.indexOf("] ", end) : -1;
+            if (close > 0 && close == wordEnd(end + 1) - 1) {
+                msgid = s.substring(from, end);
+                p = close + 2;
+            }
         }
 
         /** A stamp, behind a sequence number ({@code 6705: }) and the mark of an unsynchronised clock, if any. */
@@ -400,6 +454,9 @@ record Header(
         /** @param hostExpected after a stamp a host name comes first; without one only a tag behind it proves it */
         private void hostAndTag(boolean hostExpected) {
             int end = wordEnd(p);
+            if (hostExpected && bracketed()) {
+                return;
+            }
             if (end == p || isTagWord(p, end)) {
                 tag(false);
                 return;
@@ -446,7 +503,7 @@ record Header(
         /** {@code name[pid]: }, {@code name: }, {@code name : }, {@code name[pid] }; a bare name only if a parser knows it. */
         private void tag(boolean bareAllowed) {
             int end = p;
-            while (end < to && isTagChar(at(end)) && end - p <= MAX_NAME) {
+            while (end < to && isTagChar(at(end)) && (end > p || at(end) != '<') && end - p <= MAX_NAME) {
                 end++;
             }
             if (end == p || end - p > MAX_NAME || at(p) == '%') {
@@ -488,6 +545,7 @@ record Header(
             if (at(p) == ' ') {
                 p++;
             }
+            messageId();
         }
 
         /** "C:\\…", "http://…", "std::…" and "host:514" are not tags. */
@@ -542,8 +600,8 @@ record Header(
         }
 
         private static boolean isTagChar(char c) {
-            return c > ' ' && c != '[' && c != ':' && c != '=' && c != '"' && c != '{' && c != '<' && c != ','
-                    && c != ']' && c != '\'' && c != ';' && c != BOM;
+            return c > ' ' && c != '[' && c != ':' && c != '=' && c != '"' && c != '{' && c != ',' && c != ']'
+                    && c != '\'' && c != ';' && c != BOM;
         }
 
         /** Behind the colon of a tag, in a file: "nginx:amd64" is a word. */

@@ -223,7 +223,9 @@ public final class Joiner {
             return null;
         }
         Join join = joinOf(group);
-        boolean ours = opened.parser() == null || opened.parser().id().equals(group.parser);
+        boolean ours = opened.parser() == null
+                || opened.parser().id().equals(group.parser)
+                || parsers.isOnlyTold(opened, group.parser);
         return (ours || !join.continues().isEmpty()) && join.continues(group.tally, message) ? group : null;
     }
 

@@ -69,6 +69,7 @@ final class ParserLoader {
             "copy",
             "csv",
             "date",
+            "dns_name",
             "dns_results",
             "drop",
             "exception",
@@ -849,6 +850,7 @@ final class ParserLoader {
                         "path",
                         "registry",
                         "args",
+                        "dns_name",
                         "dns_results",
                         "rename",
                         "copy",
@@ -1003,6 +1005,10 @@ final class ParserLoader {
                     });
                     yield new Extracts.Arguments(names);
                 }
+                case "dns_name" ->
+                    value instanceof YamlScalar from
+                            ? new Extracts.DnsName(field(value, from.text()))
+                            : wrong(value, "dns_name names a field", "write 'dns_name: dns.question.name'");
                 case "dns_results" ->
                     value instanceof YamlScalar from
                             ? new Extracts.DnsResults(from.text())

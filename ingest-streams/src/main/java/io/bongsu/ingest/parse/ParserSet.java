@@ -254,6 +254,20 @@ public final class ParserSet {
         return parser == null ? null : parser.id();
     }
 
+    /**
+     * Whether the listener alone says whose line this is, and means a product that the other parser is of as well: without a
+     * form of its own it may continue a line of any of that product's logs.
+     */
+    boolean isOnlyTold(Opened opened, String parser) {
+        Parser own = opened.parser;
+        Parser other = parsers.get(parser);
+        return own != null
+                && other != null
+                && own == detection.byTag(opened.line.tag())
+                && own.module().equals(other.module())
+                && !detection.isForm(own, opened.text.strip(), opened.body);
+    }
+
     Parser.Detect detectOf(String parser) {
         return Objects.requireNonNull(parsers.get(parser), parser).detect();
     }
@@ -300,8 +314,11 @@ public final class ParserSet {
         }
         Parser parser = detection.byTag(line.tag());
         boolean told = parser != null;
-        if (!told && header != null) {
-            parser = detection.byProgram(header);
+        Parser named = header == null ? null : detection.byProgram(header);
+        if (header != null) {
+            if (!told || named != null && String.valueOf(header.program()).startsWith(line.tag() + "-")) {
+                parser = named; // dnsmasq-dhcp is a program of "dnsmasq"
+            }
         }
         int from = header == null ? 0 : header.body();
         boolean jsonText = bareJson || firstChar(text, from) == '{';
@@ -327,15 +344,18 @@ public final class ParserSet {
         if (parser == null && json != null) {
             parser = detection.byKeys(json);
         }
-        Body body = new Body(from == 0 ? text : text.substring(from), near, zone);
+        Body body = new Body(Text.unescaped(from == 0 ? text : text.substring(from), line.charset()), near, zone);
         boolean bare = header == null || header.priority() < 0;
-        if (told && parser != null && header != null && bare) {
+        if (told && parser != null && json == null && bare && named == null) {
             Parser form = detection.isForm(parser, text.strip(), body)
                     ? parser
                     : detection.byForm(detection.literals(text), text.strip(), body);
-            if (form != null && form.module().equals(parser.module())) {
+            boolean same = header == null && form != null && Objects.equals(form.dataset(), parser.dataset());
+            if (form != null && !same && form.module().equals(parser.module())) {
                 parser = form; // "mysql" is the name of all its logs
                 header = null; // what looked like a header belongs to the line
+            } else if (form != null && header != null && header.appname() == null) {
+                header = null;
             }
         } else if (parser == null && json == null) {
             BitSet literals = detection.literals(text);

@@ -137,6 +137,7 @@ final class Stamp {
         if (p < 0) {
             return false;
         }
+        p = half(p);
         int offset = NO_OFFSET;
         for (int i = 0; i < 2; i++) { // a zone and a year, in either order
             int q = at(p) == ' ' ? p + 1 : p;
@@ -152,6 +153,17 @@ final class Stamp {
             }
         }
         return atBoundary(p) && (year == 0 || validDate()) && done(p, offset);
+    }
+
+    /** {@code  AM} or {@code  PM} behind a clock of twelve hours, as Java's own logging writes it. */
+    private int half(int p) {
+        boolean pm = s.startsWith(" PM", p);
+        long hour = clock / (3600 * SECOND);
+        if (!pm && !s.startsWith(" AM", p) || !atBoundary(p + 3) || hour < 1 || hour > 12) {
+            return p;
+        }
+        clock += (pm ? 12 : 0) * 3600 * SECOND - (hour == 12 ? 12 * 3600 * SECOND : 0);
+        return p + 3;
     }
 
     private boolean weekday(int from) {

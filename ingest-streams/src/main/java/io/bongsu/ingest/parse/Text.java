@@ -6,6 +6,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -62,6 +63,50 @@ final class Text {
         }
         String korean = strict(CP949, data, end);
         return korean != null && isHangul(korean) ? korean : windows1252(data, end);
+    }
+
+    /**
+     * Bytes beyond ASCII that rsyslog wrote in octal, {@code #355#231#215}, as the text that they were; any other text as
+     * it is. They must be UTF-8 or Korean: what only looks so ("#377") is left alone.
+     */
+    static String unescaped(String text, @Nullable String hint) {
+        int first = text.indexOf('#');
+        while (first >= 0 && !(isHighOctal(text, first) && isHighOctal(text, first + 4))) {
+            first = text.indexOf('#', first + 1);
+        }
+        if (first < 0) {
+            return text;
+        }
+        byte[] bytes = new byte[text.length()];
+        int end = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80) {
+                return text;
+            }
+            if (isHighOctal(text, i)) {
+                bytes[end++] = (byte) Integer.parseInt(text, i + 1, i + 4, 8);
+                i += 3;
+            } else {
+                bytes[end++] = (byte) c;
+            }
+        }
+        String korean = strict(CP949, bytes, end);
+        return strict(StandardCharsets.UTF_8, bytes, end) != null || korean != null && isHangul(korean)
+                ? decode(Arrays.copyOf(bytes, end), hint)
+                : text;
+    }
+
+    private static boolean isHighOctal(String text, int at) {
+        return at + 3 < text.length()
+                && text.charAt(at) == '#'
+                && (text.charAt(at + 1) == '2' || text.charAt(at + 1) == '3')
+                && isOctal(text.charAt(at + 2))
+                && isOctal(text.charAt(at + 3));
+    }
+
+    private static boolean isOctal(char c) {
+        return c >= '0' && c <= '7';
     }
 
     /** Null for no hint and for a name that this JVM does not know. The Korean names all mean CP949. */

@@ -592,8 +592,9 @@ final class WindowsEvent {
             }
             String name = text(channel);
             String from = text(provider);
-            if (name == null || name.isBlank()) {
-                name = LogSources.builtIn().channel(from);
+            if (name == null || name.isBlank() || number(name) != null) { // a trace has a number for its channel
+                String own = LogSources.builtIn().channel(from);
+                name = own == null ? name : own;
             }
             long number = code.isEmpty() ? looksLike : id(code);
             Set<LogSource> sources = LogSources.builtIn().windows(name, from, number, clean::get);

@@ -67,7 +67,7 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private static final String MISSING = "log.missing_lines";
 
     private static final Logger LOG = LoggerFactory.getLogger(ParseProcessor.class);
-    private static final String SEQUENCES = "sequences|";
+    static final String SEQUENCES = "sequences|";
     private static final String SWEPT = "swept";
     private static final String JOINERS = "join|";
     private static final long SECOND = 1_000_000L;

@@ -69,6 +69,15 @@ final class Sequences {
         return s;
     }
 
+    /** What was before that number is not asked for. */
+    static Sequences behind(long epoch, long next) {
+        Sequences s = new Sequences();
+        Epoch of = new Epoch(epoch);
+        of.next = next;
+        s.epochs.add(of);
+        return s;
+    }
+
     /** A record of the source was appended then. */
     void appended(long time) {
         appended = Math.max(appended, time);

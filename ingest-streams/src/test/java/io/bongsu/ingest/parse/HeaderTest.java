@@ -85,6 +85,18 @@ class HeaderTest {
             <38>hello                                       | 2026-11-22T09:20:00.000Z | -      | -   | -   | hello
             app[311]: hello                                 | 2026-11-22T09:20:00.000Z | -      | app | 311 | hello
             error: hello                                    | 2026-11-22T09:20:00.000Z | -      | -   | -   | error: hello
+            # of programs that a parser knows
+            srv-01 sudo[311]: hello                         | 2026-11-22T09:20:00.000Z | srv-01 | sudo | 311 | hello
+            srv-01 app[311]: hello                          | 2026-11-22T09:20:00.000Z | -      | -   | -   | srv-01 app[311]: hello
+            sudo: hello                                     | 2026-11-22T09:20:00.000Z | -      | sudo | -  | hello
+            Nov 22 09:15:02 [sudo]: hello                   | 2026-11-22T09:15:02.000Z | -      | sudo | -  | hello
+            Nov 22 09:15:02 [sudo] hello                    | 2026-11-22T09:15:02.000Z | -      | sudo | -  | hello
+            Nov 22 09:15:02 [app] hello                     | 2026-11-22T09:15:02.000Z | -      | -   | -   | [app] hello
+            <38>Nov 22 09:15:02 sol1 app[311]: [ID 702911 auth.notice] hello | 2026-11-22T09:15:02.000Z | sol1 | app | 311 | hello
+            <38>Nov 22 09:15:02 sol1 app[311]: [ID x] hello | 2026-11-22T09:15:02.000Z | sol1 | app | 311 | [ID x] hello
+            <38>Nov 22 09:15:02 srv-01 job-<stdin>: hello   | 2026-11-22T09:15:02.000Z | srv-01 | job-<stdin> | - | hello
+            Nov 22, 2026 3:00:21 PM srv-01 app: hello       | 2026-11-22T15:00:21.000Z | srv-01 | app | -   | hello
+            Nov 22, 2026 12:00:21 AM srv-01 app: hello      | 2026-11-22T00:00:21.000Z | srv-01 | app | -   | hello
             hello                                           | 2026-11-22T09:20:00.000Z | -      | -   | -   | hello
             # RFC 5424
             <34>1 2026-11-22T09:15:02.003Z srv.example.net app 311 ID47 - hello | 2026-11-22T09:15:02.003Z | srv.example.net | app | 311 | hello

@@ -1,0 +1,125 @@
+package io.bongsu.app.command;
+
+import io.bongsu.app.Fault;
+import io.bongsu.app.config.Config;
+import io.bongsu.app.config.ConfigReader;
+import io.bongsu.app.console.Printable;
+import io.bongsu.app.ledger.AlertTopic;
+import io.bongsu.app.pipeline.Reach;
+import io.bongsu.app.replay.Looked;
+import io.bongsu.ingest.parse.ParserSet;
+import io.bongsu.model.Alert;
+import io.bongsu.model.Documents;
+import io.bongsu.model.Micros;
+import io.bongsu.rules.RuleSet;
+import io.bongsu.rules.Sight;
+import io.bongsu.rules.Sight.Blind;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "blind",
+        description = {
+            "Which rules cannot see: their log source never came or is silent, or a field that they need is never filled. Reads",
+            "what lies in bongsu.logs, parsed as the pipeline does. Exit code 1 when there are some."
+        },
+        mixinStandardHelpOptions = true,
+        footer = {"", "Examples:", "  bongsu rules blind --from 24h", "  bongsu rules blind --from 7d --alert"})
+final class BlindCommand implements Callable<Integer> {
+    @Mixin
+    private ConfigOption option;
+
+    @Mixin
+    private DataOption data;
+
+    @Mixin
+    private RuleOptions words;
+
+    @Option(
+            names = "--from",
+            paramLabel = "TIME",
+            defaultValue = "24h",
+            description = "What came from then on: 24h, 7d, or ISO 8601 (default: ${DEFAULT-VALUE}).")
+    private String from;
+
+    @Option(
+            names = "--silent",
+            paramLabel = "DURATION",
+            defaultValue = "6h",
+            description = "A log source that was not heard for so long is silent (default: ${DEFAULT-VALUE}).")
+    private String silent;
+
+    @Option(names = "--alert", description = "Also makes an alert of each, once for each time that it happens.")
+    private boolean alert;
+
+    @Option(names = "--json", description = "NDJSON: an object for each rule.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        long now = Micros.now();
+        long since = now
+                - Micros.of(ConfigReader.duration(silent)
+                        .orElseThrow(() -> new Fault(
+                                "--silent: '" + silent + "' is not a duration", "write for example 30m or 6h")));
+        Config config = option.load(data.environment());
+        Map<String, Object> kafka = new Reach(config).kafka();
+        RuleSet.Loaded loaded = words.load(config, null);
+        Sight sight = Looked.at(
+                config,
+                kafka,
+                ParserSet.load(config.parsers()).parsers(),
+                loaded.rules(),
+                TimeOption.micros("--from", from));
+        List<Blind> blind = sight.blind(since);
+        if (json) {
+            try (Lines out = new Lines()) {
+                blind.forEach(one -> {
+                    Map<String, Object> object = new LinkedHashMap<>();
+                    object.put("rule.id", one.rule().id());
+                    object.put("rule.name", one.rule().name());
+                    object.put("reason", one.reason().name().toLowerCase(Locale.ROOT));
+                    object.put("what", one.what());
+                    if (one.last() != Long.MIN_VALUE) {
+                        object.put("last", Micros.iso(one.last()));
+                    }
+                    out.json(Documents.nested(object));
+                });
+            }
+        } else {
+            blind.forEach(one -> System.out.println(Printable.text(one.rule().name() + ": " + why(one))));
+            System.out.println(blind.size() + " of " + loaded.rules().infos().size() + " rules cannot see");
+        }
+        if (alert) {
+            List<AlertTopic.Entry> entries = blind.stream()
+                    .map(one -> AlertTopic.ours(
+                            "rule " + one.rule().id() + ' ' + one.reason() + ' ' + one.what() + ' ' + one.last(),
+                            AlertTopic.BLIND,
+                            "A rule cannot see",
+                            "medium",
+                            47L,
+                            "bongsu rules blind found that a rule has nothing to look at.",
+                            "'" + one.rule().name() + "': " + why(one),
+                            now))
+                    .map((Alert made) -> new AlertTopic.Entry(made.getId(), made))
+                    .toList();
+            AlertTopic.send(kafka, entries);
+        }
+        return blind.isEmpty() ? Commands.OK : Commands.FAILED;
+    }
+
+    private static String why(Blind one) {
+        return switch (one.reason()) {
+            case NO_SOURCE -> "nothing came of " + one.what();
+            case SILENT -> "nothing came of " + one.what() + " since " + Micros.iso(one.last());
+            case NO_FIELD -> "no event has " + one.what();
+            case BELOW -> "built on " + (one.what().isEmpty() ? "events without its group" : one.what());
+        };
+    }
+}

@@ -1,0 +1,120 @@
+package io.bongsu.app.command;
+
+import io.bongsu.app.Fault;
+import io.bongsu.app.config.Config;
+import io.bongsu.app.console.Printable;
+import io.bongsu.app.pipeline.AlertLines;
+import io.bongsu.app.pipeline.Reach;
+import io.bongsu.app.replay.SameAlerts;
+import io.bongsu.ingest.parse.ParserSet;
+import io.bongsu.model.Documents;
+import io.bongsu.model.Micros;
+import io.bongsu.rules.RuleSet;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "replay",
+        description = "The log once more, to see whether it gives the same answer.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {"", "Examples:", "  bongsu replay verify --day 2026-11-22", "  bongsu replay verify --from 2h"})
+final class ReplayCommand {
+    @Command(
+            description = {
+                "Whether a replay of the rules over the log gives exactly the alerts that were raised: reads bongsu.logs and",
+                "bongsu.alerts, and names each alert that differs. Exit code 1 when there is one."
+            },
+            mixinStandardHelpOptions = true)
+    int verify(
+            @Mixin ConfigOption option,
+            @Mixin DataOption data,
+            @Mixin RuleOptions words,
+            @Option(names = "--day", paramLabel = "DATE", description = "Alerts of that day, in UTC.") @Nullable
+                    String day,
+            @Option(
+                            names = "--from",
+                            paramLabel = "TIME",
+                            description = "Alerts from then on: 2h, 7d, or ISO 8601 (default: 24h).")
+                    @Nullable
+                    String from,
+            @Option(
+                            names = "--to",
+                            paramLabel = "TIME",
+                            description = "Alerts before that (default: all that are there).")
+                    @Nullable
+                    String to,
+            @Option(names = "--json", description = "NDJSON: an object for each difference, then one with the counts.")
+                    boolean json) {
+        if (day != null && (from != null || to != null)) {
+            throw new Fault("--day together with --from or --to", "say one of them");
+        }
+        long begin =
+                day != null ? TimeOption.date("--day", day) : TimeOption.micros("--from", from == null ? "24h" : from);
+        long end = day != null ? begin + 86_400_000_000L : to == null ? Micros.now() : TimeOption.micros("--to", to);
+        Config config = option.load(data.environment());
+        RuleSet.Loaded loaded = words.load(config, null);
+        loaded.problems().forEach(p -> Commands.complain(p.toString()));
+        SameAlerts found = SameAlerts.verify(
+                config,
+                new Reach(config).kafka(),
+                ParserSet.load(config.parsers()).parsers(),
+                loaded.rules(),
+                begin,
+                end);
+        if (json) {
+            try (Lines out = new Lines()) {
+                for (SameAlerts.Difference difference : found.differences()) {
+                    Map<String, Object> object = new LinkedHashMap<>();
+                    object.put("difference", difference.kind().name().toLowerCase(Locale.ROOT));
+                    object.put("id", difference.alert().getId());
+                    object.put("rule", difference.alert().getRule());
+                    object.put("time", Micros.iso(difference.alert().getTime()));
+                    object.put("what", difference.what());
+                    out.json(Documents.nested(object));
+                }
+                out.json(Documents.nested(Map.of(
+                        "same", found.same(),
+                        "open", found.open(),
+                        "outside", found.outside(),
+                        "differences", (long) found.differences().size(),
+                        "records", found.stretch().records())));
+            }
+        } else {
+            print(found);
+        }
+        return found.differences().isEmpty() ? Commands.OK : Commands.FAILED;
+    }
+
+    private static void print(SameAlerts found) {
+        for (SameAlerts.Difference difference : found.differences()) {
+            System.out.println(Printable.text(
+                    "✗ " + difference.kind().text() + ": " + difference.alert().getId() + ", "
+                            + AlertLines.name(difference.alert()) + " "
+                            + difference.alert().getGroup() + " at "
+                            + Micros.iso(difference.alert().getTime())
+                            + (difference.what().isEmpty() ? "" : ": " + difference.what())));
+        }
+        String sign = found.differences().isEmpty() ? "✓ " : "✗ ";
+        System.out.println(sign
+                + String.format(
+                        Locale.ROOT,
+                        "%,d alerts are what the log gives, %,d differ (%,d records replayed)",
+                        found.same() + found.open(),
+                        found.differences().size(),
+                        found.stretch().records()));
+        if (found.open() > 0) {
+            System.out.println("  " + found.open() + " of them still grow: only their ids were compared");
+        }
+        if (found.outside() > 0) {
+            System.out.println(
+                    "  " + found.outside()
+                            + " more could not be compared: their events lie outside of what was read, or Kafka does not keep them any more");
+        }
+    }
+}

@@ -1,0 +1,211 @@
+package io.bongsu.rules;
+
+import io.bongsu.rules.correlate.Bound;
+import io.bongsu.rules.correlate.Correlation;
+import io.bongsu.rules.correlate.Measure;
+import io.bongsu.rules.correlate.Trigger;
+import io.bongsu.rules.match.Field;
+import io.bongsu.rules.match.Needs;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which rules can see anything: it is shown events, and then says which rules have no events to look at, or cannot fire on
+ * those that there are because a field that they need is never filled. Not thread-safe. Memory is that of the names of the
+ * fields of each set of log sources.
+ */
+public final class Sight {
+    private static final String OURS = "bongsu";
+
+    private final RuleSet rules;
+    private final List<Detector.Compiled> detections;
+    private final Map<Set<LogSource>, Seen> seen = new HashMap<>();
+
+    /** Events of the same log sources. */
+    private static final class Seen {
+        long events;
+        long last = Long.MIN_VALUE;
+        final Set<String> fields = new HashSet<>();
+    }
+
+    /** Why a rule cannot see. */
+    public enum Reason {
+        /** There is no event of its log source. */
+        NO_SOURCE,
+        /** There was one, but not for long. */
+        SILENT,
+        /** There are events, and a field that it needs has never a value. */
+        NO_FIELD,
+        /** It is built on rules that cannot see. */
+        BELOW
+    }
+
+    /**
+     * A rule that cannot see.
+     *
+     * @param what for people: the log source, the fields, or the rules below
+     * @param last when its log source was heard last, microseconds since 1970; {@code Long.MIN_VALUE}: never
+     */
+    public record Blind(RuleInfo rule, Reason reason, String what, long last) {}
+
+    Sight(RuleSet rules, List<Detector.Compiled> detections) {
+        this.rules = rules;
+        this.detections = detections;
+    }
+
+    /** An event, as rules would see it. */
+    public void event(Collection<LogSource> said, Map<String, ?> fields, long time) {
+        Set<LogSource> sources = Set.copyOf(rules.sources(said, fields));
+        Seen of = seen.computeIfAbsent(sources, key -> new Seen());
+        of.events++;
+        of.last = Math.max(of.last, time);
+        fields.forEach((name, value) -> {
+            if (value != null && !(value instanceof Collection<?> items && items.isEmpty())) {
+                of.fields.add(name);
+            }
+        });
+    }
+
+    /**
+     * Those of which somebody would hear, sorted by name.
+     *
+     * @param since a log source that was not heard since then is silent, microseconds since 1970
+     */
+    public List<Blind> blind(long since) {
+        Map<String, Blind> blind = new TreeMap<>();
+        for (Detector.Compiled rule : detections) {
+            Blind one = blind(rule, since);
+            if (one != null) {
+                blind.put(rule.info().id(), one);
+            }
+        }
+        boolean more = true;
+        while (more) { // one that is built on others, on which others are built
+            more = false;
+            for (Correlation correlation : rules.correlations()) {
+                String id = correlation.info().id();
+                if (!blind.containsKey(id) && !canFire(correlation, blind.keySet())) {
+                    String below = correlation.members().stream()
+                            .filter(blind::containsKey)
+                            .map(member -> {
+                                RuleInfo info = rules.info(member);
+                                return "'" + (info == null ? member : info.name()) + "'";
+                            })
+                            .collect(Collectors.joining(", "));
+                    blind.put(id, new Blind(correlation.info(), Reason.BELOW, below, Long.MIN_VALUE));
+                    more = true;
+                }
+            }
+        }
+        Set<String> heard = heard();
+        List<Blind> found = new ArrayList<>(blind.values());
+        found.removeIf(one -> !heard.contains(one.rule().id()));
+        found.sort((a, b) -> a.rule().name().compareTo(b.rule().name()));
+        return found;
+    }
+
+    /** Rules that alert, and not only as parts of others. */
+    private Set<String> heard() {
+        Set<String> heard = new HashSet<>();
+        detections.stream()
+                .filter(Detector.Compiled::alerts)
+                .forEach(rule -> heard.add(rule.info().id()));
+        rules.correlations().stream()
+                .filter(rules::speaks)
+                .forEach(rule -> heard.add(rule.info().id()));
+        return heard;
+    }
+
+    private @Nullable Blind blind(Detector.Compiled rule, long since) {
+        if (OURS.equals(rule.logSource().product())) {
+            return null; // what the pipeline tells of itself comes when there is something to tell
+        }
+        long last = Long.MIN_VALUE;
+        Set<String> missing = new TreeSet<>();
+        boolean can = false;
+        for (Map.Entry<Set<LogSource>, Seen> one : seen.entrySet()) {
+            if (one.getKey().stream().anyMatch(rule.logSource()::covers)) {
+                Seen of = one.getValue();
+                last = Math.max(last, of.last);
+                if (Needs.canHold(rule.match(), of.fields::contains)) {
+                    can = true;
+                } else {
+                    missing.addAll(Needs.missing(rule.match(), of.fields::contains));
+                }
+            }
+        }
+        if (last == Long.MIN_VALUE) {
+            return new Blind(rule.info(), Reason.NO_SOURCE, rule.logSource().toString(), last);
+        }
+        if (last < since) {
+            return new Blind(rule.info(), Reason.SILENT, rule.logSource().toString(), last);
+        }
+        return can ? null : new Blind(rule.info(), Reason.NO_FIELD, String.join(", ", missing), last);
+    }
+
+    /** Whether a correlation could fire when these rules find nothing, and the others find events with its group. */
+    private boolean canFire(Correlation correlation, Set<String> blind) {
+        Set<String> can = new HashSet<>(correlation.members());
+        can.removeAll(blind);
+        can.removeIf(member -> !hasGroup(correlation, member));
+        return switch (correlation.trigger()) {
+            case Trigger.Together together -> together.fired().holds(can::contains);
+            case Trigger.Sequence sequence ->
+                sequence.steps().stream().filter(step -> !step.absent()).allMatch(step -> step.rules().stream()
+                        .anyMatch(can::contains));
+            case Trigger.EventCount count -> !can.isEmpty();
+            case Trigger.Peak peak -> canReach(peak.measure(), peak.bound(), can);
+            case Trigger.Holds holds ->
+                holds.tests().stream().allMatch(test -> canReach(test.measure(), test.bound(), can));
+            case Trigger.Novel novel -> !can.isEmpty();
+            case Trigger.Rate rate -> !can.isEmpty();
+        };
+    }
+
+    private static boolean canReach(Measure measure, Bound bound, Set<String> can) {
+        boolean asksForSome = bound.onlyFromBelow();
+        return switch (measure) {
+            case Measure.Rules rules -> !asksForSome || can.size() >= bound.least();
+            case Measure.Events events
+            when !events.rules().isEmpty() ->
+                !asksForSome || events.rules().stream().anyMatch(can::contains);
+            case Measure.Share share -> !asksForSome || share.rules().stream().anyMatch(can::contains);
+            case Measure.Events events -> !can.isEmpty();
+            case Measure.Alerts alerts -> !can.isEmpty();
+            case Measure.Distinct distinct -> !can.isEmpty();
+            case Measure.Sum sum -> !can.isEmpty();
+            case Measure.Average average -> !can.isEmpty();
+            case Measure.Percentile percentile -> !can.isEmpty();
+        };
+    }
+
+    /** Whether some event of the rule's log source has all fields of the group. */
+    private boolean hasGroup(Correlation correlation, String member) {
+        for (Detector.Compiled rule : detections) {
+            if (rule.info().id().equals(member)) {
+                for (Detector.Feed feed : rule.feeds()) {
+                    if (feed.correlation() == correlation) {
+                        return seen.entrySet().stream()
+                                .filter(one -> one.getKey().stream().anyMatch(rule.logSource()::covers))
+                                .anyMatch(one ->
+                                        feed.groupBy().stream().allMatch(field -> filled(field, one.getValue())));
+                    }
+                }
+            }
+        }
+        return true;
+    }
+
+    private static boolean filled(Field field, Seen of) {
+        return Needs.has(field, of.fields::contains);
+    }
+}

@@ -1,0 +1,84 @@
+package io.bongsu.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.bongsu.rules.Sight.Blind;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Which rules have nothing to look at. */
+class SightTest {
+    private static final LogSource SSHD = new LogSource(null, "linux", "sshd");
+    private static final RuleSet RULES = Rules.good("""
+            title: Failed
+            name: failed
+            level: low
+            logsource: { product: linux, service: sshd }
+            detection: { s: { event.outcome: failure }, condition: s }
+            ---
+            title: By key
+            name: by_key
+            level: low
+            logsource: { product: linux }
+            detection: { s: { ssh.key: x }, absent: { user.name: null }, o: { ssh.key: y, ssh.other: z }, condition: (s or o) and not absent }
+            ---
+            title: Without a user
+            level: low
+            logsource: { product: linux }
+            detection: { s: { event.outcome: failure, user.name: null }, condition: s }
+            ---
+            title: Guessed
+            level: high
+            correlation: { type: event_count, rules: [failed], group-by: [source.ip], timespan: 5m, condition: { gte: 5 }, generate: true }
+            ---
+            title: Both
+            level: high
+            correlation: { type: temporal, rules: [failed, by_key], timespan: 5m, generate: true }
+            ---
+            title: On Windows
+            level: low
+            logsource: { product: windows }
+            detection: { s: { EventID: 1 }, condition: s }
+            """);
+
+    private static List<String> said(Sight sight, long since) {
+        return sight.blind(since).stream()
+                .map(b -> b.rule().name() + " " + b.reason() + " " + b.what())
+                .toList();
+    }
+
+    @Test
+    void withoutAnyEventAllAreBlind() {
+        assertThat(RULES.sight().blind(0))
+                .extracting(Blind::reason)
+                .containsOnly(Sight.Reason.NO_SOURCE, Sight.Reason.BELOW);
+    }
+
+    @Test
+    void aFieldThatIsNeverFilledIsNamedAndOneThatMustBeAbsentIsNone() {
+        Sight sight = RULES.sight();
+        sight.event(List.of(SSHD), Map.of("event.outcome", "success", "user.name", "kim"), 100);
+
+        assertThat(said(sight, 0))
+                .containsExactly(
+                        "Both BELOW 'By key'",
+                        "By key NO_FIELD ssh.key, ssh.other",
+                        "Guessed BELOW ",
+                        "On Windows NO_SOURCE {product: windows}");
+        sight.event(List.of(SSHD), Map.of("ssh.key", "x", "source.ip", "192.0.2.1"), 101);
+        assertThat(said(sight, 0)).containsExactly("On Windows NO_SOURCE {product: windows}");
+    }
+
+    @Test
+    void whatWasHeardLongAgoIsSilent() {
+        Sight sight = RULES.sight();
+        sight.event(List.of(SSHD), Map.of("event.outcome", "failure", "source.ip", "192.0.2.1"), 100);
+
+        assertThat(sight.blind(101))
+                .filteredOn(b -> b.rule().name().equals("Failed"))
+                .extracting(Blind::reason, Blind::last)
+                .containsExactly(tuple(Sight.Reason.SILENT, 100L));
+    }
+}

@@ -22,6 +22,7 @@ for topic in bongsu.alerts bongsu.dead-letters; do
     allow correlate --operation Write --operation Describe --topic $topic
 done
 for role in parse correlate; do
+    allow $role --operation Read --operation Describe --topic bongsu.rules
     # Its group, its transactions, and its changelogs: all begin with the name of the application.
     allow $role --operation Read --operation Describe --group bongsu-$role --resource-pattern-type prefixed
     allow $role --operation Write --operation Describe --transactional-id bongsu-$role --resource-pattern-type prefixed

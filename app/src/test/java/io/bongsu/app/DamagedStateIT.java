@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.bongsu.app.ledger.Accounts;
 import io.bongsu.app.pipeline.Tally;
+import io.bongsu.ingest.generation.Generations;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.ingest.streams.StreamApps;
 import io.bongsu.ingest.streams.StreamConfig;
@@ -92,7 +93,7 @@ class DamagedStateIT {
                 minute,
                 minute,
                 1_000);
-        return new StreamApps(config, ParserSet.load(List.of()).parsers(), rules, e -> {
+        return new StreamApps(config, ParserSet.load(List.of()).parsers(), Generations.fixed(rules), e -> {
             throw new AssertionError(e);
         });
     }

@@ -59,7 +59,7 @@ class RolesIT {
                 correlate.awaitReadiness(503, "run bongsu setup");
                 index.awaitReadiness(503, "run bongsu setup");
                 assertThat(doctor(1)).contains("run: bongsu setup");
-                setUp("topics: 5 created, 2 partitions");
+                setUp("topics: 6 created, 2 partitions");
                 setUp("topics: 0 created, 2 partitions");
                 try (RoleProcess ship = start("ship", "ship")) {
                     List<RoleProcess> roles = List.of(ship, parse, correlate, index);

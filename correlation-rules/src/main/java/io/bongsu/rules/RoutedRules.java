@@ -1,6 +1,7 @@
 package io.bongsu.rules;
 
 import io.bongsu.rules.Detector.Compiled;
+import io.bongsu.rules.correlate.Correlation;
 import io.bongsu.rules.match.Envelope;
 import io.bongsu.rules.match.Evaluation;
 import io.bongsu.rules.match.EventView;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /**
  * The rules of a rule set by the log sources that they look at, with an index for each selection of them that events
@@ -56,6 +58,25 @@ final class RoutedRules {
         this.definitions = definitions.stream()
                 .filter(one -> one.source().askedForBy().stream().anyMatch(bySource::containsKey))
                 .toList();
+    }
+
+    /** The same rules, but only to feed these correlations: none alerts, and those that feed none are not looked at. */
+    RoutedRules feeding(Predicate<Correlation> wanted) {
+        return new RoutedRules(
+                all.stream()
+                        .map(rule -> new Compiled(
+                                rule.order(),
+                                rule.info(),
+                                rule.logSource(),
+                                rule.match(),
+                                false,
+                                rule.feeds().stream()
+                                        .filter(feed -> wanted.test(feed.correlation()))
+                                        .toList(),
+                                rule.hours()))
+                        .toList(),
+                definitions,
+                slots);
     }
 
     /** What may make events of these log sources ones of others. */

@@ -105,6 +105,14 @@ public final class RuleSet {
         return new Detector(rules, mode);
     }
 
+    /**
+     * A detector that does no more than feed some of the correlations, and so costs little where they are few: of a version
+     * that is no longer in force, until attacks that began under it are over.
+     */
+    public Detector feeding(Predicate<Correlation> wanted) {
+        return new Detector(rules.feeding(wanted), Detector.Mode.INDEX);
+    }
+
     /** A new one, which has seen nothing. */
     public Sight sight() {
         return new Sight(this, rules.all());

@@ -25,6 +25,11 @@ public record Topics(String name, Map<String, String> config) {
     public static final String ALERTS = "bongsu.alerts";
     /** Key: source. Values: {@link DeadLetter}. */
     public static final String DEAD_LETTERS = "bongsu.dead-letters";
+    /**
+     * Key: hash of a file, or number of a generation. Values: the file's bytes, {@link RulesManifest}. One partition, kept for
+     * ever and never compacted: a replay needs the rules that were in force then.
+     */
+    public static final String RULES = "bongsu.rules";
 
     /** What a record may weigh. A record of bongsu.logs stays far below, since its events weigh several times as much. */
     public static final int MAX_RECORD_BYTES = 16 * 1024 * 1024;
@@ -50,7 +55,26 @@ public record Topics(String name, Map<String, String> config) {
                 topic(EVENTS, 7 * DAY),
                 topic(HITS, 7 * DAY),
                 topic(ALERTS, 90 * DAY),
-                topic(DEAD_LETTERS, 30 * DAY));
+                topic(DEAD_LETTERS, 30 * DAY),
+                // Whatever the broker deletes or compacts where a topic says nothing.
+                new Topics(
+                        RULES,
+                        Map.of(
+                                "message.timestamp.type", "LogAppendTime",
+                                "max.message.bytes", Integer.toString(MAX_RECORD_BYTES),
+                                "cleanup.policy", "delete",
+                                "retention.ms", "-1",
+                                "retention.bytes", "-1")));
+    }
+
+    /** Whether it has one partition, however many the others have. */
+    public boolean single() {
+        return name.equals(RULES);
+    }
+
+    /** Whether nothing in it may ever be deleted. */
+    public boolean kept() {
+        return name.equals(RULES);
     }
 
     private static Topics topic(String name, long retentionMs) {

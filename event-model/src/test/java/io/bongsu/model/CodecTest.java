@@ -74,6 +74,16 @@ class CodecTest {
                                 ByteBuffer.wrap(new byte[44])),
                         ByteBuffer.wrap(new byte[64])),
                 new RulesMarker(1L, "abc", 1_790_000_002_000_000L),
+                new RulesManifest(
+                        2L,
+                        1_790_000_007_000_000L,
+                        1_790_000_002_000_000L,
+                        "alice",
+                        "quieter",
+                        1L,
+                        300_000_000L,
+                        List.of(new RulesFile("rules", "00/ssh.yml", "0".repeat(64), 17L)),
+                        List.of(new RuleVersion("rule-1", "0123456789abcdef"))),
                 new Events(
                         "s1",
                         7L,
@@ -116,7 +126,7 @@ class CodecTest {
                                 5,
                                 Map.of("user.name", "root"),
                                 true))),
-                new Watermark(0, 1, 2, 1_790_000_000_000_000L),
+                new Watermark(0, 1, 2, 1_790_000_000_000_000L, 3L),
                 new Alert(
                         "alert-1",
                         2,
@@ -264,7 +274,7 @@ class CodecTest {
         byte[] unknown = {(byte) 0xC3, 1, 1, 2, 3, 4, 5, 6, 7, 8};
         assertThatThrownBy(() -> Codec.decode(unknown))
                 .hasMessage("unknown schema 807060504030201; a newer release wrote it");
-        byte[] longer = Codec.encode(new Watermark(0, 1, 2, 3L));
+        byte[] longer = Codec.encode(new Watermark(0, 1, 2, 3L, 4L));
         byte[] tail = Arrays.copyOf(longer, longer.length + 1);
         assertThatThrownBy(() -> Codec.decode(tail)).hasMessage("bytes left over behind the record");
     }

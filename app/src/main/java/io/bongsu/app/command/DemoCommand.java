@@ -9,6 +9,7 @@ import io.bongsu.app.pipeline.Parts;
 import io.bongsu.app.pipeline.Pipeline;
 import io.bongsu.rules.RuleSet;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,7 @@ final class DemoCommand implements Callable<Integer> {
         try (Lifetime lifetime = new Lifetime(() -> UpCommand.stopping(console))) {
             Logs.toFile(config.data().resolve("logs").resolve("bongsu.log"));
             console.line("bongsu " + Commands.Version.number() + " demo");
-            Pipeline pipeline = new Pipeline(config, option.arguments(), over, console, lifetime);
+            Pipeline pipeline = new Pipeline(config, option.arguments(), over, console, lifetime, Duration.ofDays(1));
             pipeline.start();
             RuleSet rules = Parts.rules(config).rules();
             boolean good = new Demo(config, pipeline, rules, console, !once).run();

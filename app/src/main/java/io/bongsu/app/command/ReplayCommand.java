@@ -5,11 +5,11 @@ import io.bongsu.app.config.Config;
 import io.bongsu.app.console.Printable;
 import io.bongsu.app.pipeline.AlertLines;
 import io.bongsu.app.pipeline.Reach;
+import io.bongsu.app.pipeline.RulesLive;
 import io.bongsu.app.replay.SameAlerts;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Documents;
 import io.bongsu.model.Micros;
-import io.bongsu.rules.RuleSet;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -34,7 +34,6 @@ final class ReplayCommand {
     int verify(
             @Mixin ConfigOption option,
             @Mixin DataOption data,
-            @Mixin RuleOptions words,
             @Option(names = "--day", paramLabel = "DATE", description = "Alerts of that day, in UTC.") @Nullable
                     String day,
             @Option(
@@ -58,15 +57,12 @@ final class ReplayCommand {
                 day != null ? TimeOption.date("--day", day) : TimeOption.micros("--from", from == null ? "24h" : from);
         long end = day != null ? begin + 86_400_000_000L : to == null ? Micros.now() : TimeOption.micros("--to", to);
         Config config = option.load(data.environment());
-        RuleSet.Loaded loaded = words.load(config, null);
-        loaded.problems().forEach(p -> Commands.complain(p.toString()));
-        SameAlerts found = SameAlerts.verify(
-                config,
-                new Reach(config).kafka(),
-                ParserSet.load(config.parsers()).parsers(),
-                loaded.rules(),
-                begin,
-                end);
+        Map<String, Object> kafka = new Reach(config).kafka();
+        ParserSet parsers = ParserSet.load(config.parsers()).parsers();
+        SameAlerts found = RulesLive.judging(
+                kafka,
+                parsers,
+                (generations, newest) -> SameAlerts.verify(config, kafka, parsers, generations, newest, begin, end));
         if (json) {
             try (Lines out = new Lines()) {
                 for (SameAlerts.Difference difference : found.differences()) {

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bongsu.app.console.Console;
 import io.bongsu.app.console.Printable;
 import io.bongsu.app.console.Terminal;
+import io.bongsu.app.pipeline.RulesLive;
+import io.bongsu.model.RulesManifest;
 import io.bongsu.rules.Detector;
 import io.bongsu.rules.LogSource;
 import io.bongsu.rules.RuleInfo;
@@ -45,6 +47,22 @@ final class RuleListing {
             row.put("log source", source == null ? "" : source.toString());
             row.put("version", rule.version());
             rows.add(row);
+        }
+    }
+
+    /** With since when they have been what they are, and how often and when they fired. */
+    void live(RulesLive.Live live, Map<String, RulesLive.Firings> firings) {
+        plain();
+        for (Map<String, Object> row : rows) {
+            String id = String.valueOf(row.get("id"));
+            Object version = row.remove("version");
+            RulesManifest since = live.since().getOrDefault(id, live.manifest());
+            RulesLive.Firings fired = firings.get(id);
+            row.put("generation", since.getGeneration());
+            row.put("since", PushReport.since(since));
+            row.put("alerts", fired == null ? 0L : fired.count());
+            row.put("last", fired == null ? "" : fired.last());
+            row.put("version", version);
         }
     }
 

@@ -27,6 +27,14 @@ final class RuleOptions {
         return Parts.rules(config, folders == null || folders.isEmpty() ? config.rules() : folders, mappings, lists);
     }
 
+    List<Path> lists() {
+        return lists;
+    }
+
+    List<Path> mappings() {
+        return mappings;
+    }
+
     RuleSet.Defaults defaults(Config config) {
         return Parts.defaults(config, mappings, lists);
     }

@@ -3,6 +3,11 @@ package io.bongsu.app.command;
 import io.bongsu.app.Fault;
 import io.bongsu.app.config.Config;
 import io.bongsu.app.console.Printable;
+import io.bongsu.app.pipeline.Parts;
+import io.bongsu.app.pipeline.Reach;
+import io.bongsu.app.pipeline.RulesLive;
+import io.bongsu.indexer.Elasticsearch;
+import io.bongsu.indexer.ElasticsearchException;
 import io.bongsu.ingest.offline.Offline;
 import io.bongsu.ingest.offline.RuleTests;
 import io.bongsu.ingest.parse.Parsed;
@@ -14,9 +19,7 @@ import io.bongsu.rules.yaml.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,10 +30,18 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "rules",
-        description = "Checks, tests, lists or explains rules, and tries them on the log.",
+        description =
+                "Checks, tests, lists or explains rules, tries them on the log, and pushes them to where they judge.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {BacktestCommand.class, WhyNotCommand.class, BlindCommand.class})
+        subcommands = {
+            BacktestCommand.class,
+            WhyNotCommand.class,
+            BlindCommand.class,
+            RulesPushCommand.class,
+            RulesHistoryCommand.class,
+            RulesRollbackCommand.class
+        })
 final class RulesCommand {
     private static final String FOLDERS = "Folders or files with rules (default: rules in the configuration).";
 
@@ -73,30 +84,21 @@ final class RulesCommand {
             JUnitXml.write(junit, results);
         }
         List<RuleTests.Result> failed = results.stream().filter(r -> !r.ok()).toList();
-        // What went wrong in the same way in several variants is said once.
-        Map<List<String>, List<String>> variants = new LinkedHashMap<>();
-        for (RuleTests.Result r : failed) {
-            String at =
-                    r.test().file() + ":" + r.test().line() + ": '" + r.test().name() + "' ";
-            variants.computeIfAbsent(
-                            List.of(at, ": expected " + r.expected() + ", got " + r.came()), key -> new ArrayList<>())
-                    .add(r.variant().name().toLowerCase(java.util.Locale.ROOT));
-        }
-        variants.forEach((said, of) -> System.out.println(Printable.text(said.getFirst()
-                + (of.size() == RuleTests.Variant.values().length
-                        ? "in every variant"
-                        : "(" + String.join(", ", of) + ")")
-                + said.getLast())));
+        TestReport.lines(failed).forEach(line -> System.out.println(Printable.text(line)));
         System.out.println(loaded.rules().tests().size() + " tests in " + RuleTests.Variant.values().length
                 + " variants, " + failed.size() + " failed");
         return failed.isEmpty() && loaded.problems().isEmpty() ? Commands.OK : Commands.FAILED;
     }
 
     @Command(
-            description = "Lists the rules that run; with --cost the dearest first, and why they are.",
+            description = {
+                "Lists the rules of these folders or, where none is named and Kafka can be reached, those that are live: since",
+                "which generation, how many alerts they raised, and the last one. With --cost the dearest first, and why they are."
+            },
             mixinStandardHelpOptions = true)
     int list(
             @Mixin ConfigOption option,
+            @Mixin DataOption data,
             @Mixin RuleOptions words,
             @Option(
                             names = "--cost",
@@ -117,7 +119,10 @@ final class RulesCommand {
         if (on != null && !cost) {
             throw new Fault("--on without --cost", "write bongsu rules list --cost --on FILE");
         }
-        Config config = option.load();
+        Config config = option.load(data.environment());
+        if (!cost && (folders == null || folders.isEmpty()) && Reach.isKafkaKnown(config)) {
+            return live(config, json);
+        }
         RuleSet.Loaded loaded = words.load(config, folders);
         RuleListing listing = new RuleListing(loaded.rules());
         if (cost) {
@@ -128,6 +133,21 @@ final class RulesCommand {
         listing.print(json);
         loaded.problems().forEach(p -> Commands.complain(p.toString()));
         return loaded.problems().isEmpty() ? Commands.OK : Commands.FAILED;
+    }
+
+    private static int live(Config config, boolean json) {
+        RulesLive.Live live = RulesLive.live(new Reach(config).kafka());
+        RuleListing listing = new RuleListing(live.loaded().rules());
+        Map<String, RulesLive.Firings> firings = Map.of();
+        try (Elasticsearch elasticsearch = Parts.elasticsearch(config, new Reach(config).elasticsearch())) {
+            firings = RulesLive.firings(elasticsearch);
+        } catch (IOException | ElasticsearchException | Fault e) {
+            Commands.complain("how often rules fired is not known: " + e.getMessage());
+        }
+        listing.live(live, firings);
+        listing.print(json);
+        live.loaded().problems().forEach(problem -> Commands.complain(problem.toString()));
+        return Commands.OK;
     }
 
     @Command(

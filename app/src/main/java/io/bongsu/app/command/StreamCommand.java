@@ -6,9 +6,10 @@ import io.bongsu.app.pipeline.Parts;
 import io.bongsu.app.pipeline.Reach;
 import io.bongsu.app.pipeline.Readiness;
 import io.bongsu.embedded.ParentWatch;
+import io.bongsu.ingest.generation.LiveGenerations;
+import io.bongsu.ingest.generation.RulesTopic;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.ingest.streams.StreamApps;
-import io.bongsu.rules.RuleSet;
 import io.bongsu.rules.yaml.Problem;
 import java.time.Duration;
 import java.util.Map;
@@ -64,17 +65,19 @@ final class StreamCommand implements Callable<Integer> {
 
     private void start(Config config, Role role) throws InterruptedException {
         ParserSet.Loaded parsers = ParserSet.load(config.parsers());
-        RuleSet.Loaded rules = Parts.rules(config);
         parsers.problems().forEach(StreamCommand::warn);
-        rules.problems().forEach(StreamCommand::warn);
         Map<String, Object> kafka = new Reach(config).kafka();
         role.waiting().forKafka(kafka, StreamApps.topics(which.role));
+        RulesTopic topic = role.own(new RulesTopic(kafka));
+        role.waiting().forRules(topic);
+        LiveGenerations generations = Parts.generations(config, topic, parsers.parsers());
         StreamApps apps = role.own(
-                Parts.streams(config, which.role, kafka, parsers.parsers(), rules.rules(), StreamCommand::giveUp));
+                Parts.streams(config, which.role, kafka, parsers.parsers(), generations, StreamCommand::giveUp));
         role.health().readyWhen(() -> Readiness.streams(apps.counters(), apps.running()));
-        role.health()
-                .metrics(out ->
-                        Stages.streams(out, apps.counters(), which != StreamRole.correlate, which != StreamRole.parse));
+        role.health().metrics(out -> {
+            Stages.streams(out, apps.counters(), which != StreamRole.correlate, which != StreamRole.parse);
+            Stages.rules(out, generations.newest());
+        });
         apps.start();
         if (child) {
             Parts.tellHealth(config, role.health().address());

@@ -37,6 +37,7 @@ public final class MetricsReference {
         rows(out, ship, "ship");
         Metrics stream = new Metrics();
         Stages.streams(stream, ledger("parse.dropped.reason", "lag.bongsu.logs-0", "lag.bongsu.hits-0"), true, true);
+        Stages.rules(stream, 1);
         rows(out, stream, "stream");
         Metrics index = new Metrics();
         Stages.index(index, ledger("indexed.events", "lag.bongsu.events-0"));

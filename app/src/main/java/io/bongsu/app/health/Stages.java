@@ -152,6 +152,14 @@ public final class Stages {
         out.gauge("bongsu_stream_kafka_connections", "connections to brokers", of(n, "kafka.connections"));
     }
 
+    /** @param generation the newest one that the log has told this process of; 0: none yet */
+    public static void rules(Metrics out, long generation) {
+        out.gauge(
+                "bongsu_stream_rules_generation",
+                "number of the newest generation of rules whose marker this process has met; all should come to the same",
+                generation);
+    }
+
     private static void parse(Metrics out, Map<String, Long> n) {
         long undecodable = of(n, "parse.undecodable");
         out.total(

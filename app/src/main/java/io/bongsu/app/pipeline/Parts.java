@@ -7,6 +7,9 @@ import io.bongsu.app.kibana.Kibana;
 import io.bongsu.indexer.Elasticsearch;
 import io.bongsu.indexer.Indexer;
 import io.bongsu.indexer.IndexerConfig;
+import io.bongsu.ingest.generation.Generations;
+import io.bongsu.ingest.generation.LiveGenerations;
+import io.bongsu.ingest.generation.RulesTopic;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.ingest.streams.StreamApps;
 import io.bongsu.ingest.streams.StreamConfig;
@@ -168,13 +171,18 @@ public final class Parts {
                 .knows(name);
     }
 
+    /** Those in Kafka, with a copy of their files beside the local state. */
+    public static LiveGenerations generations(Config config, RulesTopic topic, ParserSet parsers) {
+        return new LiveGenerations(topic, config.data().resolve("streams").resolve("rules"), parsers::knows);
+    }
+
     /** @param hopeless told when the applications cannot get on */
     public static StreamApps streams(
             Config config,
             StreamApps.Role role,
             Map<String, Object> kafka,
             ParserSet parsers,
-            RuleSet rules,
+            Generations generations,
             Consumer<Throwable> hopeless) {
         Path directory = config.data().resolve("streams");
         return new StreamApps(
@@ -190,7 +198,7 @@ public final class Parts {
                         config.correlate().hold(),
                         config.correlate().groups()),
                 parsers,
-                rules,
+                generations,
                 hopeless);
     }
 

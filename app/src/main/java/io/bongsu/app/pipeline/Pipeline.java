@@ -50,6 +50,7 @@ public final class Pipeline {
     private final Map<String, String> streamEnvironment;
     private final Console console;
     private final Lifetime lifetime;
+    private final Duration reachBack;
 
     private volatile @Nullable Started started;
 
@@ -72,6 +73,18 @@ public final class Pipeline {
             Map<String, String> streamEnvironment,
             Console console,
             Lifetime lifetime) {
+        this(config, streamArguments, streamEnvironment, console, lifetime, Duration.ZERO);
+    }
+
+    /** @param reachBack rules that changed since the last time hold for events that happened so long ago, too */
+    public Pipeline(
+            Config config,
+            List<String> streamArguments,
+            Map<String, String> streamEnvironment,
+            Console console,
+            Lifetime lifetime,
+            Duration reachBack) {
+        this.reachBack = reachBack;
         this.config = config;
         this.streamArguments = List.copyOf(streamArguments);
         this.streamEnvironment = Map.copyOf(streamEnvironment);
@@ -105,6 +118,7 @@ public final class Pipeline {
                         + (topics.partitions() == 1 ? " partition" : " partitions")
                         + (topics.created() == 0 ? "" : ", " + topics.created() + " created"));
         topics.notes().forEach(this::note);
+        publishRules(new RulesPush(config, kafka));
         console.status("waiting for Elasticsearch …");
         URI url = url(servers);
         Elasticsearch elasticsearch = lifetime.own(Parts.elasticsearch(config, url));
@@ -141,6 +155,19 @@ public final class Pipeline {
         ParserSet.Loaded parsers = ParserSet.load(config.parsers());
         said("rules", rules.ruleCount() + ", " + rules.rulesWithProblems() + " with problems");
         Stream.concat(rules.problems().stream(), parsers.problems().stream()).forEach(p -> note(p.toString()));
+    }
+
+    /** The folders of the configuration: the first time as they are, later as any push, whenever they have changed. */
+    private void publishRules(RulesPush push) {
+        console.status("publishing rules …");
+        RulesPush.Outcome outcome = push.first(RulesWatch.AUTHOR);
+        if (outcome.published() == null && !push.isPublished(RulesWatch.AUTHOR)) {
+            RulesPush.Order order = RulesPush.Order.ofConfig(config, RulesWatch.AUTHOR);
+            RulesWatch.said(reachBack.isZero() ? push.push(order) : push.push(order, reachBack.negated()))
+                    .forEach(this::note);
+        }
+        RulesWatch watch = lifetime.own(new RulesWatch(config, push, this::note));
+        watch.start();
     }
 
     private Servers servers(Children children) {

@@ -15,6 +15,12 @@ public final class Reach {
         this.config = config;
     }
 
+    /** Whether the configuration names a Kafka, or one of ours runs. */
+    public static boolean isKafkaKnown(Config config) {
+        return config.kafka().bootstrap() != null
+                || DataFolder.running(config.data()).isPresent();
+    }
+
     public Map<String, Object> kafka() {
         String bootstrap = config.kafka().bootstrap();
         return KafkaProperties.of(

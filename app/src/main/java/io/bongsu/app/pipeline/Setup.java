@@ -31,12 +31,18 @@ public final class Setup {
         return said;
     }
 
-    /** Only the topics. */
+    /** Only the topics, and the first generation of rules where none is there: those of the configuration. */
     public static List<String> topics(Config config, Map<String, Object> kafka) {
         TopicSetup.Outcome topics = TopicSetup.run(kafka, config.kafka());
         List<String> said = new ArrayList<>();
         said.add("topics: " + topics.created() + " created, " + topics.partitions() + " partitions");
         said.addAll(topics.notes());
+        RulesPush.Outcome first = new RulesPush(config, kafka).first("bongsu setup");
+        if (first.published() != null) {
+            said.add("rules: generation 1 published, " + first.loaded().ruleCount() + " rules, "
+                    + first.loaded().rulesWithProblems() + " with problems");
+            first.loaded().problems().forEach(problem -> said.add(problem.toString()));
+        }
         return said;
     }
 }

@@ -45,7 +45,8 @@ final class TopicSetup {
                 if (existing.contains(topic.name())) {
                     present.add(topic.name());
                 } else {
-                    missing.add(new NewTopic(topic.name(), Optional.of(partitions), replication)
+                    int asked = topic.single() ? 1 : partitions;
+                    missing.add(new NewTopic(topic.name(), Optional.of(asked), replication)
                             .configs(settings(topic, config.retention())));
                 }
             }
@@ -58,7 +59,7 @@ final class TopicSetup {
                 found.put(topic.name(), topic.partitions().size());
             }
             found.forEach((name, n) -> {
-                if (n != partitions) {
+                if (n != partitions && !name.equals(Topics.RULES)) {
                     notes.add("topic " + name + " keeps its " + n + " partitions (" + partitions
                             + " are configured): changing them would break the order of lines that it holds");
                 }
@@ -82,6 +83,9 @@ final class TopicSetup {
     /** Logs, events and hits as long as configured; what is kept for longer anyway, at least as long. */
     private static Map<String, String> settings(Topics topic, Duration retention) {
         Map<String, String> settings = new HashMap<>(topic.config());
+        if (topic.kept()) {
+            return settings;
+        }
         settings.computeIfPresent("retention.ms", (key, ours) -> switch (topic.name()) {
             case Topics.LOGS, Topics.EVENTS, Topics.HITS -> Long.toString(retention.toMillis());
             default -> Long.toString(Math.max(Long.parseLong(ours), retention.toMillis()));

@@ -5,6 +5,7 @@ import io.bongsu.app.kibana.Kibana;
 import io.bongsu.indexer.Elasticsearch;
 import io.bongsu.indexer.ElasticsearchException;
 import io.bongsu.indexer.Templates;
+import io.bongsu.ingest.generation.RulesTopic;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
@@ -75,6 +76,20 @@ public final class Waiting {
     /** Until Kafka answers and has these topics; none: until it answers. */
     public void forKafka(Map<String, Object> kafka, Collection<String> topics) {
         until("kafka", () -> kafka(kafka, topics));
+    }
+
+    /** Until there is a generation of rules, which is read. */
+    public void forRules(RulesTopic topic) {
+        until("kafka", () -> {
+            try {
+                topic.read();
+                return topic.newest() == null
+                        ? "Kafka holds no rules yet: run bongsu setup, or bongsu rules push"
+                        : null;
+            } catch (KafkaException e) {
+                return e.getMessage();
+            }
+        });
     }
 
     /** Until Elasticsearch answers and, if asked for, has our index templates. */

@@ -3,6 +3,7 @@ package io.bongsu.app.replay;
 import io.bongsu.app.config.Config;
 import io.bongsu.app.ledger.AlertTopic;
 import io.bongsu.app.ledger.TopicReader;
+import io.bongsu.ingest.generation.Generations;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.ingest.streams.Replay;
 import io.bongsu.model.Alert;
@@ -53,14 +54,22 @@ public final class SameAlerts {
     private long outside;
 
     /**
+     * @param generations the rules that were in force at each place of the log
+     * @param rules the newest ones
      * @param from of the alerts' times
      * @param to exclusive
      */
     public static SameAlerts verify(
-            Config config, Map<String, Object> kafka, ParserSet parsers, RuleSet rules, long from, long to) {
+            Config config,
+            Map<String, Object> kafka,
+            ParserSet parsers,
+            Generations generations,
+            RuleSet rules,
+            long from,
+            long to) {
         Stretch stretch = new Stretch(config, kafka);
         Collected replayed = new Collected(from, to);
-        Replay replay = new Replay(parsers, rules, stretch.settings(), replayed);
+        Replay replay = new Replay(parsers, generations, stretch.settings(), replayed);
         stretch.replay(from - stretch.warm(rules), to + stretch.settled(rules), List.of(replay), Stretch.Watch.NONE);
         Collected raised = new Collected(from, to);
         try (TopicReader reader = new TopicReader(kafka)) {

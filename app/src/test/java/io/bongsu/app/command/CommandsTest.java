@@ -240,6 +240,18 @@ class CommandsTest {
     }
 
     @Test
+    void rulesArePushedOnlyToAPipelineThatIsThere() {
+        assertThat(Commands.execute("rules", "push", "--data", directory.toString(), "../correlation-rules/rules"))
+                .isEqualTo(2);
+        assertThat(err()).contains("no bongsu runs on " + directory, "kafka.bootstrap");
+        assertThat(Commands.execute("rules", "rollback", "--data", directory.toString(), "1"))
+                .isEqualTo(2);
+        assertThat(Commands.execute("rules", "history", "--data", directory.toString()))
+                .isEqualTo(2);
+        assertThat(out()).isEmpty();
+    }
+
+    @Test
     void rulesListByCostSaysWhatIsDearAndWhatItCostOnALog() throws IOException {
         Path rules = file("two.yml", PLAIN + "---\n" + DEAR);
         Path events = file(

@@ -39,7 +39,9 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
  * and left out, and the others are kept; after a syntax error it goes on with the next document.
  */
 public final class YamlReader {
-    static final int MAX_BYTES = 4 << 20;
+    /** What a file may have at most. */
+    public static final int MAX_BYTES = 4 << 20;
+
     static final int MAX_FILES = 100_000;
     static final int MAX_DEPTH = 64;
     static final int MAX_ALIASES = 200;

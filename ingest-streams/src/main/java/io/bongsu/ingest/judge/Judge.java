@@ -30,14 +30,17 @@ public class Judge {
     private static final Set<LogSource> DEAD_LETTERS = Set.of(LogSource.DEAD_LETTERS);
 
     private final ParserSet parsers;
-    private final RuleSet rules;
     private final Detector detector;
     private final long generation;
 
     public Judge(ParserSet parsers, RuleSet rules, long generation) {
+        this(parsers, rules.detector(), generation);
+    }
+
+    /** @param detector for nobody else */
+    public Judge(ParserSet parsers, Detector detector, long generation) {
         this.parsers = parsers;
-        this.rules = rules;
-        this.detector = rules.detector();
+        this.detector = detector;
         this.generation = generation;
     }
 
@@ -82,6 +85,16 @@ public class Judge {
                 parsed.original(),
                 new ArrayList<>(parsed.tags()),
                 parsed.fields());
+        detect(parsed, event, id, at, received, sink);
+        return event;
+    }
+
+    /** Only the hits: what another judge has made an event of, and has let alert. */
+    public void hits(Parsed parsed, String id, Position at, long received, Sink sink) {
+        detect(parsed, null, id, at, received, sink);
+    }
+
+    private void detect(Parsed parsed, @Nullable Event event, String id, Position at, long received, Sink sink) {
         // Rules see tags like a field; most events have none, and need no copy.
         Map<String, Object> fields = parsed.fields();
         if (!parsed.tags().isEmpty()) {
@@ -93,7 +106,9 @@ public class Judge {
         Detector.Sink found = new Detector.Sink() {
             @Override
             public void alert(RuleInfo rule) {
-                sink.alert(Alerts.ofEvent(rule, event, at, count));
+                if (event != null) {
+                    sink.alert(Alerts.ofEvent(rule, event, at, count));
+                }
             }
 
             @Override
@@ -130,26 +145,15 @@ public class Judge {
                 detector.detect(parsed.logSources(), seen, envelope, once);
             }
         }
-        return event;
     }
 
     /**
-     * Holds what could not be read against the rules that look at such: it is no event, but they see it like one.
+     * What could not be read, for the rules that look at such: it is no event, but they see it like one.
      *
-     * @param id of the dead letter
      * @param time of it; it has none of its own
      * @param source that it came from, as far as is known
      */
-    public void deadLetter(
-            String id,
-            Position at,
-            long time,
-            long received,
-            @Nullable String source,
-            String code,
-            String message,
-            byte[] data,
-            Sink sink) {
+    public static Parsed deadLetter(long time, @Nullable String source, String code, String message, byte[] data) {
         Map<String, Object> fields = new HashMap<>();
         fields.put("event.kind", "pipeline_error");
         fields.put("error.code", code);
@@ -158,21 +162,7 @@ public class Judge {
             fields.put("bongsu.source", source);
         }
         String original = new String(data, StandardCharsets.UTF_8);
-        judge(
-                new Parsed(time, "bongsu.dead-letters", original, List.of(), fields, DEAD_LETTERS, null),
-                id,
-                at,
-                received,
-                sink);
-    }
-
-    /** Remembers which sources were heard of, for rules that ask; empty at first. */
-    public Presence presence(Presence.Saver saver) {
-        long lateness = rules.correlations().stream()
-                .mapToLong(Correlation::lateness)
-                .max()
-                .orElse(0);
-        return new Presence(this, rules.rulesFor(Presence.SOURCES) > 0, lateness, saver);
+        return new Parsed(time, "bongsu.dead-letters", original, List.of(), fields, DEAD_LETTERS, null);
     }
 
     /** What several views of an event set off, each once. */

@@ -4,7 +4,10 @@ import io.bongsu.ingest.parse.Parsed;
 import io.bongsu.model.EventId;
 import io.bongsu.model.Micros;
 import io.bongsu.rules.LogSource;
+import io.bongsu.rules.RuleSet;
+import io.bongsu.rules.correlate.Correlation;
 import java.nio.ByteBuffer;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +28,11 @@ public final class Presence {
         void save(String key, byte @Nullable [] value);
     }
 
+    /** Holds what is told against the rules: {@link Judge#judge}. */
+    public interface Observer {
+        void tell(Parsed parsed, String id);
+    }
+
     /** Of the keys under which things are stored. */
     public static final String PREFIX = "present|";
 
@@ -35,10 +43,9 @@ public final class Presence {
     private static final long HOUR = 60 * MINUTE;
     private static final long DAY = 24 * HOUR;
 
-    private final Judge judge;
-    private final boolean asked;
-    private final long lateness;
     private final Saver saver;
+    private boolean asked;
+    private long lateness;
     private final Map<Source, Minutes> sources = new HashMap<>();
     private long swept = Micros.UNKNOWN;
 
@@ -54,12 +61,19 @@ public final class Presence {
         long last;
     }
 
-    /** @param lateness the longest of any rule: what is further back than that would be too late for all */
-    Presence(Judge judge, boolean asked, long lateness, Saver saver) {
-        this.judge = judge;
-        this.asked = asked;
-        this.lateness = lateness;
+    /** Empty at first; nothing is told until {@link #ask}. */
+    public Presence(Saver saver) {
         this.saver = saver;
+    }
+
+    /** Whose rules are told, from now on: what is further back than the longest lateness of any would be too late for all. */
+    public void ask(Collection<RuleSet> rules) {
+        asked = rules.stream().anyMatch(one -> one.rulesFor(SOURCES) > 0);
+        lateness = rules.stream()
+                .flatMap(one -> one.correlations().stream())
+                .mapToLong(Correlation::lateness)
+                .max()
+                .orElse(0);
     }
 
     /** Takes back what was saved. */
@@ -81,7 +95,7 @@ public final class Presence {
      *
      * @param clock of the partition, or unknown: then all that comes is in time
      */
-    public void heard(Parsed event, Judge.Position at, long received, long clock, Judge.Sink sink) {
+    public void heard(Parsed event, Judge.Position at, long clock, Observer observer) {
         if (!asked) {
             return;
         }
@@ -105,7 +119,7 @@ public final class Presence {
             return;
         }
         save(source, minutes, oldest);
-        judge.judge(present(source, minute), id(source, minute, at), at, received, sink);
+        observer.tell(present(source, minute), id(source, minute, at));
     }
 
     private static @Nullable String host(Map<String, Object> fields) {

@@ -75,7 +75,8 @@ public final class Offline {
     Offline(ParserSet parsers, RuleSet rules, Judge judge, Options options, Consumer<String> problems) {
         this.parsers = parsers;
         this.judge = judge;
-        this.presence = judge.presence((key, value) -> {});
+        this.presence = new Presence((key, value) -> {});
+        presence.ask(List.of(rules));
         this.options = options;
         this.problems = problems;
         this.groups = new Groups(rules);
@@ -192,15 +193,16 @@ public final class Offline {
             problems.accept(file.name() + ":" + (line.offset() + 1) + ": broke the parser: " + e);
             long received = line.line().received();
             long time = Math.max(received, newest);
-            judge.deadLetter(
+            judge.judge(
+                    Judge.deadLetter(
+                            time == Micros.UNKNOWN ? options.start() : time,
+                            file.name(),
+                            "parser",
+                            e.toString(),
+                            line.line().data()),
                     line.id(),
                     new Judge.Position(0, line.offset(), 0),
-                    time == Micros.UNKNOWN ? options.start() : time,
                     received,
-                    file.name(),
-                    "parser",
-                    e.toString(),
-                    line.line().data(),
                     sink);
             taker.failed(line.id(), e);
         }
@@ -242,7 +244,7 @@ public final class Offline {
         Judge.Position at = new Judge.Position(0, first.offset(), 0);
         long received = first.line().received();
         Event event = judge.judge(parsed, first.id(), at, received, sink);
-        presence.heard(parsed, at, received, Micros.UNKNOWN, sink);
+        presence.heard(parsed, at, Micros.UNKNOWN, (present, of) -> judge.judge(present, of, at, received, sink));
         return event;
     }
 

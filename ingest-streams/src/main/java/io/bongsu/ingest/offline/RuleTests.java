@@ -133,7 +133,8 @@ public final class RuleTests {
 
     private List<Alert> alerts(RuleTest test, Variant variant, Seen seen) {
         Judge judge = new Judge(parsers, rules, 1);
-        Presence presence = judge.presence((key, value) -> {});
+        Presence presence = new Presence((key, value) -> {});
+        presence.ask(List.of(rules));
         Groups groups = new Groups(rules, test.ruleId());
         long smallestLag = Long.MAX_VALUE;
         long now = Long.MIN_VALUE;
@@ -166,7 +167,8 @@ public final class RuleTests {
                 seen.event(judge.judge(parsed, id, at, arrival.received(), sink));
                 seen.placeless |= parsed.logSources().isEmpty();
                 if (parsed.logSources().stream().noneMatch(LogSource::isOwn)) {
-                    presence.heard(parsed, at, arrival.received(), clock, sink);
+                    presence.heard(
+                            parsed, at, clock, (present, of) -> judge.judge(present, of, at, arrival.received(), sink));
                 }
             });
             if (variant == Variant.RESTARTED) {

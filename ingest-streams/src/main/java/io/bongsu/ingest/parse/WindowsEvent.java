@@ -592,7 +592,9 @@ final class WindowsEvent {
             }
             String name = text(channel);
             String from = text(provider);
-            if (name == null || name.isBlank() || number(name) != null) { // a trace has a number for its channel
+            if (name == null
+                    || name.isBlank()
+                    || Character.isDigit(name.charAt(0)) && number(name) != null) { // of a trace
                 String own = LogSources.builtIn().channel(from);
                 name = own == null ? name : own;
             }
@@ -714,6 +716,9 @@ final class WindowsEvent {
         }
 
         private static @Nullable Long signed(String text) {
+            if (text.isEmpty() || text.charAt(0) > '9') {
+                return null;
+            }
             try {
                 return Long.valueOf(text);
             } catch (NumberFormatException words) {

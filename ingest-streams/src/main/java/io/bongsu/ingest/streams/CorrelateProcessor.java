@@ -1,5 +1,7 @@
 package io.bongsu.ingest.streams;
 
+import io.bongsu.ingest.generation.Generation;
+import io.bongsu.ingest.generation.Generations;
 import io.bongsu.ingest.judge.Alerts;
 import io.bongsu.model.Alert;
 import io.bongsu.model.Codec;
@@ -9,7 +11,6 @@ import io.bongsu.model.Hits;
 import io.bongsu.model.Micros;
 import io.bongsu.model.Watermark;
 import io.bongsu.rules.RuleInfo;
-import io.bongsu.rules.RuleSet;
 import io.bongsu.rules.Upward;
 import io.bongsu.rules.correlate.AlertRevision;
 import io.bongsu.rules.correlate.Correlation;
@@ -61,22 +62,30 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
     private static final String TIMER = "timer|";
     private static final String MORE = "more|";
     private static final String GROUPS = "groups|";
+    /** The oldest generation that matters, and the newest. */
+    static final String GENERATIONS = "generations";
+    /** By alert: its rule and version, see {@link #isMuted}. */
+    private static final String MUTED = "muted|";
     /** States that are held as objects. */
     private static final int MOST_HOT = 16;
     /** How long, by the log, hits of a flooded group wait at most. */
     private static final long PATIENCE_MS = 500;
 
     private static final long UNKNOWN = Long.MIN_VALUE / 4;
+    /** Correlations over correlations, one on top of the other. */
+    private static final int MOST_LEVELS = 1_000;
+
     private static final int DIGITS = 19;
 
-    private final RuleSet rules;
+    private final Rulebook rules;
     private final Counters counters;
     private final int partitions;
-    private final int levels;
     /** By level. */
     private final List<Clocks> clocks = new ArrayList<>();
 
-    private final long[] promised;
+    /** By level, from the second one. */
+    private final List<Long> promised = new ArrayList<>();
+
     /** Of one rule in one partition. Beyond, hits of new groups are turned away. */
     private final int mostGroups;
     /** By rule and version. */
@@ -88,21 +97,11 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
     private KeyValueStore<String, byte[]> store;
 
     @SuppressWarnings("NullAway.Init")
-    CorrelateProcessor(RuleSet rules, int partitions, Counters counters, int mostGroups) {
+    CorrelateProcessor(Generations generations, int partitions, Counters counters, int mostGroups) {
         this.mostGroups = mostGroups;
-        this.rules = rules;
+        this.rules = new Rulebook(generations);
         this.partitions = partitions;
         this.counters = counters;
-        this.levels = 1
-                + rules.correlations().stream()
-                        .mapToInt(Correlation::level)
-                        .max()
-                        .orElse(0);
-        this.promised = new long[levels + 1];
-        for (int level = 0; level < levels; level++) {
-            clocks.add(new Clocks());
-            promised[level + 1] = UNKNOWN;
-        }
     }
 
     /** How far the upstream partitions of one level have come: those of the parsing tasks, or the correlating ones. */
@@ -135,14 +134,12 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
     /** A group in a flood. */
     private static final class Hot {
         final Correlation correlation;
-        final long generation;
         final HotGroup group;
         int chunks;
         long since;
 
-        Hot(Correlation correlation, long generation, GroupState state) {
+        Hot(Correlation correlation, GroupState state) {
             this.correlation = correlation;
-            this.generation = generation;
             this.group = new HotGroup(state);
         }
     }
@@ -166,14 +163,12 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
     public void init(ProcessorContext<byte[], byte[]> context) {
         this.context = context;
         this.store = context.getStateStore(STORE);
-        for (int level = 0; level < levels; level++) {
-            String prefix = clockPrefix(level);
-            Clocks of = clocks.get(level);
-            try (KeyValueIterator<String, byte[]> saved = store.prefixScan(prefix, new StringSerializer())) {
-                saved.forEachRemaining(
-                        entry -> of.load(Integer.parseInt(entry.key.substring(prefix.length())), entry.value));
-            }
+        byte[] known = store.get(GENERATIONS);
+        if (known != null) {
+            rules.load(known);
         }
+        clocks.clear();
+        loadClocks(rules.levels() - 1);
         try (KeyValueIterator<String, byte[]> saved = store.prefixScan(GROUPS, new StringSerializer())) {
             saved.forEachRemaining(entry -> {
                 ByteBuffer in = ByteBuffer.wrap(entry.value);
@@ -187,6 +182,28 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
         }
         try (KeyValueIterator<String, byte[]> saved = store.prefixScan(MORE, new StringSerializer())) {
             saved.forEachRemaining(entry -> restore(entry.key, entry.value));
+        }
+    }
+
+    /** Those of all levels up to this one. */
+    private void loadClocks(int upTo) {
+        for (int level = clocks.size(); level <= upTo; level++) {
+            Clocks of = new Clocks();
+            clocks.add(of);
+            promised.add(UNKNOWN);
+            String prefix = clockPrefix(level);
+            try (KeyValueIterator<String, byte[]> saved = store.prefixScan(prefix, new StringSerializer())) {
+                saved.forEachRemaining(
+                        entry -> of.load(Integer.parseInt(entry.key.substring(prefix.length())), entry.value));
+            }
+        }
+    }
+
+    /** A generation that the log tells of, before anything that it judged. */
+    private void learn(long generation) {
+        if (rules.learn(generation)) {
+            loadClocks(rules.levels() - 1);
+            store.put(GENERATIONS, rules.save());
         }
     }
 
@@ -206,13 +223,13 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
             throw new IllegalStateException("what waits cannot be read: " + chunk, e);
         }
         String key = stateKey(hits.getRule(), hits.getVersion(), hits.getGroup());
-        Correlation correlation = rules.correlation(hits.getRule(), hits.getVersion());
+        Correlation correlation = rules.find(hits.getRule(), hits.getVersion());
         byte[] stored = store.get(STATE + key);
         if (correlation == null || stored == null) {
             store.delete(chunk); // a rule that this instance no longer has
             return;
         }
-        Hot waits = hot.computeIfAbsent(key, k -> new Hot(correlation, hits.getGeneration(), state(stored)));
+        Hot waits = hot.computeIfAbsent(key, k -> new Hot(correlation, state(stored)));
         waits.chunks++;
         waits.group.wait(hits.getHits().stream().map(h -> hit(hits, h)).toList());
     }
@@ -258,7 +275,7 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
     private long horizon(Correlation correlation) {
         long horizon = Long.MAX_VALUE;
         for (int input : correlation.inputs()) {
-            long now = clocks.get(input).now();
+            long now = input < clocks.size() ? clocks.get(input).now() : UNKNOWN;
             if (now == UNKNOWN) {
                 return UNKNOWN;
             }
@@ -269,7 +286,8 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
 
     private void hits(Record<byte[], byte[]> record, Hits hits) {
         counters.add("received", hits.getHits().size());
-        Correlation correlation = rules.correlation(hits.getRule(), hits.getVersion());
+        learn(hits.getGeneration());
+        Correlation correlation = rules.find(hits.getRule(), hits.getVersion());
         if (correlation == null) {
             counters.add("hits.unknown-rule", hits.getHits().size());
             return;
@@ -326,19 +344,18 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
         }
         counters.add("hits", batch.size());
         GroupState state = stored == null ? open(correlation, hits.getGroup(), horizon) : state(stored);
-        add(record, key, correlation, hits.getGeneration(), state, batch, stored);
+        add(record, key, correlation, state, batch, stored);
     }
 
     private void add(
             Record<byte[], byte[]> record,
             String key,
             Correlation correlation,
-            long generation,
             GroupState state,
             List<CorrelationHit> hits,
             byte @Nullable [] stored) {
         List<AlertRevision> said = correlation.add(state, hits);
-        forward(record, correlation, generation, state, said);
+        forward(record, correlation, state, said);
         int bytes = save(key, correlation, state, stored);
         if (HotGroup.is(bytes) && !hot.containsKey(key)) {
             if (hot.size() >= MOST_HOT) {
@@ -346,7 +363,7 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
                 look(record, coldest);
                 hot.remove(coldest);
             }
-            hot.put(key, new Hot(correlation, generation, state));
+            hot.put(key, new Hot(correlation, state));
         } else if (!HotGroup.is(bytes)) {
             hot.remove(key);
         }
@@ -363,7 +380,10 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
         }
         flooded.chunks = 0;
         byte[] stored = store.get(STATE + key);
-        add(record, key, flooded.correlation, flooded.generation, flooded.group.state(), flooded.group.take(), stored);
+        // As it is known now: since it began, another rule may have come to be built on it.
+        Correlation now = rules.find(
+                flooded.correlation.info().id(), flooded.correlation.info().version());
+        add(record, key, now == null ? flooded.correlation : now, flooded.group.state(), flooded.group.take(), stored);
     }
 
     private static String chunk(String key, int n) {
@@ -453,9 +473,11 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
     }
 
     private void watermark(Record<byte[], byte[]> record, Watermark mark) {
-        if (mark.getLevel() >= levels) {
-            return; // nothing here is built on that
+        learn(mark.getGeneration());
+        if (mark.getLevel() > MOST_LEVELS) {
+            return; // no rule is built so high
         }
+        loadClocks(mark.getLevel());
         Clocks of = clocks.get(mark.getLevel());
         long before = of.now();
         Long known = of.clocks.get(mark.getPartition());
@@ -473,10 +495,11 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
             for (String key : waiting(w -> w.group.oldest() < w.correlation.promise(horizon(w.correlation)))) {
                 look(record, key);
             }
-            for (int level = mark.getLevel(); level < levels; level++) {
+            for (int level = mark.getLevel(); level < rules.levels(); level++) {
                 settle(record, level);
                 promise(record, level);
             }
+            forget();
         }
     }
 
@@ -490,7 +513,7 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
 
     private long furthest(int level) {
         long furthest = UNKNOWN;
-        for (Correlation correlation : rules.correlations()) {
+        for (Correlation correlation : rules.all()) {
             if (correlation.level() == level) {
                 furthest = Math.max(furthest, horizon(correlation));
             }
@@ -501,15 +524,16 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
     /** Tells those above how far this task's facts of the level are final: behind them, and in the same transaction. */
     private void promise(Record<byte[], byte[]> record, int level) {
         long promise = Long.MAX_VALUE;
-        for (Correlation correlation : rules.correlations()) {
-            if (correlation.level() == level && !rules.upward(correlation).isEmpty()) {
+        for (Correlation correlation : rules.all()) {
+            if (correlation.level() == level && rules.tells(correlation)) {
                 long horizon = horizon(correlation);
                 promise = Math.min(promise, horizon == UNKNOWN ? UNKNOWN : correlation.promise(horizon));
             }
         }
-        if (promise != Long.MAX_VALUE && promise > promised[level + 1]) {
-            promised[level + 1] = promise;
-            Watermark mark = new Watermark(level + 1, context.taskId().partition(), partitions, promise);
+        if (promise != Long.MAX_VALUE && promise > promised.get(level)) {
+            promised.set(level, promise);
+            Watermark mark =
+                    new Watermark(level + 1, context.taskId().partition(), partitions, promise, rules.newest());
             context.forward(new Record<>(HitPartitioner.EVERYWHERE, Codec.encode(mark), record.timestamp()), TO_HITS);
         }
     }
@@ -532,14 +556,15 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
     private void settle(Record<byte[], byte[]> record, int level, String timer) {
         String key = timer.substring(timerPrefix(level).length() + DIGITS + 1);
         List<String> parts = Keys.decode(key);
-        Correlation correlation = rules.correlation(parts.get(0), parts.get(1));
+        Correlation correlation = rules.find(parts.get(0), parts.get(1));
         if (hot.containsKey(key)) {
             look(record, key);
             hot.remove(key);
         }
         byte[] stored = store.get(STATE + key);
         if (stored == null) {
-            throw new IllegalStateException("a timer without its state: " + timer);
+            store.delete(timer); // of before the state came to another level
+            return;
         }
         if (correlation == null) {
             // A rule that this instance no longer has: its state can never be settled.
@@ -548,11 +573,17 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
             store.delete(STATE + key);
             return;
         }
+        if (correlation.level() != level) {
+            // Of the rules over all alerts: one that came or went can bring it to another level.
+            store.delete(timer);
+            store.put(timer(correlation.level(), ByteBuffer.wrap(stored).getLong(), key), new byte[0]);
+            return;
+        }
         GroupState state = state(stored);
         long horizon = horizon(correlation);
         if (correlation.due(state) <= horizon) {
             List<AlertRevision> said = correlation.advance(state, horizon);
-            forward(record, correlation, 1, state, said);
+            forward(record, correlation, state, said);
             save(key, correlation, state, stored);
         }
     }
@@ -608,22 +639,27 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
     }
 
     private void forward(
-            Record<byte[], byte[]> record,
-            Correlation correlation,
-            long generation,
-            GroupState state,
-            List<AlertRevision> revisions) {
-        if (rules.speaks(correlation)) {
-            for (AlertRevision revision : revisions) {
-                Alert alert = Alerts.ofRevision(correlation, generation, revision);
+            Record<byte[], byte[]> record, Correlation correlation, GroupState state, List<AlertRevision> revisions) {
+        for (AlertRevision revision : revisions) {
+            Generation then = rules.generation(correlation, revision.time());
+            if (then.rules().speaks(correlation) && !isMuted(correlation, revision)) {
+                Correlation said = then.correlation(Generation.key(correlation));
+                Alert alert = Alerts.ofRevision(said == null ? correlation : said, then.number(), revision);
                 counters.add("alerts", 1);
                 context.forward(new Record<>(utf8(alert.getId()), Codec.encode(alert), record.timestamp()), TO_ALERTS);
             }
         }
         List<Fact> facts = state.takeFacts();
-        for (Upward way : facts.isEmpty() ? List.<Upward>of() : rules.upward(correlation)) {
-            List<Hit> hits = new ArrayList<>(facts.size());
-            for (Fact fact : facts) {
+        // By what is built on it: mostly all facts go the same ways.
+        Map<Upward, List<Fact>> told = new LinkedHashMap<>();
+        for (Fact fact : facts) {
+            for (Upward way : rules.upward(correlation, fact.time())) {
+                told.computeIfAbsent(way, w -> new ArrayList<>()).add(fact);
+            }
+        }
+        told.forEach((way, of) -> {
+            List<Hit> hits = new ArrayList<>(of.size());
+            for (Fact fact : of) {
                 CorrelationHit hit = way.hit(correlation, state.group(), fact);
                 if (hit != null) {
                     hits.add(new Hit(
@@ -644,7 +680,7 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
                 Hits packed = new Hits(
                         above.id(),
                         above.version(),
-                        generation,
+                        rules.newest(),
                         correlation.level() + 1,
                         group,
                         -1,
@@ -655,6 +691,37 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
                         new Record<>(key(above.id(), above.version(), group), Codec.encode(packed), record.timestamp()),
                         TO_HITS);
             }
+        });
+    }
+
+    /**
+     * What a version is fed with beyond its time is there for attacks that began before: nothing is said that began later.
+     * But what was said before its end was known is said to its end.
+     */
+    private boolean isMuted(Correlation correlation, AlertRevision revision) {
+        if (rules.inForce(correlation, revision.start())) {
+            return false;
+        }
+        String key = MUTED + revision.id();
+        if (revision.revision() == 1) {
+            store.put(key, utf8(Generation.key(correlation)));
+            return true;
+        }
+        return store.get(key) != null;
+    }
+
+    private void forget() {
+        if (rules.forget(this::horizon)) {
+            store.put(GENERATIONS, rules.save());
+            List<String> over = new ArrayList<>();
+            try (KeyValueIterator<String, byte[]> muted = store.prefixScan(MUTED, new StringSerializer())) {
+                muted.forEachRemaining(entry -> {
+                    if (!rules.matters(new String(entry.value, StandardCharsets.UTF_8))) {
+                        over.add(entry.key);
+                    }
+                });
+            }
+            over.forEach(store::delete);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.bongsu.ingest.streams;
 
+import io.bongsu.ingest.generation.Generations;
 import io.bongsu.ingest.judge.Judge;
 import io.bongsu.ingest.judge.Presence;
 import io.bongsu.ingest.parse.Joiner;
@@ -21,7 +22,6 @@ import io.bongsu.model.RawLogs;
 import io.bongsu.model.RulesMarker;
 import io.bongsu.model.Topics;
 import io.bongsu.model.Watermark;
-import io.bongsu.rules.RuleSet;
 import io.bongsu.rules.correlate.Correlation;
 import io.bongsu.rules.correlate.CorrelationHit;
 import java.nio.ByteBuffer;
@@ -36,7 +36,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -70,6 +69,9 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     static final String SEQUENCES = "sequences|";
     private static final String SWEPT = "swept";
     private static final String JOINERS = "join|";
+    /** Those whose markers lie in front of where this partition is read. */
+    private static final String GENERATIONS = "generations";
+
     private static final long SECOND = 1_000_000L;
     private static final long DAY = Micros.of(Duration.ofDays(1));
     /**
@@ -84,8 +86,8 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private static final int MAX_CHARS = 1_000_000;
 
     private final ParserSet parsers;
-    private final Supplier<Judge> judges;
-    private final long generation;
+    private final Generations generations;
+    private final InForce.Judges judges;
     private final int partitions;
     private final long idle;
     private final long hold;
@@ -93,7 +95,7 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     private ProcessorContext<byte[], byte[]> context;
     private KeyValueStore<String, byte[]> store;
-    private Judge judge;
+    private InForce rules;
     private PartitionClock clock;
     private Presence presence;
     /** Of the sources of which something waits, in an order that does not depend on restarts. */
@@ -102,32 +104,34 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private final Map<String, Long> touched = new HashMap<>();
 
     private long marked = Micros.UNKNOWN;
+    private long markedGeneration;
     /** When it was looked, by the log, for sources to forget. */
     private long swept = Micros.UNKNOWN;
 
     ParseProcessor(
-            ParserSet parsers,
-            RuleSet rules,
-            long generation,
-            int partitions,
-            long idle,
-            long hold,
-            Counters counters) {
-        this(parsers, () -> new Judge(parsers, rules, generation), generation, partitions, idle, hold, counters);
+            ParserSet parsers, Generations generations, int partitions, long idle, long hold, Counters counters) {
+        this(
+                parsers,
+                generations,
+                (detector, generation) -> new Judge(parsers, detector, generation),
+                partitions,
+                idle,
+                hold,
+                counters);
     }
 
     @SuppressWarnings("NullAway.Init")
     ParseProcessor(
             ParserSet parsers,
-            Supplier<Judge> judges,
-            long generation,
+            Generations generations,
+            InForce.Judges judges,
             int partitions,
             long idle,
             long hold,
             Counters counters) {
         this.parsers = parsers;
+        this.generations = generations;
         this.judges = judges;
-        this.generation = generation;
         this.partitions = partitions;
         this.idle = idle;
         this.hold = hold;
@@ -138,12 +142,17 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     public void init(ProcessorContext<byte[], byte[]> context) {
         this.context = context;
         this.store = context.getStateStore(STORE);
-        this.judge = judges.get();
+        this.rules = new InForce(generations, judges);
+        byte[] met = store.get(GENERATIONS);
+        if (met != null) {
+            rules.load(met);
+        }
         this.clock = new PartitionClock(idle, hold, this::save);
         try (KeyValueIterator<String, byte[]> saved = store.prefixScan(PartitionClock.PREFIX, new StringSerializer())) {
             saved.forEachRemaining(entry -> clock.load(entry.key, entry.value));
         }
-        this.presence = judge.presence(this::save);
+        this.presence = new Presence(this::save);
+        presence.ask(rules.all());
         try (KeyValueIterator<String, byte[]> saved = store.prefixScan(Presence.PREFIX, new StringSerializer())) {
             saved.forEachRemaining(entry -> presence.load(entry.key, entry.value));
         }
@@ -163,6 +172,11 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     @Override
     public void process(Record<byte[], byte[]> record) {
         RecordMetadata at = context.recordMetadata().orElseThrow();
+        if (rules.isNew()) {
+            rules.begin(Micros.ofMillis(record.timestamp()));
+            store.put(GENERATIONS, rules.save());
+            presence.ask(rules.all());
+        }
         SpecificRecord value;
         try {
             value = Codec.decode(record.value());
@@ -182,8 +196,14 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                 clock.heartbeat(beat.getShipper(), beat.getNow(), appended);
             }
             case RulesMarker marker -> {
-                // This instance holds one generation, read at its start.
-                counters.add("markers", 1);
+                if (!rules.meet(marker, clock.now())) {
+                    counters.add("undecodable", 1);
+                    deadLetter(record, at, "foreign", "bongsu.rules has no such generation: " + marker.getGeneration());
+                    return;
+                }
+                store.put(GENERATIONS, rules.save());
+                presence.ask(rules.all());
+                watermark(record, at.partition(), false);
                 return;
             }
             default -> {
@@ -277,7 +297,6 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         }
         dated.forEach(store::put);
         gone.forEach(store::delete);
-        counters.add("forgotten", gone.size());
         swept = appended;
         store.put(SWEPT, ByteBuffer.allocate(8).putLong(appended).array());
     }
@@ -413,12 +432,16 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                 counters.add("unrecognised." + parsed.unrecognised(), 1);
             }
             Judge.Position place = new Judge.Position(at.partition(), first.offset(), first.index());
-            Event event = judge.judge(parsed, first.id(), place, first.line().received(), outcome);
+            Event event = judge(parsed, first.id(), place, first.line().received(), outcome);
             if (outcome.late) {
                 event.getTags().add(LATE);
                 counters.add("late", 1);
             }
-            presence.heard(parsed, place, first.line().received(), outcome.clockBefore, outcome);
+            presence.heard(
+                    parsed,
+                    place,
+                    outcome.clockBefore,
+                    (present, id) -> judge(present, id, place, first.line().received(), outcome));
             seen(first, event.getTime());
             came(first).events.add(event);
             for (int i = 1; i < complete.lines().size(); i++) {
@@ -502,11 +525,23 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     private void watermark(Record<byte[], byte[]> record, int partition, boolean beat) {
         long now = clock.now();
-        if (now - marked >= SECOND || (beat && now > marked)) {
+        boolean pushed = rules.newest() > markedGeneration && now > PartitionClock.UNKNOWN;
+        if (now - marked >= SECOND || (beat && now > marked) || pushed) {
             marked = now;
-            byte[] mark = Codec.encode(new Watermark(0, partition, partitions, now));
+            markedGeneration = rules.newest();
+            byte[] mark = Codec.encode(new Watermark(0, partition, partitions, now, markedGeneration));
             context.forward(new Record<>(HitPartitioner.EVERYWHERE, mark, record.timestamp()), TO_HITS);
         }
+    }
+
+    /** By the rules in force at its time, and by former ones that are still fed. */
+    private Event judge(Parsed parsed, String id, Judge.Position place, long received, Outcome outcome) {
+        InForce.Judging judging = rules.at(parsed.time(), outcome.clockBefore);
+        Event event = judging.judge().judge(parsed, id, place, received, outcome);
+        for (InForce.Former former : judging.former()) {
+            former.judge().hits(parsed, id, place, received, outcome.of(former));
+        }
+        return event;
     }
 
     /** Of a whole record. */
@@ -556,7 +591,7 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         long came = received == Micros.UNKNOWN ? appended : received;
         long time = Math.max(came, clock.now());
         try {
-            judge.deadLetter(letter.getId(), place, time, came, source, reason, message, data, outcome);
+            judge(Judge.deadLetter(time, source, reason, message, data), letter.getId(), place, came, outcome);
         } catch (RuntimeException | StackOverflowError e) {
             LOG.error(
                     "dead letter broke a rule: topic={} partition={} offset={} line={}",
@@ -615,6 +650,23 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                             h.retracted()));
         }
 
+        /** For a version that is no longer in force: its hits, as long as it is fed. */
+        Judge.Sink of(InForce.Former former) {
+            return new Judge.Sink() {
+                @Override
+                public void alert(Alert alert) {
+                    throw new IllegalStateException("a rule that is no longer in force alerts: " + alert.getRule());
+                }
+
+                @Override
+                public void hit(Correlation correlation, List<String> group, CorrelationHit h) {
+                    if (h.time() < former.until().getOrDefault(correlation, Long.MIN_VALUE)) {
+                        Outcome.this.hit(correlation, group, h);
+                    }
+                }
+            };
+        }
+
         void forward(Record<byte[], byte[]> record, RecordMetadata at) {
             for (Alert alert : alerts) {
                 counters.add("alerts", 1);
@@ -626,8 +678,8 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                 counters.add("hits", list.size());
                 String rule = correlation.info().id();
                 String version = correlation.info().version();
-                Hits packed =
-                        new Hits(rule, version, generation, 0, group, at.partition(), at.offset(), clockBefore, list);
+                Hits packed = new Hits(
+                        rule, version, rules.newest(), 0, group, at.partition(), at.offset(), clockBefore, list);
                 context.forward(
                         new Record<>(
                                 CorrelateProcessor.key(rule, version, group), Codec.encode(packed), record.timestamp()),

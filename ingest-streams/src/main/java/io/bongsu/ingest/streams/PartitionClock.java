@@ -28,6 +28,9 @@ final class PartitionClock {
         void save(String key, byte @Nullable [] value);
     }
 
+    /** Before the first record. */
+    static final long UNKNOWN = Long.MIN_VALUE / 4;
+
     static final String PREFIX = "clock|";
     private static final String FEED = PREFIX + "feed|";
     private static final String SHIPPER = PREFIX + "shipper|";
@@ -84,8 +87,8 @@ final class PartitionClock {
     private final List<Entry> changed = new ArrayList<>();
     private long born = Long.MAX_VALUE;
     private long append = Long.MIN_VALUE;
-    private long clock = Long.MIN_VALUE / 4;
-    private long swept = Long.MIN_VALUE / 4;
+    private long clock = UNKNOWN;
+    private long swept = UNKNOWN;
 
     PartitionClock(long idle, long hold, Saver saver) {
         this.idle = idle;
@@ -93,7 +96,7 @@ final class PartitionClock {
         this.saver = saver;
     }
 
-    /** How far event time has come; {@code Long.MIN_VALUE / 4} before the first record. */
+    /** How far event time has come; {@link #UNKNOWN} before the first record. */
     long now() {
         return clock;
     }

@@ -1,5 +1,6 @@
 package io.bongsu.ingest.streams;
 
+import io.bongsu.ingest.generation.Generations;
 import io.bongsu.ingest.judge.Judge;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Alert;
@@ -27,7 +28,8 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
  */
 public final class Replay {
     private final ParserSet parsers;
-    private final Supplier<Judge> judges;
+    private final Generations generations;
+    private final InForce.Judges judges;
     private final Settings settings;
     private final Listener listener;
     private final Map<Integer, Parsing> parsing = new HashMap<>();
@@ -62,20 +64,37 @@ public final class Replay {
 
     private record Place(String topic, int partition, long offset) implements RecordMetadata {}
 
+    /** By one set of rules, whichever were in force. */
     public Replay(ParserSet parsers, RuleSet rules, Settings settings, Listener listener) {
-        this(parsers, rules, () -> new Judge(parsers, rules, StreamApps.GENERATION), settings, listener);
+        this(parsers, Generations.fixed(rules), settings, listener);
+    }
+
+    /** By the rules that were in force at each place of the log. */
+    public Replay(ParserSet parsers, Generations generations, Settings settings, Listener listener) {
+        this(
+                parsers,
+                generations,
+                (detector, generation) -> new Judge(parsers, detector, generation),
+                settings,
+                listener);
     }
 
     /** @param judges in place of those of the rules: for whoever wants to look over their shoulder */
     public Replay(ParserSet parsers, RuleSet rules, Supplier<Judge> judges, Settings settings, Listener listener) {
+        this(parsers, Generations.fixed(rules), (detector, generation) -> judges.get(), settings, listener);
+    }
+
+    private Replay(
+            ParserSet parsers, Generations generations, InForce.Judges judges, Settings settings, Listener listener) {
         this.parsers = parsers;
+        this.generations = generations;
         this.judges = judges;
         this.settings = settings;
         this.listener = listener;
         // All groups are in one task, so there is one clock of each level, and room for the groups of all partitions.
         this.correlating = new MemoryTask<>(0, this::correlated);
         long groups = (long) settings.groups() * settings.partitions();
-        this.correlate = new CorrelateProcessor(rules, 1, counters, (int) Math.min(Integer.MAX_VALUE, groups));
+        this.correlate = new CorrelateProcessor(generations, 1, counters, (int) Math.min(Integer.MAX_VALUE, groups));
         correlate.init(correlating);
     }
 
@@ -101,13 +120,7 @@ public final class Replay {
     private Parsing parsing(int partition) {
         MemoryTask<byte[], byte[]> task = new MemoryTask<>(partition, this::parsed);
         ParseProcessor processor = new ParseProcessor(
-                parsers,
-                judges,
-                StreamApps.GENERATION,
-                settings.partitions(),
-                settings.idle(),
-                settings.hold(),
-                counters);
+                parsers, generations, judges, settings.partitions(), settings.idle(), settings.hold(), counters);
         processor.init(task);
         return new Parsing(task, processor);
     }

@@ -1,9 +1,9 @@
 package io.bongsu.ingest.streams;
 
+import io.bongsu.ingest.generation.Generations;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Micros;
 import io.bongsu.model.Topics;
-import io.bongsu.rules.RuleSet;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,9 +36,6 @@ import org.slf4j.LoggerFactory;
  * on looks alive. The topics must exist.
  */
 public final class StreamApps implements AutoCloseable {
-    /** Rules are read at the start, as generation 1. */
-    static final long GENERATION = 1;
-
     /** Which applications one process runs. */
     public enum Role {
         PARSE,
@@ -76,7 +73,7 @@ public final class StreamApps implements AutoCloseable {
      *
      * @param hopeless told, on a thread of its own, when threads fail again and again; nothing is processed any more then
      */
-    public StreamApps(StreamConfig config, ParserSet parsers, RuleSet rules, Consumer<Throwable> hopeless) {
+    public StreamApps(StreamConfig config, ParserSet parsers, Generations generations, Consumer<Throwable> hopeless) {
         this.config = config;
         this.hopeless = hopeless;
         List<App> made = new ArrayList<>();
@@ -85,17 +82,12 @@ public final class StreamApps implements AutoCloseable {
             made.add(app(
                     "bongsu-parse",
                     () -> Topologies.parse(
-                            parsers,
-                            rules,
-                            GENERATION,
-                            logs,
-                            Micros.of(config.idle()),
-                            Micros.of(config.hold()),
-                            parsed)));
+                            parsers, generations, logs, Micros.of(config.idle()), Micros.of(config.hold()), parsed)));
         }
         if (config.role() != Role.PARSE) {
             int hits = partitions(Topics.HITS);
-            made.add(app("bongsu-correlate", () -> Topologies.correlate(rules, hits, config.groups(), correlated)));
+            made.add(app(
+                    "bongsu-correlate", () -> Topologies.correlate(generations, hits, config.groups(), correlated)));
         }
         this.apps = List.copyOf(made);
     }
@@ -103,9 +95,9 @@ public final class StreamApps implements AutoCloseable {
     /** What has to be there before it starts. */
     public static List<String> topics(Role role) {
         return switch (role) {
-            case PARSE -> List.of(Topics.LOGS, Topics.EVENTS, Topics.HITS, Topics.ALERTS, Topics.DEAD_LETTERS);
-            case CORRELATE -> List.of(Topics.HITS, Topics.ALERTS, Topics.DEAD_LETTERS);
-            case ALL -> List.of(Topics.LOGS, Topics.EVENTS, Topics.HITS, Topics.ALERTS, Topics.DEAD_LETTERS);
+            case CORRELATE -> List.of(Topics.RULES, Topics.HITS, Topics.ALERTS, Topics.DEAD_LETTERS);
+            case PARSE, ALL ->
+                List.of(Topics.RULES, Topics.LOGS, Topics.EVENTS, Topics.HITS, Topics.ALERTS, Topics.DEAD_LETTERS);
         };
     }
 

@@ -1,8 +1,8 @@
 package io.bongsu.ingest.streams;
 
+import io.bongsu.ingest.generation.Generations;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Topics;
-import io.bongsu.rules.RuleSet;
 import java.util.Map;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -26,15 +26,9 @@ final class Topologies {
 
     /** bongsu.logs → bongsu.events, bongsu.hits, bongsu.alerts, bongsu.dead-letters. */
     static Topology parse(
-            ParserSet parsers,
-            RuleSet rules,
-            long generation,
-            int partitions,
-            long idle,
-            long hold,
-            Counters counters) {
+            ParserSet parsers, Generations generations, int partitions, long idle, long hold, Counters counters) {
         return parse(
-                () -> new ParseProcessor(parsers, rules, generation, partitions, idle, hold, counters),
+                () -> new ParseProcessor(parsers, generations, partitions, idle, hold, counters),
                 Stores.persistentKeyValueStore(ParseProcessor.STORE));
     }
 
@@ -51,9 +45,9 @@ final class Topologies {
     }
 
     /** bongsu.hits → bongsu.alerts, bongsu.dead-letters, and bongsu.hits again, for correlations over correlations. */
-    static Topology correlate(RuleSet rules, int partitions, int groups, Counters counters) {
+    static Topology correlate(Generations generations, int partitions, int groups, Counters counters) {
         return correlate(
-                () -> new CorrelateProcessor(rules, partitions, counters, groups),
+                () -> new CorrelateProcessor(generations, partitions, counters, groups),
                 Stores.persistentKeyValueStore(CorrelateProcessor.STORE));
     }
 

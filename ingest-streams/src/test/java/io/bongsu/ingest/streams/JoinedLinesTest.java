@@ -2,6 +2,7 @@ package io.bongsu.ingest.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bongsu.ingest.generation.Generations;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Codec;
 import io.bongsu.model.Event;
@@ -231,7 +232,7 @@ class JoinedLinesTest {
 
     /** Another instance goes on from nothing but the store. */
     private void restart() {
-        processor = new ParseProcessor(parsers, rules, 1, 1, IDLE, 86_400 * S, new Counters());
+        processor = new ParseProcessor(parsers, Generations.fixed(rules), 1, IDLE, 86_400 * S, new Counters());
         processor.init(context);
     }
 

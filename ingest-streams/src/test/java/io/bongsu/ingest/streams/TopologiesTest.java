@@ -2,6 +2,7 @@ package io.bongsu.ingest.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bongsu.ingest.generation.Generations;
 import io.bongsu.ingest.judge.Judge;
 import io.bongsu.ingest.offline.Offline;
 import io.bongsu.ingest.parse.Parsed;
@@ -37,7 +38,6 @@ import java.util.Properties;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -189,7 +189,7 @@ class TopologiesTest {
     /** A renamed node or store breaks the state of every installation: it shows here. */
     @Test
     void theGraphsAreWhatTheyWere() {
-        assertThat(Topologies.parse(parsers, rules, 1, 2, 0, 0, new Counters())
+        assertThat(Topologies.parse(parsers, Generations.fixed(rules), 2, 0, 0, new Counters())
                         .describe()
                         .toString()
                         .strip())
@@ -209,7 +209,7 @@ class TopologiesTest {
                               <-- parse
                             Sink: hits (topic: bongsu.hits)
                               <-- parse""");
-        assertThat(Topologies.correlate(rules, PARTITIONS, 1_000_000, new Counters())
+        assertThat(Topologies.correlate(Generations.fixed(rules), PARTITIONS, 1_000_000, new Counters())
                         .describe()
                         .toString()
                         .strip())
@@ -357,7 +357,7 @@ class TopologiesTest {
     void whatCannotBeReadIsADeadLetterAndTheRestGoesOn() {
         try (Parse parse = new Parse(Map.of())) {
             parse.in.pipeInput(new byte[0], "not avro".getBytes(StandardCharsets.UTF_8), Instant.ofEpochSecond(1));
-            parse.in.pipeInput(new byte[0], Codec.encode(new Watermark(0, 0, 1, 5L)), Instant.ofEpochSecond(1));
+            parse.in.pipeInput(new byte[0], Codec.encode(new Watermark(0, 0, 1, 5L, 0L)), Instant.ofEpochSecond(1));
             parse.send(logs(0, failed(0, "192.0.2.1")));
             List<DeadLetter> letters = read(parse.letters, DeadLetter.class);
             assertThat(letters).extracting(DeadLetter::getReason).containsExactly("undecodable", "foreign");
@@ -412,7 +412,8 @@ class TopologiesTest {
             parse.send(logs(0, failed(0, "192.0.2.1"), line(1, "poison")));
             parse.send(new Heartbeat("s1", 1L, T0 + 3_600 * S, Map.of(), null, null));
             parse.in.pipeInput(new byte[0], "not avro".getBytes(StandardCharsets.UTF_8), Instant.ofEpochSecond(T0 / S));
-            parse.in.pipeInput(new byte[0], Codec.encode(new Watermark(0, 0, 1, 5L)), Instant.ofEpochSecond(T0 / S));
+            parse.in.pipeInput(
+                    new byte[0], Codec.encode(new Watermark(0, 0, 1, 5L, 0L)), Instant.ofEpochSecond(T0 / S));
             parse.send(logs(2, line(1, "poison"), line(1, "more poison")));
 
             List<Alert> single = read(parse.alerts, Alert.class);
@@ -791,8 +792,8 @@ class TopologiesTest {
     }
 
     /** Lines of one source, all received at the start. */
-    private Supplier<Judge> judges() {
-        return () -> new Judge(parsers, rules, 1) {
+    private InForce.Judges judges() {
+        return (detector, generation) -> new Judge(parsers, detector, generation) {
             @Override
             public Event judge(Parsed parsed, String id, Position at, long received, Sink sink) {
                 if (parsed.original().contains("poison") && !parsed.dataset().equals("bongsu.dead-letters")) {
@@ -908,7 +909,14 @@ class TopologiesTest {
             super(
                     Topologies.parse(
                             () -> new Restored(
-                                    new ParseProcessor(parsers, judges(), 1, 1, 120 * S, 86_400 * S, new Counters()),
+                                    new ParseProcessor(
+                                            parsers,
+                                            Generations.fixed(rules),
+                                            judges(),
+                                            1,
+                                            120 * S,
+                                            86_400 * S,
+                                            new Counters()),
                                     ParseProcessor.STORE,
                                     state),
                             stored(ParseProcessor.STORE)),
@@ -963,7 +971,7 @@ class TopologiesTest {
             super(
                     Topologies.correlate(
                             () -> new Restored(
-                                    new CorrelateProcessor(rules, PARTITIONS, counters, mostGroups),
+                                    new CorrelateProcessor(Generations.fixed(rules), PARTITIONS, counters, mostGroups),
                                     CorrelateProcessor.STORE,
                                     state),
                             stored(CorrelateProcessor.STORE)),
@@ -980,6 +988,7 @@ class TopologiesTest {
         List<String> left() {
             return state().keySet().stream()
                     .filter(key -> !key.startsWith("clock|") && !key.startsWith("above|clock|"))
+                    .filter(key -> !key.equals(CorrelateProcessor.GENERATIONS))
                     .toList();
         }
 

@@ -1,0 +1,154 @@
+package io.bongsu.app.pipeline;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bongsu.app.Fault;
+import io.bongsu.indexer.Elasticsearch;
+import io.bongsu.ingest.generation.Generation;
+import io.bongsu.ingest.generation.Generations;
+import io.bongsu.ingest.generation.LiveGenerations;
+import io.bongsu.ingest.generation.RulesTopic;
+import io.bongsu.ingest.parse.ParserSet;
+import io.bongsu.model.RuleVersion;
+import io.bongsu.model.RulesManifest;
+import io.bongsu.rules.RuleSet;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import org.apache.kafka.common.KafkaException;
+
+/** What is live, since when, and what was before. */
+public final class RulesLive {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private RulesLive() {}
+
+    /** A generation, and its rules against those of the one before: by their versions. */
+    public record Step(RulesManifest manifest, int added, int changed, int removed) {}
+
+    /** @param since by id of the rule: the generation since which it has been what it is, without a break */
+    public record Live(RulesManifest manifest, RuleSet.Loaded loaded, Map<String, RulesManifest> since) {}
+
+    /** @param count alerts that stand or were withdrawn */
+    public record Firings(long count, String last) {}
+
+    /** The newest first. */
+    public static List<Step> history(Map<String, Object> kafka) {
+        List<Step> steps = new ArrayList<>();
+        try (RulesTopic topic = read(kafka)) {
+            Map<String, String> before = Map.of();
+            for (RulesTopic.Entry entry : topic.entries().values()) {
+                Map<String, String> now = versions(entry.manifest());
+                int added = 0;
+                int changed = 0;
+                int kept = 0;
+                for (Map.Entry<String, String> rule : now.entrySet()) {
+                    String was = before.get(rule.getKey());
+                    if (was == null) {
+                        added++;
+                    } else {
+                        kept++;
+                        changed += was.equals(rule.getValue()) ? 0 : 1;
+                    }
+                }
+                steps.addFirst(new Step(entry.manifest(), added, changed, before.size() - kept));
+                before = now;
+            }
+        }
+        return steps;
+    }
+
+    public static Live live(Map<String, Object> kafka) {
+        try (RulesTopic topic = read(kafka)) {
+            RulesTopic.Entry newest = topic.newest();
+            if (newest == null) {
+                throw new Fault("Kafka holds no rules yet", "run bongsu setup, or bongsu rules push DIR");
+            }
+            Map<String, RulesManifest> since = new HashMap<>();
+            Map<String, String> going = versions(newest.manifest());
+            NavigableMap<Long, RulesTopic.Entry> backwards = topic.entries().descendingMap();
+            for (RulesTopic.Entry entry : backwards.values()) {
+                Map<String, String> then = versions(entry.manifest());
+                going.entrySet().removeIf(rule -> !rule.getValue().equals(then.get(rule.getKey())));
+                going.keySet().forEach(rule -> since.put(rule, entry.manifest()));
+            }
+            return new Live(newest.manifest(), RulesPush.load(topic.content(newest)), since);
+        }
+    }
+
+    /** What is done with the generations in Kafka, and the rules of the newest one. */
+    public interface Work<T> {
+        T run(Generations generations, RuleSet newest);
+    }
+
+    public static <T> T judging(Map<String, Object> kafka, ParserSet parsers, Work<T> work) {
+        try (RulesTopic topic = read(kafka)) {
+            Path folder = Files.createTempDirectory("bongsu-rules");
+            try {
+                LiveGenerations generations = new LiveGenerations(topic, folder, parsers::knows);
+                RulesTopic.Entry newest = topic.newest();
+                Generation last = newest == null
+                        ? null
+                        : generations.get(newest.manifest().getGeneration());
+                if (last == null) {
+                    throw new Fault("Kafka holds no rules yet", "run bongsu setup, or bongsu rules push DIR");
+                }
+                return work.run(generations, last.rules());
+            } finally {
+                RulesPush.delete(folder);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** By id of the rule, as far as Elasticsearch still has its alerts. */
+    public static Map<String, Firings> firings(Elasticsearch elasticsearch) throws IOException {
+        String body = """
+                {"size": 0, "aggs": {"rules": {"terms": {"field": "rule.id", "size": 10000},
+                 "aggs": {"last": {"max": {"field": "@timestamp"}}}}}}""";
+        Elasticsearch.Reply reply = elasticsearch.call(
+                "POST",
+                "/logs-bongsu.alerts-*/_search",
+                Map.of("ignore_unavailable", "true"),
+                body.getBytes(StandardCharsets.UTF_8));
+        if (!reply.ok()) {
+            throw new IOException("Elasticsearch answers " + reply.status());
+        }
+        Map<String, Firings> firings = new HashMap<>();
+        for (JsonNode rule : JSON.readTree(reply.body()).at("/aggregations/rules/buckets")) {
+            firings.put(
+                    rule.path("key").asText(),
+                    new Firings(
+                            rule.path("doc_count").asLong(),
+                            rule.at("/last/value_as_string").asText("")));
+        }
+        return firings;
+    }
+
+    private static Map<String, String> versions(RulesManifest manifest) {
+        Map<String, String> versions = new HashMap<>();
+        for (RuleVersion rule : manifest.getRules()) {
+            versions.put(rule.getRule(), rule.getVersion());
+        }
+        return versions;
+    }
+
+    private static RulesTopic read(Map<String, Object> kafka) {
+        RulesTopic topic = new RulesTopic(kafka);
+        try {
+            topic.read();
+            return topic;
+        } catch (KafkaException e) {
+            topic.close();
+            throw RulesPush.fault(e);
+        }
+    }
+}

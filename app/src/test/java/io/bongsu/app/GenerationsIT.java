@@ -1,0 +1,174 @@
+package io.bongsu.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.bongsu.app.config.Config;
+import io.bongsu.app.pipeline.Parts;
+import io.bongsu.app.pipeline.RulesLive;
+import io.bongsu.app.pipeline.RulesPush;
+import io.bongsu.app.pipeline.RulesPush.Change;
+import io.bongsu.app.pipeline.RulesPush.Order;
+import io.bongsu.app.pipeline.Setup;
+import io.bongsu.app.pipeline.Watcher;
+import io.bongsu.embedded.ChildProcess;
+import io.bongsu.model.Alert;
+import io.bongsu.model.Micros;
+import io.bongsu.model.RulesManifest;
+import io.bongsu.shipper.Shipper;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Rules are pushed to a stream process that runs on a real Kafka, rolled back, and it is killed in between. */
+class GenerationsIT {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final String RULE = """
+            title: Backup failed
+            name: backup_failed
+            logsource: {product: linux, service: backup}
+            detection:
+              failed: {message|contains: failed}
+              condition: failed
+            level: low
+            ---
+            title: The backup keeps failing
+            id: 5b0a5d64-3f5f-4b8e-9a52-1f9f2b6a7d10
+            correlation:
+              type: event_count
+              rules: [backup_failed]
+              group-by: [host.hostname]
+              timespan: 10m
+              condition: {gte: %d}
+            level: high
+            tests:
+              - name: often
+                events:
+                  - {at: 0s, fields: {host.hostname: db-1, message: backup failed}, repeat: %d, every: 1m}
+                expect: {alerts: 1}
+            """;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void aPushARollbackAndARestartInBetween() throws Exception {
+        Path one = folder("one", RULE.formatted(3, 3));
+        Path two = folder("two", RULE.formatted(2, 2));
+        Path broken = folder("broken", RULE.formatted(2, 2).replace("message|contains", "message|contain"));
+        Path untrue = folder("untrue", RULE.formatted(4, 2));
+        Set<String> alerts = new ConcurrentSkipListSet<>();
+        try (PlainKafka server = PlainKafka.start(directory)) {
+            Map<String, Object> kafka = Map.of("bootstrap.servers", server.bootstrap());
+            Map<String, String> environment = Running.environment(directory);
+            environment.put("BONGSU_KAFKA_BOOTSTRAP", server.bootstrap());
+            environment.put("BONGSU_RULES", one.toString());
+            Config config = Running.config(directory, environment);
+            assertThat(Setup.topics(config, kafka)).contains("rules: generation 1 published, 2 rules, 0 with problems");
+            assertThat(Setup.topics(config, kafka)).noneMatch(line -> line.contains("published"));
+            RulesPush push = new RulesPush(config, kafka);
+            Watcher.Listener listener = new Watcher.Listener() {
+                @Override
+                public void alert(Alert alert, long appended) {
+                    alerts.add(alert.getGroup().get("host.hostname") + " " + alert.getGeneration());
+                }
+            };
+            try (ChildProcess streams = TwoInstancesIT.instance(directory.resolve("streams"), environment);
+                    Watcher watcher = new Watcher(kafka, Watcher.TOPICS, listener);
+                    Shipper shipper = Parts.shipper(config, kafka)) {
+                streams.awaitReady();
+                watcher.start();
+                shipper.start();
+                try (Socket socket = Running.connect(shipper.address("syslog-tcp"), 1)) {
+                    send(socket, "db-1", 3);
+                    await().atMost(PATIENCE).until(() -> alerts.contains("db-1 1"));
+
+                    assertThat(push.push(order(one)).published())
+                            .as("no difference")
+                            .isNull();
+                    assertThat(push.push(order(broken)).refused()).anyMatch(p -> p.contains("contain"));
+                    assertThat(push.push(order(untrue)).failed()).isNotEmpty();
+                    assertThat(numbers(kafka)).containsExactly(1L);
+
+                    RulesManifest second = pushedByTwo(push, two);
+                    untilInForce(second);
+                    send(socket, "db-2", 2);
+                    await().atMost(PATIENCE).until(() -> alerts.contains("db-2 2"));
+
+                    RulesPush.Outcome back = push.rollback(1, "test", "");
+                    assertThat(back.published()).isNotNull();
+                    assertThat(back.published().manifest().getRestores()).isEqualTo(1);
+                    long pid = streams.pid();
+                    streams.kill();
+                    await().atMost(PATIENCE).until(() -> streams.isReady() && streams.pid() != pid);
+                    untilInForce(back.published().manifest());
+                    send(socket, "db-3", 2);
+                    send(socket, "db-4", 3);
+                    await().atMost(PATIENCE).until(() -> alerts.contains("db-4 3"));
+                }
+            }
+            assertThat(alerts).containsExactly("db-1 1", "db-2 2", "db-4 3");
+            assertThat(numbers(kafka)).containsExactly(3L, 2L, 1L);
+            assertThat(RulesLive.live(kafka).since().get("5b0a5d64-3f5f-4b8e-9a52-1f9f2b6a7d10"))
+                    .extracting(RulesManifest::getGeneration)
+                    .isEqualTo(3L);
+        }
+    }
+
+    /** At the same time: one of them is told that it came too late, or finds no difference any more. */
+    private static RulesManifest pushedByTwo(RulesPush push, Path folder) {
+        List<CompletableFuture<RulesPush.Outcome>> both = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            both.add(CompletableFuture.supplyAsync(() -> push.push(order(folder))));
+        }
+        List<RulesPush.Outcome> published = both.stream()
+                .map(CompletableFuture::join)
+                .filter(outcome -> outcome.published() != null)
+                .toList();
+        assertThat(published).hasSize(1);
+        assertThat(published.getFirst().difference()).isNotNull();
+        assertThat(published.getFirst().difference().rows())
+                .extracting(RulesPush.Row::change)
+                .containsExactly(Change.CHANGED);
+        return published.getFirst().published().manifest();
+    }
+
+    private static void untilInForce(RulesManifest manifest) {
+        await().atMost(PATIENCE).until(() -> Micros.now() >= manifest.getEffectiveAt());
+    }
+
+    private static List<Long> numbers(Map<String, Object> kafka) {
+        return RulesLive.history(kafka).stream()
+                .map(step -> step.manifest().getGeneration())
+                .toList();
+    }
+
+    private static Order order(Path folder) {
+        return new Order(List.of(folder), List.of(), List.of(), "test", "", false);
+    }
+
+    private Path folder(String name, String rules) throws IOException {
+        Path folder = Files.createDirectories(directory.resolve(name));
+        Files.writeString(folder.resolve("backup.yml"), rules);
+        return folder;
+    }
+
+    private static void send(Socket socket, String host, int lines) throws IOException {
+        for (int i = 0; i < lines; i++) {
+            String line = "<13>1 " + Micros.iso(Micros.now()) + " " + host + " backup - - - backup failed\n";
+            socket.getOutputStream().write(line.getBytes(StandardCharsets.UTF_8));
+        }
+        socket.getOutputStream().flush();
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * Generations of rules: what one holds, where it lies in bongsu.rules, which is in force when, and how one becomes the next.
+ */
+@NullMarked
+package io.bongsu.ingest.generation;
+
+import org.jspecify.annotations.NullMarked;

@@ -346,4 +346,29 @@ class RuleSetTest {
                                 1,
                                 0));
     }
+
+    /** They had none, so that no test of a correlation over correlations only could fire. */
+    @Test
+    void eventsOfATestComeFromTheLogSourcesAtTheBottomOfAChain() {
+        RuleSet rules = Rules.good("""
+                title: Bottom
+                name: bottom
+                logsource: {product: linux, service: sshd}
+                detection: {s: {event.action: login}, condition: s}
+                ---
+                title: Middle
+                name: middle
+                correlation: {type: event_count, rules: [bottom], timespan: 1m, condition: {gte: 2}}
+                ---
+                title: Top
+                correlation: {type: event_count, rules: [middle], timespan: 1h, condition: {gte: 1}}
+                tests:
+                  - name: twice
+                    events: [{fields: {event.action: login}, repeat: 2, every: 1s}]
+                    expect: {alerts: 1}
+                """);
+
+        assertThat(rules.tests().getFirst().events().getFirst().logSources())
+                .containsExactly(new LogSource(null, "linux", "sshd"));
+    }
 }

@@ -266,6 +266,12 @@ abstract class Gauge {
             all.change(entry, direction);
         }
 
+        /** Of alerts that only fire again there is no share. */
+        @Override
+        boolean ready() {
+            return all.weight > 0;
+        }
+
         @Override
         int compare(BigDecimal number) {
             return BigDecimal.valueOf(some.weight).compareTo(number.multiply(BigDecimal.valueOf(all.weight)));

@@ -219,6 +219,9 @@ public final class CorrelationOracle {
                 continue;
             }
             BigDecimal mean = BigDecimal.valueOf(count(before)).divide(BigDecimal.valueOf(known), new MathContext(30));
+            if (mean.signum() == 0) {
+                continue; // alerts that only fired again: nothing is usual
+            }
             BigDecimal ratio = BigDecimal.valueOf(count(here)).divide(mean, new MathContext(30));
             boolean below = rate.fromBelow();
             boolean enough =
@@ -356,8 +359,10 @@ public final class CorrelationOracle {
             }
             case Measure.Percentile p -> percentile(numbers(window, p.name()), p.percent());
             case Measure.Share s ->
-                BigDecimal.valueOf(count(of(window, s.rules())))
-                        .divide(BigDecimal.valueOf(count(window)), new MathContext(30));
+                count(window) == 0
+                        ? null
+                        : BigDecimal.valueOf(count(of(window, s.rules())))
+                                .divide(BigDecimal.valueOf(count(window)), new MathContext(30));
         };
     }
 

@@ -160,10 +160,10 @@ final class Auditd implements Extract {
         body.put("auditd.record_types", List.copyOf(types));
         data.forEach((key, value) -> {
             if (Names.isField(key)) {
-                body.put("auditd.data." + key, value);
+                body.put(Names.below("auditd.data", key), value);
             }
         });
-        paths.forEach((key, value) -> body.put("auditd.paths." + key, value));
+        paths.forEach((key, value) -> body.put(Names.below("auditd.paths", key), value));
         for (int i = 0; i < args.size(); i++) {
             body.put("auditd.data.a" + i, args.get(i));
         }
@@ -204,11 +204,11 @@ final class Auditd implements Extract {
         }
         String call = text(data, "SYSCALL");
         String number = text(data, "syscall");
-        if (call.isEmpty() && arch != null && number.length() < 5 && number.matches("[0-9]+")) {
+        if (call.isEmpty() && arch != null && number.length() < 5 && isNumber(number)) {
             int n = Integer.parseInt(number);
             call = n < arch.calls.length && !arch.calls[n].equals("-") ? arch.calls[n] : "";
         }
-        if (call.isEmpty() && !number.isEmpty() && !number.matches("[0-9]+")) {
+        if (call.isEmpty() && !number.isEmpty() && !isNumber(number)) {
             call = number;
         }
         if (call.isEmpty()) {
@@ -322,22 +322,31 @@ final class Auditd implements Extract {
         }
     }
 
+    private static boolean isNumber(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return !text.isEmpty();
+    }
+
     /** An unset id is 4294967295; that of root is 0 everywhere. */
     private static void user(Body body, String field, Map<String, Object> data, String key, String enriched) {
         String id = text(data, key);
         if (id.isEmpty() || id.equals("unset") || id.equals("-1")) {
             return;
         }
-        body.put(field + ".id", id);
+        body.put(Names.below(field, "id"), id);
         String name = text(data, enriched);
-        if (name.isEmpty() && !id.matches("[0-9]+")) {
+        if (name.isEmpty() && !isNumber(id)) {
             name = id; // ausearch -i
         }
         if (name.isEmpty() && id.equals("0")) {
             name = "root";
         }
         if (!name.isEmpty() && !name.equals("unset") && !name.equals("unknown(" + id + ")")) {
-            body.put(field + ".name", name);
+            body.put(Names.below(field, "name"), name);
         }
     }
 
@@ -370,6 +379,12 @@ final class Auditd implements Extract {
         }
         if (!address.isEmpty()) {
             endpoint(body, "source", address, text(data, "rport"));
+        }
+        for (String end : List.of("src", "dst")) { // IPsec
+            String ip = text(data, end);
+            if (Ip.normal(ip) != null) {
+                endpoint(body, end.equals("src") ? "source" : "destination", ip, text(data, end + "_port"));
+            }
         }
         if (!host.isEmpty() && Ip.normal(host) == null && !host.equals(body.get("host.name"))) {
             body.put(address.isEmpty() ? "source.address" : "source.domain", host);
@@ -410,6 +425,11 @@ final class Auditd implements Extract {
             chosen = files.getFirst();
         }
         if (chosen == null) {
+            String path = text(data, "path"); // of an AVC without its call
+            if (path.startsWith("/")) {
+                body.put("file.path", path);
+                put(body, "file.inode", text(data, "ino"));
+            }
             return;
         }
         String name = chosen.getOrDefault("name", "");
@@ -525,7 +545,7 @@ final class Auditd implements Extract {
                     node < 0 ? null : line.substring(node + 5, line.indexOf(' ', node)),
                     TYPES.getOrDefault(name, name),
                     split < 0 ? Micros.UNKNOWN : micros(inside.substring(0, split)),
-                    serial.matches("[0-9]+") ? serial : null,
+                    isNumber(serial) ? serial : null,
                     Math.min(line.length(), colon + 1));
         }
 
@@ -552,7 +572,7 @@ final class Auditd implements Extract {
             }
             int bracket = key.indexOf('[');
             String digits = key.substring(1, bracket < 0 ? key.length() : bracket);
-            if (key.charAt(0) != 'a' || digits.isEmpty() || digits.length() > 5 || !digits.matches("[0-9]+")) {
+            if (key.charAt(0) != 'a' || digits.isEmpty() || digits.length() > 5 || !isNumber(digits)) {
                 return false;
             }
             int n = Integer.parseInt(digits);

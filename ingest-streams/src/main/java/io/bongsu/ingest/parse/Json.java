@@ -68,7 +68,17 @@ record Json(Map<String, Object> values, Set<String> keys, boolean truncated) {
             this.in = in;
             this.text = text;
             values = new LinkedHashMap<>(Math.clamp(text.length() / 16, 16, 256));
-            escapes = text.contains("\\u");
+            escapes = escapes(text);
+        }
+
+        /** Most often what looks like an escape is a user behind a domain. */
+        private static boolean escapes(String text) {
+            for (int p = text.indexOf("\\u"); p >= 0; p = text.indexOf("\\u", p + 2)) {
+                if (text.startsWith("0000", p + 2) || text.startsWith("d", p + 2) || text.startsWith("D", p + 2)) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         void object(String path, int depth) throws IOException {

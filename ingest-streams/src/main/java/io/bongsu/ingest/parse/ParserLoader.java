@@ -145,9 +145,11 @@ final class ParserLoader {
         Extensions extensions = new Extensions(builtIn, user, problems);
         Set<String> made = new LinkedHashSet<>();
         Map<String, Source> all = new TreeMap<>();
-        read(extensions.resolved(builtIn), problems, made).forEach(source -> all.put(source.parser.id(), source));
+        Set<String> ids = new TreeSet<>(extensions.builtIn.keySet());
+        ids.addAll(extensions.user.keySet());
+        read(extensions.resolved(builtIn), ids, problems, made).forEach(source -> all.put(source.parser.id(), source));
         Map<String, Source> users = new TreeMap<>();
-        for (Source source : read(extensions.resolved(user), problems, made)) {
+        for (Source source : read(extensions.resolved(user), ids, problems, made)) {
             Source twice = users.putIfAbsent(source.parser.id(), source);
             if (twice != null) {
                 problems.add(
@@ -401,8 +403,7 @@ final class ParserLoader {
         boolean good = true;
         for (YamlScalar call : source.calls) {
             if (!all.containsKey(call.text())) {
-                problems.add(
-                        call, "there is no parser '" + call.text() + "' to call", nearest(call.text(), all.keySet()));
+                noSuchCall(call, all.keySet(), problems);
                 good = false;
             } else if (reaches(call.text(), source.parser.id(), all, new HashSet<>())) {
                 problems.add(call, "'" + source.parser.id() + "' would call itself", "remove this call");
@@ -421,6 +422,10 @@ final class ParserLoader {
         return good;
     }
 
+    private static void noSuchCall(YamlScalar call, Set<String> known, Problems problems) {
+        problems.add(call, "there is no parser '" + call.text() + "' to call", nearest(call.text(), known));
+    }
+
     private static boolean reaches(String from, String target, Map<String, Source> all, Set<String> seen) {
         if (from.equals(target)) {
             return true;
@@ -431,7 +436,8 @@ final class ParserLoader {
                 && source.calls.stream().anyMatch(call -> reaches(call.text(), target, all, seen));
     }
 
-    private static List<Source> read(List<YamlNode> documents, Problems problems, Set<String> made) {
+    /** @param ids of all parsers, good or not: what a bad one calls is looked for there, as it will not be linked */
+    private static List<Source> read(List<YamlNode> documents, Set<String> ids, Problems problems, Set<String> made) {
         List<Source> sources = new ArrayList<>();
         for (YamlNode document : documents) {
             Problems own = new Problems();
@@ -441,6 +447,10 @@ final class ParserLoader {
             problems.addAll(own);
             if (own.isEmpty() && source != null) {
                 sources.add(source);
+            } else if (source != null) {
+                source.calls.stream()
+                        .filter(call -> !ids.contains(call.text()))
+                        .forEach(call -> noSuchCall(call, ids, problems));
             }
         }
         return sources;

@@ -63,19 +63,23 @@ final class WindowsEvent {
 
     /** What shippers add to a flat record, and what is taken into fields of its own. */
     private static final Set<String> NOT_DATA = Set.of(
+            "AccountType",
             "ActivityID",
             "EventReceivedTime",
             "EventTypeOrignal",
             "ExecutionProcessID",
+            "ExecutionThreadID",
             "Execution_ProcessID",
             "Execution_ThreadID",
             "Keywords",
             "Level",
+            "LevelValue",
             "Message",
             "Opcode",
             "OpcodeValue",
             "ProviderGuid",
             "Provider_Guid",
+            "RecordID",
             "RecordNumber",
             "EventRecordID",
             "Severity",
@@ -84,6 +88,7 @@ final class WindowsEvent {
             "SourceModuleType",
             "Security_UserID",
             "Task",
+            "TaskValue",
             "ThreadID",
             "Version",
             "@version",
@@ -526,8 +531,15 @@ final class WindowsEvent {
             put("message", text(first(List.of("Message", "message"))));
             put("winlog.keywords", text(values.get("Keywords")));
             put("winlog.level", text(values.get("Level")));
-            put("winlog.record_id", text(first(List.of("RecordNumber", "EventRecordID"))));
-            put("winlog.user.identifier", text(values.get("Security_UserID")));
+            put("winlog.record_id", text(first(List.of("RecordNumber", "EventRecordID", "RecordID"))));
+            put("winlog.user.identifier", text(first(List.of("Security_UserID", "UserID"))));
+            // Who wrote the event, where NXLog says it; a service that is installed has an account of its own.
+            boolean writer = values.containsKey("AccountType") && !"Service Control Manager".equals(text(provider));
+            if (writer) {
+                put("winlog.user.name", text(values.get("AccountName")));
+                put("winlog.user.domain", text(values.get("Domain")));
+                put("winlog.user.type", text(values.get("AccountType")));
+            }
             put("winlog.process.pid", number(first(List.of("ExecutionProcessID", "Execution_ProcessID"))));
             values.forEach((name, value) -> {
                 boolean taken = NOT_DATA.contains(name)
@@ -537,24 +549,35 @@ final class WindowsEvent {
                         || COMPUTERS.contains(name)
                         || TIMES.contains(name) && !name.equals("UtcTime")
                         || name.equals("message")
+                        || name.equals("UserID") && value.toString().startsWith("S-1-")
+                        || writer && (name.equals("AccountName") || name.equals("Domain"))
                         || name.equals("EventType") && NXLOG_TYPES.contains(value.toString());
                 if (!taken) {
                     data.put(name, value);
                 }
             });
-            unnamedFlat();
         }
 
-        private void unnamedFlat() {
+        /** Data without names: a list in some forms, {@code param1} and so on in others; rules and searches find both. */
+        private void positional() {
             if (data.get("Data") instanceof List<?> all) {
                 for (int i = 0; i < all.size(); i++) {
                     data.putIfAbsent("param" + (i + 1), all.get(i));
+                }
+            } else if (data.containsKey("param1")) {
+                List<Object> all = new ArrayList<>();
+                for (Object next = data.get("param1"); next != null; next = data.get("param" + (all.size() + 1))) {
+                    all.add(next);
+                }
+                if (all.size() == data.size()) {
+                    data.put("Data", all);
                 }
             }
         }
 
         /** Fills the body; {@link WindowsFields} and the parser's steps do the rest. */
         void put(Body body) {
+            positional();
             Map<String, Object> fields = body.fields;
             String code = text(id) == null ? "" : String.valueOf(text(id)).strip();
             Map<String, Object> clean = new LinkedHashMap<>(data.size() * 2);
@@ -569,7 +592,9 @@ final class WindowsEvent {
             }
             String name = text(channel);
             String from = text(provider);
-            if (name == null || name.isBlank() || number(name) != null) { // a trace has a number for its channel
+            if (name == null
+                    || name.isBlank()
+                    || Character.isDigit(name.charAt(0)) && number(name) != null) { // of a trace
                 String own = LogSources.builtIn().channel(from);
                 name = own == null ? name : own;
             }
@@ -691,6 +716,9 @@ final class WindowsEvent {
         }
 
         private static @Nullable Long signed(String text) {
+            if (text.isEmpty() || text.charAt(0) > '9') {
+                return null;
+            }
             try {
                 return Long.valueOf(text);
             } catch (NumberFormatException words) {

@@ -193,6 +193,19 @@ class ParserLoaderTest {
     }
 
     @Test
+    void aMissingCallIsReportedBesideOtherMistakes() {
+        List<String> problems = new ParserLoader()
+                .load("p.yml", "parser: a\nstep: []\nsteps:\n  - call: b\n  - call: a").problems().stream()
+                        .map(Object::toString)
+                        .toList();
+
+        assertThat(problems)
+                .containsExactly(
+                        "p.yml:2:1: unknown key 'step'; did you mean 'steps'?",
+                        "p.yml:4:11: there is no parser 'b' to call; did you mean 'a'?");
+    }
+
+    @Test
     void aUserParserTakesAProgramFromABuiltInOne(@TempDir Path dir) throws IOException {
         Files.writeString(dir.resolve("z.yml"), "parser: zz.mine\ndataset: zz.mine\ndetect: {program: [sudo]}\n");
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** One event of each channel in each of the forms in which Windows events travel: the same comes out of all of them. */
@@ -204,5 +205,49 @@ class WindowsMatrixTest {
             data.put(pairs[i], pairs[i + 1]);
         }
         return data;
+    }
+
+    /** Without names the same data is a list in one form and numbered in another: rules find both in all of them. */
+    @Test
+    void dataWithoutNamesIsTheSameInEachForm() {
+        List<String> lines = List.of(
+                "{\"Event\":{\"System\":{\"Provider\":{\"#attributes\":{\"Name\":\"ESENT\"}},\"EventID\":325,"
+                        + "\"Channel\":\"Application\",\"Computer\":\"ws1\"},\"EventData\":{\"Data\":[\"lsass\",\"C:\\\\a.dit\"]}}}",
+                "{\"winlog\":{\"channel\":\"Application\",\"provider_name\":\"ESENT\",\"event_id\":\"325\","
+                        + "\"event_data\":{\"param1\":\"lsass\",\"param2\":\"C:\\\\a.dit\"}}}",
+                "{\"EventID\":325,\"Channel\":\"Application\",\"Provider_Name\":\"ESENT\",\"Computer\":\"ws1\","
+                        + "\"Data\":[\"lsass\",\"C:\\\\a.dit\"]}");
+        for (String line : lines) {
+            assertThat(parsers.parse(Line.of(line.getBytes(StandardCharsets.UTF_8)), 0)
+                            .fields())
+                    .as(line)
+                    .containsEntry("winlog.event_data.Data", List.of("lsass", "C:\\a.dit"))
+                    .containsEntry("winlog.event_data.param2", "C:\\a.dit");
+        }
+    }
+
+    /** NXLog says beside the data who wrote the event, under names that data have elsewhere. */
+    @Test
+    void whatNxlogAddsIsNotData() {
+        String line = "{\"EventID\":%d,\"Channel\":\"System\",\"SourceName\":\"%s\",\"Hostname\":\"ws1\","
+                + "\"LevelValue\":4,\"TaskValue\":1,\"ExecutionThreadID\":7,\"Domain\":\"NT AUTHORITY\","
+                + "\"AccountName\":\"SYSTEM\",\"UserID\":\"S-1-5-18\",\"AccountType\":\"User\",\"ServiceName\":\"x\"}";
+        Map<String, Object> fields = parsers.parse(
+                        Line.of(line.formatted(16, "Microsoft-Windows-Kernel-General")
+                                .getBytes(StandardCharsets.UTF_8)),
+                        0)
+                .fields();
+        assertThat(fields.keySet().stream().filter(name -> name.startsWith("winlog.event_data.")))
+                .containsExactly("winlog.event_data.ServiceName");
+        assertThat(fields)
+                .containsEntry("winlog.user.identifier", "S-1-5-18")
+                .containsEntry("winlog.user.name", "SYSTEM");
+        assertThat(parsers.parse(
+                                Line.of(line.formatted(7045, "Service Control Manager")
+                                        .getBytes(StandardCharsets.UTF_8)),
+                                0)
+                        .fields())
+                .as("the account of the service")
+                .containsEntry("winlog.event_data.AccountName", "SYSTEM");
     }
 }

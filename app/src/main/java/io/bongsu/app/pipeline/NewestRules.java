@@ -1,6 +1,5 @@
 package io.bongsu.app.pipeline;
 
-import io.bongsu.app.Fault;
 import io.bongsu.ingest.generation.Content;
 import io.bongsu.ingest.generation.RulesTopic;
 import io.bongsu.ingest.parse.ParserSet;
@@ -22,11 +21,8 @@ public final class NewestRules implements AutoCloseable {
 
     public static NewestRules open(Map<String, Object> kafka, ParserSet parsers) {
         try (RulesTopic topic = RulesLive.read(kafka)) {
-            RulesTopic.Entry newest = topic.newest();
-            if (newest == null) {
-                throw new Fault("Kafka holds no rules yet", "run bongsu setup, or bongsu rules push DIR");
-            }
-            return new NewestRules(parsers, topic.content(newest), Files.createTempDirectory("bongsu-rules"));
+            return new NewestRules(
+                    parsers, topic.content(RulesLive.newest(topic)), Files.createTempDirectory("bongsu-rules"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import org.apache.kafka.common.KafkaException;
 
 /** What is live, since when, and what was before. */
@@ -67,10 +68,7 @@ public final class RulesLive {
 
     public static Live live(Map<String, Object> kafka) {
         try (RulesTopic topic = read(kafka)) {
-            RulesTopic.Entry newest = topic.newest();
-            if (newest == null) {
-                throw new Fault("Kafka holds no rules yet", "run bongsu setup, or bongsu rules push DIR");
-            }
+            RulesTopic.Entry newest = newest(topic);
             Map<String, RulesManifest> since = new HashMap<>();
             Map<String, String> going = versions(newest.manifest());
             NavigableMap<Long, RulesTopic.Entry> backwards = topic.entries().descendingMap();
@@ -93,13 +91,8 @@ public final class RulesLive {
             Path folder = Files.createTempDirectory("bongsu-rules");
             try {
                 LiveGenerations generations = new LiveGenerations(topic, folder, parsers::knows);
-                RulesTopic.Entry newest = topic.newest();
-                Generation last = newest == null
-                        ? null
-                        : generations.get(newest.manifest().getGeneration());
-                if (last == null) {
-                    throw new Fault("Kafka holds no rules yet", "run bongsu setup, or bongsu rules push DIR");
-                }
+                long newest = newest(topic).manifest().getGeneration();
+                Generation last = Objects.requireNonNull(generations.get(newest), "it is in the topic");
                 return work.run(generations, last.rules());
             } finally {
                 RulesPush.delete(folder);
@@ -139,6 +132,15 @@ public final class RulesLive {
             versions.put(rule.getRule(), rule.getVersion());
         }
         return versions;
+    }
+
+    /** The newest generation as read so far; a fault when there is none. */
+    static RulesTopic.Entry newest(RulesTopic topic) {
+        RulesTopic.Entry newest = topic.newest();
+        if (newest == null) {
+            throw new Fault("Kafka holds no rules yet", "run bongsu setup, or bongsu rules push DIR");
+        }
+        return newest;
     }
 
     static RulesTopic read(Map<String, Object> kafka) {

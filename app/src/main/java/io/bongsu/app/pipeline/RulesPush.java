@@ -108,7 +108,8 @@ public final class RulesPush {
                 return new Outcome(loaded, List.of(), List.of(), null, null);
             }
             Content content = Content.read(order.folders, defaults, new Problems());
-            return new Outcome(loaded, List.of(), List.of(), null, publish(topic, content, order, loaded, 0, 0));
+            return new Outcome(
+                    loaded, List.of(), List.of(), null, publish(topic, content, order, loaded, 0, 0, Duration.ZERO));
         } catch (Publisher.Overtaken e) {
             return new Outcome(loaded, List.of(), List.of(), null, null);
         } catch (KafkaException e) {
@@ -168,11 +169,7 @@ public final class RulesPush {
             }
             long number = live == null ? 0 : live.manifest().getGeneration();
             return new Outcome(
-                    loaded,
-                    List.of(),
-                    List.of(),
-                    difference,
-                    publish(topic, content, order, loaded, number, ahead.toMillis() * 1_000));
+                    loaded, List.of(), List.of(), difference, publish(topic, content, order, loaded, number, 0, ahead));
         } catch (Publisher.Overtaken e) {
             return overtaken(loaded);
         } catch (KafkaException e) {
@@ -196,12 +193,9 @@ public final class RulesPush {
             RuleSet.Loaded loaded = load(content);
             Difference difference = difference(topic, live, content, loaded.rules());
             Order order = new Order(List.of(), List.of(), List.of(), author, note, false);
-            try (Publisher publisher = new Publisher(kafka, topic)) {
-                if (live.manifest().getGeneration() != newest(topic)) {
-                    return overtaken(loaded);
-                }
-                Published published = publisher.publish(
-                        content, order(order, loaded.rules(), number, AHEAD.toMillis() * 1_000, live));
+            try {
+                Published published =
+                        publish(topic, content, order, loaded, live.manifest().getGeneration(), number, AHEAD);
                 return new Outcome(loaded, List.of(), List.of(), difference, published);
             } catch (Publisher.Overtaken e) {
                 return overtaken(loaded);
@@ -224,15 +218,26 @@ public final class RulesPush {
                 null);
     }
 
+    /**
+     * @param live number of the generation that the order was compared with; 0: none
+     * @param restores number of the one that is brought back; 0: none
+     */
     private Published publish(
-            RulesTopic topic, Content content, Order order, RuleSet.Loaded loaded, long live, long ahead)
+            RulesTopic topic,
+            Content content,
+            Order order,
+            RuleSet.Loaded loaded,
+            long live,
+            long restores,
+            Duration ahead)
             throws Publisher.Overtaken {
         try (Publisher publisher = new Publisher(kafka, topic)) {
             if (newest(topic) != live) {
                 // What was shown as the difference is not the difference any more.
                 throw new Publisher.Overtaken();
             }
-            return publisher.publish(content, order(order, loaded.rules(), 0, ahead, topic.newest()));
+            return publisher.publish(
+                    content, order(order, loaded.rules(), restores, ahead.toMillis() * 1_000, topic.newest()));
         }
     }
 

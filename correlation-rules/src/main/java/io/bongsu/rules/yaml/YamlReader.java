@@ -135,6 +135,7 @@ public final class YamlReader {
         private int from;
 
         private int lines;
+        private Written written = new Written("");
         /** In which line of the part the newest document began. */
         private int begun;
 
@@ -170,8 +171,9 @@ public final class YamlReader {
                     .setCodePointLimit(MAX_BYTES)
                     .build();
             try {
-                Iterator<Event> events =
-                        new Parse(settings).parseString(text.substring(from)).iterator();
+                String part = text.substring(from);
+                written = new Written(part);
+                Iterator<Event> events = new Parse(settings).parseString(part).iterator();
                 while (events.hasNext()) {
                     Event event = events.next();
                     if (event.getEventId() == Event.ID.DocumentStart) {
@@ -246,7 +248,7 @@ public final class YamlReader {
             Problems own = new Problems();
             YamlNode root;
             try {
-                root = new Document(name, lines, events, own)
+                root = new Document(name, written, lines, events, own)
                         .node(events.next(), 0)
                         .node();
             } finally {
@@ -446,12 +448,44 @@ public final class YamlReader {
         }
     }
 
+    /** The text that events are made from, looked up from its beginning to its end. */
+    private static final class Written {
+        private final String source;
+        /** The place last asked for, in characters and in code points, which is what marks count. */
+        private int characters;
+
+        private int points;
+
+        Written(String source) {
+            this.source = source;
+        }
+
+        String of(ScalarEvent event) {
+            Optional<Mark> start = event.getStartMark();
+            Optional<Mark> end = event.getEndMark();
+            boolean alike = event.isPlain()
+                    && start.isPresent()
+                    && end.isPresent()
+                    && start.get().getLine() == end.get().getLine();
+            return alike || start.isEmpty() || end.isEmpty()
+                    ? event.getValue()
+                    : source.substring(place(start.get()), place(end.get()));
+        }
+
+        private int place(Mark mark) {
+            characters = source.offsetByCodePoints(characters, mark.getIndex() - points);
+            points = mark.getIndex();
+            return characters;
+        }
+    }
+
     /** A node and how many nodes it is with its aliases expanded. */
     private record Sized(YamlNode node, int nodes) {}
 
     /** Builds one document from events. Depth is checked before each step down, so our own recursion is bounded too. */
     private static final class Document {
         private final String file;
+        private final Written written;
         private final int lines;
         private final Iterator<Event> events;
         private final Problems problems;
@@ -459,8 +493,9 @@ public final class YamlReader {
         private int aliases;
         private int nodes;
 
-        Document(String file, int lines, Iterator<Event> events, Problems problems) {
+        Document(String file, Written written, int lines, Iterator<Event> events, Problems problems) {
             this.file = file;
+            this.written = written;
             this.lines = lines;
             this.events = events;
             this.problems = problems;
@@ -530,7 +565,7 @@ public final class YamlReader {
             boolean text = !event.isPlain() || tag.equals("tag:yaml.org,2002:str");
             tag(event.getTag(), "tag:yaml.org,2002:str", line, column);
             String value = event.getValue();
-            return new YamlScalar(file, line, column, text ? value : resolve(value), value);
+            return new YamlScalar(file, line, column, text ? value : resolve(value), value, written.of(event));
         }
 
         private void tag(Optional<String> tag, String allowed, int line, int column) {

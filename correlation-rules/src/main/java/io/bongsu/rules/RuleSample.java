@@ -52,7 +52,7 @@ public final class RuleSample {
             YamlNode document = order.get(i % order.size());
             taken.add(RuleParser.parse(i < order.size() ? document : variant((YamlMap) document, i, random)));
         }
-        return new RuleLoader(RuleSet.Defaults.STANDARD).compile(taken, 0).rules();
+        return new RuleLoader(RuleSet.Defaults.STANDARD).compile(taken).rules();
     }
 
     /** In a file of its own, so that its problems are not taken for those of the rule itself. */

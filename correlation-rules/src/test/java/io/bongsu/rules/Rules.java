@@ -23,12 +23,13 @@ public final class Rules {
         YamlReader.Documents documents = YamlReader.read("r.yml", text, problems);
         RuleSet.Loaded loaded = new RuleLoader(defaults)
                 .compile(
-                        Stream.concat(
+                        Stream.of(
                                         documents.good().stream().map(RuleParser::parse),
                                         documents.bad().stream().map(bad -> RuleParser.parse(bad)
-                                                .refused()))
-                                .toList(),
-                        documents.unread());
+                                                .refused()),
+                                        documents.lost().stream().map(RuleParser::lost))
+                                .flatMap(parsed -> parsed)
+                                .toList());
         return new RuleSet.Loaded(
                 loaded.rules(),
                 Stream.concat(problems.list().stream(), loaded.problems().stream())

@@ -68,9 +68,8 @@ final class CorrelationParser {
     }
 
     /** Everything that a correlation names, whether it is right or not: what may be ids and names of rules. */
-    static List<String> refersTo(YamlMap map) {
-        return new CorrelationParser(map, new Problems())
-                .rules(map).stream().map(YamlScalar::text).toList();
+    static List<YamlScalar> refersTo(YamlMap map) {
+        return new CorrelationParser(map, new Problems()).rules(map);
     }
 
     @Nullable

@@ -61,12 +61,13 @@ public final class YamlReader {
      * What a file gave, without documents that are empty.
      *
      * @param bad documents with problems, without what the problems are about: to find more of them, and nothing else
-     * @param unread how many could not be read at all
+     * @param lost the text of those that could not be read at all
      */
-    public record Documents(List<YamlNode> good, List<YamlNode> bad, int unread) {
+    public record Documents(List<YamlNode> good, List<YamlNode> bad, List<YamlScalar> lost) {
         public Documents {
             good = List.copyOf(good);
             bad = List.copyOf(bad);
+            lost = List.copyOf(lost);
         }
     }
 
@@ -82,7 +83,20 @@ public final class YamlReader {
 
     public static Documents read(Path file, Problems problems) {
         String text = text(file, problems);
-        return text == null ? new Documents(List.of(), List.of(), 1) : read(file.toString(), text, problems);
+        return text == null ? lost(file.toString(), legible(file)) : read(file.toString(), text, problems);
+    }
+
+    /** What can be read of a file that is too long or not UTF-8. */
+    private static String legible(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            return new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8);
+        } catch (IOException told) {
+            return "";
+        }
+    }
+
+    private static Documents lost(String file, String text) {
+        return new Documents(List.of(), List.of(), List.of(new YamlScalar(file, 1, 1, null, text)));
     }
 
     /** The text of a file, without a byte order mark; null, and a problem, when it is too long or not UTF-8. */
@@ -113,13 +127,14 @@ public final class YamlReader {
 
     public static Documents read(String name, String text, Problems problems) {
         if (text.length() > MAX_BYTES) {
-            return refuse(
+            refuse(
                     name,
                     0,
                     0,
                     "the text has " + text.length() + " characters",
                     "split it; at most " + MAX_BYTES + " are read",
                     problems);
+            return lost(name, text.substring(0, MAX_BYTES));
         }
         return new Reading(name, text, problems).read();
     }
@@ -131,6 +146,7 @@ public final class YamlReader {
         private String text;
         private final List<YamlNode> good = new ArrayList<>();
         private final List<YamlNode> bad = new ArrayList<>();
+        private final List<YamlScalar> lost = new ArrayList<>();
         /** Where the part that is read begins: its place in the text, and how many lines are before it. */
         private int from;
 
@@ -154,13 +170,14 @@ public final class YamlReader {
                 broken++;
                 if (broken >= MAX_BROKEN) {
                     problems.add(new Problem(name, lines + begun + 1, 0, "the rest of the file is not read", ""));
-                    return new Documents(good, bad, broken);
+                    lose(from, text.length());
+                    return new Documents(good, bad, lost);
                 }
                 if (!next()) {
-                    return new Documents(good, bad, broken);
+                    return new Documents(good, bad, lost);
                 }
             }
-            return new Documents(good, bad, broken);
+            return new Documents(good, bad, lost);
         }
 
         /** Reads up to the end, or to what cannot be read. */
@@ -226,6 +243,7 @@ public final class YamlReader {
             do {
                 end++;
             } while (end < text.length() && !(text.charAt(end - 1) == '\n' && separator(end)));
+            lose(start, end);
             String left = text.substring(start, end).replaceAll("[^\\n]+", "");
             text = text.substring(0, start) + left + text.substring(end);
             return start;
@@ -264,22 +282,30 @@ public final class YamlReader {
         /** Goes to the {@code ---} behind the line in which the newest document began. */
         private boolean next() {
             int at = from;
-            for (int line = 0; line <= begun; line++) {
-                at = text.indexOf('\n', at) + 1;
-                if (at == 0) {
-                    return false;
-                }
-                lines++;
+            for (int line = 0; line < begun && at < text.length(); line++) {
+                at = lineBehind(at);
             }
-            while (!separator(at)) {
-                at = text.indexOf('\n', at) + 1;
-                if (at == 0) {
-                    return false;
-                }
-                lines++;
-            }
+            int start = at;
+            do {
+                at = lineBehind(at);
+            } while (at < text.length() && !separator(at));
+            lose(start, at);
+            lines += lines(from, at);
             from = at;
-            return true;
+            return at < text.length();
+        }
+
+        private int lineBehind(int at) {
+            int end = text.indexOf('\n', at);
+            return end < 0 ? text.length() : end + 1;
+        }
+
+        private void lose(int start, int end) {
+            lost.add(new YamlScalar(name, lines + lines(from, start) + 1, 1, null, text.substring(start, end)));
+        }
+
+        private int lines(int start, int end) {
+            return (int) text.substring(start, end).chars().filter(c -> c == '\n').count();
         }
 
         private boolean separator(int at) {
@@ -377,9 +403,8 @@ public final class YamlReader {
         }
     }
 
-    private static Documents refuse(String file, int line, int column, String message, String fix, Problems problems) {
+    private static void refuse(String file, int line, int column, String message, String fix, Problems problems) {
         problems.add(new Problem(file, line, column, message, fix));
-        return new Documents(List.of(), List.of(), 1);
     }
 
     private static int badLine(byte[] bytes) {

@@ -164,8 +164,8 @@ final class CorrelationLoader {
     private boolean isPart(Parsed parsed) {
         return known.values().stream()
                         .anyMatch(other -> other.rule() instanceof CorrelationRule above && takes(above, parsed))
-                || known.values().stream()
-                        .anyMatch(other -> other.refersTo().stream().anyMatch(name -> known.get(name.text()) == parsed));
+                || known.values().stream().anyMatch(other -> other.refersTo().stream()
+                        .anyMatch(name -> known.get(name.text()) == parsed));
     }
 
     private static boolean alerts(Rule rule) {

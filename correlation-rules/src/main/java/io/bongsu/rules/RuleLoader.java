@@ -154,11 +154,7 @@ final class RuleLoader {
                 silent(correlations, parts(all), spoken(all)));
         filters.finish();
         return new RuleSet.Loaded(
-                rules,
-                problems.list(),
-                all.size() + brokenFiles,
-                leftOut.size() + brokenFiles,
-                warnings.list());
+                rules, problems.list(), all.size() + brokenFiles, leftOut.size() + brokenFiles, warnings.list());
     }
 
     /** The detections that run, by id; for explanations, after loading. */

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rule sets of any size out of the rules of some folders, for benchmarks: a random part of them, or more than there are,
@@ -32,6 +33,33 @@ public final class RuleSample {
             for (YamlNode document : YamlReader.read(file, problems).good()) {
                 if (document instanceof YamlMap map && map.get("detection") != null) {
                     documents.add(document);
+                }
+            }
+        }
+    }
+
+    /** More of them. */
+    public void add(String yaml) {
+        documents.addAll(YamlReader.read("added", yaml, new Problems()).good());
+    }
+
+    /** The texts that the rules look for, in their order. */
+    public List<String> texts() {
+        List<String> texts = new ArrayList<>();
+        for (YamlNode document : documents) {
+            texts("detection", ((YamlMap) document).get("detection"), texts);
+        }
+        return texts;
+    }
+
+    private static void texts(String under, @Nullable YamlNode node, List<String> into) {
+        switch (node) {
+            case null -> {}
+            case YamlMap map -> map.entries().forEach((key, value) -> texts(key, value, into));
+            case YamlList list -> list.items().forEach(item -> texts(under, item, into));
+            case YamlScalar scalar -> {
+                if (scalar.value() instanceof String text && mayChange(under)) {
+                    into.add(text);
                 }
             }
         }

@@ -552,11 +552,13 @@ class MessagesTest {
                         "r.yml:5:17: unknown modifier 'x' on 'f'; did you mean 'i'?",
                         "r.yml:11:10: the rule 'base' has problems of its own"),
                 row(
-                        BASE.replace("{s: {f: 1}, condition: s}", "{s: {f: 1, condition: s}") + "correlation:\n" + good.indent(2),
+                        BASE.replace("{s: {f: 1}, condition: s}", "{s: {f: 1, condition: s}") + "correlation:\n"
+                                + good.indent(2),
                         "r.yml:6:1: not YAML: while parsing a flow mapping, expected ',' or '}', but got <document start>",
                         "r.yml:11:10: the rule 'base' has problems of its own"),
                 row(
-                        BASE + "correlation:\n" + good.replace("base", "[base, other]").indent(2) + "level: hgih\nlevel: low",
+                        BASE + "correlation:\n"
+                                + good.replace("base", "[base, other]").indent(2) + "level: hgih\nlevel: low",
                         "r.yml:11:17: no rule has the id or name 'other'; check the spelling, or load its file too",
                         "r.yml:14:1: unknown level 'hgih'; did you mean 'high'?",
                         "r.yml:15:1: the key 'level' is here twice; the first is in line 14"),

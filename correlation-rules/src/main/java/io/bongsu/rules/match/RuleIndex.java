@@ -69,7 +69,8 @@ public final class RuleIndex {
             IntStream.Builder needs = IntStream.builder();
             Map<Integer, Integer> needsAt = new HashMap<>();
             int at = 0;
-            for (int plan : new TreeSet<>(rules.values().stream().flatMap(Set::stream).toList())) {
+            for (int plan :
+                    new TreeSet<>(rules.values().stream().flatMap(Set::stream).toList())) {
                 needsAt.put(plan, at);
                 int[] needed = plans.get(plan).needed();
                 int[] refused = plans.get(plan).refused();

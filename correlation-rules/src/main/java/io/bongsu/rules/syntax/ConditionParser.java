@@ -60,8 +60,7 @@ final class ConditionParser {
     /** Behind what cannot be read: names that are not there. */
     private void rest() {
         for (int i = next; i < tokens.size(); i++) {
-            boolean pattern =
-                    text(i).indexOf('*') >= 0 || i > 0 && word(i - 1).equals("of");
+            boolean pattern = text(i).indexOf('*') >= 0 || i > 0 && word(i - 1).equals("of");
             boolean quantity = i + 1 < tokens.size() && word(i + 1).equals("of");
             if (text(i).equals("|")) {
                 return;

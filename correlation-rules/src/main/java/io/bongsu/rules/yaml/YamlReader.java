@@ -305,7 +305,8 @@ public final class YamlReader {
         }
 
         private int lines(int start, int end) {
-            return (int) text.substring(start, end).chars().filter(c -> c == '\n').count();
+            return (int)
+                    text.substring(start, end).chars().filter(c -> c == '\n').count();
         }
 
         private boolean separator(int at) {

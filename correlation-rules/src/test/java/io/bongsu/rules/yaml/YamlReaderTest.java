@@ -28,7 +28,8 @@ class YamlReaderTest {
         YamlMap first = (YamlMap) documents.get(0);
         assertThat(first.get("봉수")).isEqualTo(new YamlScalar("a.yml", 2, 5, 1L, "1"));
         assertThat(first.at("keys").line()).isEqualTo(3);
-        assertThat(((YamlList) documents.get(1)).items().get(1)).isEqualTo(new YamlScalar("a.yml", 6, 5, "b", "b", "'b'"));
+        assertThat(((YamlList) documents.get(1)).items().get(1))
+                .isEqualTo(new YamlScalar("a.yml", 6, 5, "b", "b", "'b'"));
     }
 
     static Stream<Arguments> scalars() {

@@ -98,21 +98,23 @@ public final class RuleIndex {
         Map<Field, Builder> byField = new LinkedHashMap<>();
         Map<Literal, Set<Integer>> words = new LinkedHashMap<>();
         Set<Integer> open = new LinkedHashSet<>();
-        Map<Planned, List<Integer>> same = new IdentityHashMap<>();
-        List<Planned> first = new ArrayList<>();
-        planAt = new int[rules.size()];
         Map<Planned, Integer> numbers = new IdentityHashMap<>();
+        List<Planned> each = new ArrayList<>();
+        List<List<Integer>> placesOfEach = new ArrayList<>();
+        planAt = new int[rules.size()];
         for (int place = 0; place < rules.size(); place++) {
             Planned plan = rules.get(place);
-            if (numbers.putIfAbsent(plan, first.size()) == null) {
-                first.add(plan);
+            int number = numbers.computeIfAbsent(plan, p -> numbers.size());
+            if (number == each.size()) {
+                each.add(plan);
+                placesOfEach.add(new ArrayList<>());
             }
-            planAt[place] = numbers.get(plan);
-            same.computeIfAbsent(plan, p -> new ArrayList<>()).add(place);
+            planAt[place] = number;
+            placesOfEach.get(number).add(place);
         }
-        plans = List.copyOf(first);
-        places = plans.stream()
-                .map(plan -> same.get(plan).stream().mapToInt(i -> i).toArray())
+        plans = List.copyOf(each);
+        places = placesOfEach.stream()
+                .map(list -> list.stream().mapToInt(i -> i).toArray())
                 .toArray(int[][]::new);
         for (int rule = 0; rule < plans.size(); rule++) {
             for (Trigger trigger : plans.get(rule).witness().triggers()) {

@@ -93,7 +93,7 @@ class DamagedStateIT {
                 minute,
                 minute,
                 1_000);
-        return new StreamApps(config, ParserSet.load(List.of()).parsers(), Generations.fixed(rules), e -> {
+        return new StreamApps(config, Generations.fixed(rules, ParserSet.load(List.of()).parsers()), e -> {
             throw new AssertionError(e);
         });
     }

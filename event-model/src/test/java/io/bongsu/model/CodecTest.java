@@ -83,7 +83,8 @@ class CodecTest {
                         1L,
                         300_000_000L,
                         List.of(new RulesFile("rules", "00/ssh.yml", "0".repeat(64), 17L)),
-                        List.of(new RuleVersion("rule-1", "0123456789abcdef"))),
+                        List.of(new RuleVersion("rule-1", "0123456789abcdef")),
+                        "abc"),
                 new Events(
                         "s1",
                         7L,

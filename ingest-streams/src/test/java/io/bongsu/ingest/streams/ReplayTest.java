@@ -2,6 +2,7 @@ package io.bongsu.ingest.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bongsu.ingest.generation.Generations;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Alert;
 import io.bongsu.model.AlertStatus;
@@ -88,7 +89,7 @@ class ReplayTest {
     }
 
     private Replay replay() {
-        return new Replay(parsers, rules, new Replay.Settings(2, 120 * S, 600 * S, 1_000), new Replay.Listener() {
+        return new Replay(Generations.fixed(rules, parsers), new Replay.Settings(2, 120 * S, 600 * S, 1_000), new Replay.Listener() {
             @Override
             public void alert(Alert alert) {
                 alerts.put(alert.getId(), alert);

@@ -69,6 +69,7 @@ final class StreamCommand implements Callable<Integer> {
         // With a copy of their files beside the local state.
         LiveGenerations generations =
                 Parts.generations(config, topic, config.data().resolve("streams").resolve("rules"));
+        generations.prepare(which.role != StreamApps.Role.CORRELATE);
         StreamApps apps =
                 role.own(Parts.streams(config, which.role, kafka, generations, StreamCommand::giveUp));
         role.health().readyWhen(() -> Readiness.streams(apps.counters(), apps.running()));

@@ -38,27 +38,37 @@ public final class LiveGenerations implements Generations {
         this.local = local;
     }
 
-    @Override
-    public synchronized @Nullable Generation get(long number) {
-        Generation generation = generation(number);
-        if (generation != null) {
-            newest = Math.max(newest, number);
+    /**
+     * Compiles the newest one that has been read, so that the first event need not wait for it.
+     *
+     * @param parsing whether its parsers are used, too
+     */
+    public void prepare(boolean parsing) {
+        RulesTopic.Entry entry = topic.newest();
+        if (entry != null) {
+            Generation next = known(entry.manifest().getGeneration(), entry);
+            next.rules();
+            if (parsing) {
+                next.parsers();
+            }
         }
-        return generation;
     }
 
-    private synchronized @Nullable Generation generation(long number) {
-        Generation generation = known.get(number);
-        if (generation == null) {
-            RulesTopic.Entry entry = entry(number);
-            if (entry == null) {
-                return null;
-            }
-            generation = new Generation(
-                    number, entry.manifest().getEffectiveAt(), () -> compile(entry), () -> parsers(entry));
-            known.put(number, generation);
+    @Override
+    public synchronized @Nullable Generation get(long number) {
+        RulesTopic.Entry entry = entry(number);
+        if (entry == null) {
+            return null;
         }
-        return generation;
+        newest = Math.max(newest, number);
+        return known(number, entry);
+    }
+
+    private synchronized Generation known(long number, RulesTopic.Entry entry) {
+        return known.computeIfAbsent(
+                number,
+                n -> new Generation(
+                        n, entry.manifest().getEffectiveAt(), () -> compile(entry), () -> parsers(entry)));
     }
 
     private RulesTopic.@Nullable Entry entry(long number) {

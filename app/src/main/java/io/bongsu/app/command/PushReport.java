@@ -85,8 +85,8 @@ final class PushReport {
                 .filter(file -> !file.ofRules())
                 .forEach(file -> System.out.println(Printable.text(word(file.change()) + file.name())));
         if (difference.builtIn()) {
-            System.out.println(word(RulesPush.Change.CHANGED) + "the parsers that are built in: what is live was pushed by"
-                    + " another version of bongsu");
+            System.out.println(word(RulesPush.Change.CHANGED)
+                    + "the parsers that are built in: what is live was pushed by" + " another version of bongsu");
         }
     }
 

@@ -51,7 +51,8 @@ final class RuleOptions {
         ParserSet.Loaded tried = ParserSet.load(folders(config, null).parsers());
         if (!tried.problems().isEmpty()) {
             throw new Fault(
-                    "a parser has a problem: " + tried.problems().getFirst(), "bongsu parser check DIR shows all of them");
+                    "a parser has a problem: " + tried.problems().getFirst(),
+                    "bongsu parser check DIR shows all of them");
         }
         return Generations.fixed(rules, tried.parsers());
     }

@@ -188,8 +188,8 @@ final class RulesCommand {
         Config config = option.load();
         boolean file = Files.isRegularFile(Path.of(rule));
         List<Path> from = folders != null ? folders : file ? List.of(Path.of(rule)) : config.rules();
-        Folders all = words.folders(config, from);
-        Explainer explainer = Explainer.load(all.rules(), Parts.defaults(config, all));
+        Folders used = words.folders(config, from);
+        Explainer explainer = Explainer.load(used.rules(), Parts.defaults(config, used));
         List<String> ids = explainer.find(rule);
         if (ids.isEmpty()) {
             explainer.loaded().problems().forEach(p -> Commands.complain(p.toString()));
@@ -200,7 +200,7 @@ final class RulesCommand {
         List<Parsed> events;
         try {
             events = Offline.parsed(
-                    ParserSet.load(all.parsers()).parsers(),
+                    ParserSet.load(used.parsers()).parsers(),
                     input.options(),
                     InputOptions.files(List.of(event)).get(0),
                     1);

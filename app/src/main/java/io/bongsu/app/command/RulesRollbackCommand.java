@@ -31,7 +31,8 @@ final class RulesRollbackCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Config config = option.load(data.environment());
-        RulesPush.Outcome outcome = new RulesPush(config, new Reach(config).kafka()).rollback(number, push.author, push.note);
+        RulesPush.Outcome outcome =
+                new RulesPush(config, new Reach(config).kafka()).rollback(number, push.author, push.note);
         return PushReport.print(outcome, false, push.json);
     }
 }

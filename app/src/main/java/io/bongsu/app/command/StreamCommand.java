@@ -67,11 +67,10 @@ final class StreamCommand implements Callable<Integer> {
         RulesTopic topic = role.own(new RulesTopic(kafka));
         role.waiting().forRules(topic);
         // With a copy of their files beside the local state.
-        LiveGenerations generations =
-                Parts.generations(config, topic, config.data().resolve("streams").resolve("rules"));
+        LiveGenerations generations = Parts.generations(
+                config, topic, config.data().resolve("streams").resolve("rules"));
         generations.prepare(which.role != StreamApps.Role.CORRELATE);
-        StreamApps apps =
-                role.own(Parts.streams(config, which.role, kafka, generations, StreamCommand::giveUp));
+        StreamApps apps = role.own(Parts.streams(config, which.role, kafka, generations, StreamCommand::giveUp));
         role.health().readyWhen(() -> Readiness.streams(apps.counters(), apps.running()));
         role.health().metrics(out -> {
             Stages.streams(out, apps.counters(), which != StreamRole.correlate, which != StreamRole.parse);

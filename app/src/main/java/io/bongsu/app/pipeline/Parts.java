@@ -163,8 +163,8 @@ public final class Parts {
     /** Whether some parser makes a field of this name. The parsers are read when that is first asked. */
     private static Predicate<String> fieldsOf(List<Path> folders) {
         AtomicReference<ParserSet> parsers = new AtomicReference<>();
-        return name -> parsers.updateAndGet(known ->
-                        known != null ? known : ParserSet.load(folders).parsers())
+        return name -> parsers.updateAndGet(
+                        known -> known != null ? known : ParserSet.load(folders).parsers())
                 .knows(name);
     }
 

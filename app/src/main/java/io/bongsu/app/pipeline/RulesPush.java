@@ -118,8 +118,7 @@ public final class RulesPush {
     public record Candidate(Folders folders, Content content, RuleSet.Loaded rules, ParserSet.Loaded parsers) {
         public static Candidate read(Config config, Folders folders) {
             ParserSet.Loaded parsers = ParserSet.load(folders.parsers());
-            RuleSet.Defaults defaults =
-                    Parts.defaults(config, folders, parsers.parsers()::knows);
+            RuleSet.Defaults defaults = Parts.defaults(config, folders, parsers.parsers()::knows);
             Content content = content(folders, defaults);
             return new Candidate(folders, content, RuleSet.load(folders.rules(), defaults), parsers);
         }
@@ -141,7 +140,8 @@ public final class RulesPush {
                 if (!test.isBuiltIn()) {
                     String name = test.name() == null ? "" : " '" + test.name() + "'";
                     test.failures(parsers.parsers())
-                            .forEach(failure -> failed.add(test.place() + ": " + test.parser() + name + ": " + failure));
+                            .forEach(
+                                    failure -> failed.add(test.place() + ": " + test.parser() + name + ": " + failure));
                 }
             }
             return failed;
@@ -222,8 +222,7 @@ public final class RulesPush {
                 return new Outcome(loaded, List.of(), List.of(), difference, null);
             }
             long number = live == null ? 0 : live.manifest().getGeneration();
-            Published published =
-                    publish(topic, what.content, loaded, order.author, order.note, number, 0, ahead);
+            Published published = publish(topic, what.content, loaded, order.author, order.note, number, 0, ahead);
             return new Outcome(loaded, List.of(), List.of(), difference, published);
         } catch (Publisher.Overtaken e) {
             return overtaken(loaded);

@@ -59,12 +59,7 @@ public final class SameAlerts {
      * @param to exclusive
      */
     public static SameAlerts verify(
-            Config config,
-            Map<String, Object> kafka,
-            Generations generations,
-            RuleSet rules,
-            long from,
-            long to) {
+            Config config, Map<String, Object> kafka, Generations generations, RuleSet rules, long from, long to) {
         Stretch stretch = new Stretch(config, kafka);
         Collected replayed = new Collected(from, to);
         Replay replay = new Replay(generations, stretch.settings(), replayed);

@@ -141,11 +141,8 @@ public final class WhyNot {
         this.group = List.copyOf(group);
         this.from = at - correlation.timespan();
         this.to = at + correlation.timespan();
-        Replay replay = new Replay(
-                log,
-                () -> new Watching(rules, unfiltered),
-                stretch.settings(),
-                new Replay.Listener() {
+        Replay replay =
+                new Replay(log, () -> new Watching(rules, unfiltered), stretch.settings(), new Replay.Listener() {
                     @Override
                     public void alert(Alert alert) {
                         if (alert.getRule().equals(correlation.info().id())

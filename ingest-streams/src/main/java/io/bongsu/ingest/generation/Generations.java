@@ -44,9 +44,7 @@ public interface Generations {
             @Override
             public @Nullable Generation get(long number) {
                 Generation other = others.get(number);
-                return other == null
-                        ? null
-                        : new Generation(number, other.effectiveAt(), () -> rules, other::parsers);
+                return other == null ? null : new Generation(number, other.effectiveAt(), () -> rules, other::parsers);
             }
 
             @Override

@@ -67,8 +67,7 @@ public final class LiveGenerations implements Generations {
     private synchronized Generation known(long number, RulesTopic.Entry entry) {
         return known.computeIfAbsent(
                 number,
-                n -> new Generation(
-                        n, entry.manifest().getEffectiveAt(), () -> compile(entry), () -> parsers(entry)));
+                n -> new Generation(n, entry.manifest().getEffectiveAt(), () -> compile(entry), () -> parsers(entry)));
     }
 
     private RulesTopic.@Nullable Entry entry(long number) {
@@ -99,9 +98,7 @@ public final class LiveGenerations implements Generations {
     private synchronized ParserSet parsers(RulesTopic.Entry entry) {
         RulesManifest manifest = entry.manifest();
         tell(manifest);
-        String key = manifest.getBuiltIn().isEmpty()
-                ? ""
-                : "pushed" + Content.of(Content.PARSERS, manifest.getFiles());
+        String key = manifest.getBuiltIn().isEmpty() ? "" : "pushed" + Content.of(Content.PARSERS, manifest.getFiles());
         SoftReference<ParserSet> reference = parsers.get(key);
         ParserSet known = reference == null ? null : reference.get();
         if (known == null) {

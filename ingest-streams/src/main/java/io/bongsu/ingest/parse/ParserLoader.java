@@ -136,8 +136,9 @@ final class ParserLoader {
 
     private static List<YamlNode> builtIn(Problems problems) {
         List<YamlNode> builtIn = new ArrayList<>();
-        builtIn().forEach(
-                (name, text) -> builtIn.addAll(YamlReader.readAll(ParserTest.BUILT_IN + name, text, problems)));
+        builtIn()
+                .forEach(
+                        (name, text) -> builtIn.addAll(YamlReader.readAll(ParserTest.BUILT_IN + name, text, problems)));
         return builtIn;
     }
 

@@ -113,12 +113,7 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     @SuppressWarnings("NullAway.Init")
     ParseProcessor(
-            Generations generations,
-            InForce.Judges judges,
-            int partitions,
-            long idle,
-            long hold,
-            Counters counters) {
+            Generations generations, InForce.Judges judges, int partitions, long idle, long hold, Counters counters) {
         this.generations = generations;
         this.judges = judges;
         this.partitions = partitions;

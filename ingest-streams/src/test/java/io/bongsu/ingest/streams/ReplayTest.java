@@ -89,17 +89,20 @@ class ReplayTest {
     }
 
     private Replay replay() {
-        return new Replay(Generations.fixed(rules, parsers), new Replay.Settings(2, 120 * S, 600 * S, 1_000), new Replay.Listener() {
-            @Override
-            public void alert(Alert alert) {
-                alerts.put(alert.getId(), alert);
-            }
+        return new Replay(
+                Generations.fixed(rules, parsers),
+                new Replay.Settings(2, 120 * S, 600 * S, 1_000),
+                new Replay.Listener() {
+                    @Override
+                    public void alert(Alert alert) {
+                        alerts.put(alert.getId(), alert);
+                    }
 
-            @Override
-            public void hits(Hits of) {
-                hits.add(of);
-            }
-        });
+                    @Override
+                    public void hits(Hits of) {
+                        hits.add(of);
+                    }
+                });
     }
 
     private ConsumerRecord<byte[], byte[]> record(int partition, long seconds, SpecificRecord value) {

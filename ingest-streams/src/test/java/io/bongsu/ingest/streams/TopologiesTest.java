@@ -970,7 +970,8 @@ class TopologiesTest {
             super(
                     Topologies.correlate(
                             () -> new Restored(
-                                    new CorrelateProcessor(Generations.fixed(rules, parsers), PARTITIONS, counters, mostGroups),
+                                    new CorrelateProcessor(
+                                            Generations.fixed(rules, parsers), PARTITIONS, counters, mostGroups),
                                     CorrelateProcessor.STORE,
                                     state),
                             stored(CorrelateProcessor.STORE)),

@@ -248,6 +248,9 @@ class CodecTest {
         assertThat(events.getMissing()).isEqualTo(2);
         DeadLetter letter = (DeadLetter) Codec.decode(HexFormat.of().parseHex(pinned.getProperty("DeadLetter.1")));
         assertThat(letter.getReplays()).isZero();
+        RulesManifest manifest =
+                (RulesManifest) Codec.decode(HexFormat.of().parseHex(pinned.getProperty("RulesManifest.1")));
+        assertThat(manifest.getBuiltIn()).isEmpty();
     }
 
     private static String newest(SpecificRecord record) {

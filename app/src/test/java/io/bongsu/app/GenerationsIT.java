@@ -153,7 +153,7 @@ class GenerationsIT {
                     await().atMost(PATIENCE).until(() -> alerts.contains("db-4 3"));
 
                     List<String> said = new CopyOnWriteArrayList<>();
-                    try (RulesWatch watch = RulesWatch.of(config, push, said::add)) {
+                    try (RulesWatch watch = RulesWatch.of(config, push, RulesWatch.files(Folders.of(config)), said::add)) {
                         watch.start();
                         Files.writeString(parsers.resolve("door.yml"), PARSER.formatted("opened"));
                         await().atMost(PATIENCE).until(() -> said.contains("  tests of parsers fail"));

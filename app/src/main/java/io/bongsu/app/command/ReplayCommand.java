@@ -10,8 +10,10 @@ import io.bongsu.app.replay.SameAlerts;
 import io.bongsu.model.Documents;
 import io.bongsu.model.Micros;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -81,8 +83,20 @@ final class ReplayCommand {
             }
         } else {
             print(found);
+            if (!found.differences().isEmpty()) {
+                blame(RulesLive.otherParsers(kafka));
+            }
         }
         return found.differences().isEmpty() ? Commands.OK : Commands.FAILED;
+    }
+
+    /** What is built in does not travel. */
+    private static void blame(List<Long> generations) {
+        if (!generations.isEmpty()) {
+            System.out.println("  generations "
+                    + generations.stream().map(Object::toString).collect(Collectors.joining(", "))
+                    + " were pushed with other built-in parsers than those of this program: what differs may come from that");
+        }
     }
 
     private static void print(SameAlerts found) {

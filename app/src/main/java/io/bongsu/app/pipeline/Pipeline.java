@@ -101,6 +101,7 @@ public final class Pipeline {
         Checks.disk(config.data());
         Checks.ports(config);
         said("data", config.data().toString());
+        List<String> files = RulesWatch.files(Folders.of(config));
         RulesPush.Candidate rules = RulesPush.Candidate.read(config, Folders.of(config));
         sayRules(rules);
 
@@ -118,7 +119,7 @@ public final class Pipeline {
                         + (topics.partitions() == 1 ? " partition" : " partitions")
                         + (topics.created() == 0 ? "" : ", " + topics.created() + " created"));
         topics.notes().forEach(this::note);
-        publishRules(new RulesPush(config, kafka), rules);
+        publishRules(new RulesPush(config, kafka), rules, files);
         console.status("waiting for Elasticsearch …");
         URI url = url(servers);
         Elasticsearch elasticsearch = lifetime.own(Parts.elasticsearch(config, url));
@@ -157,15 +158,15 @@ public final class Pipeline {
     }
 
     /** The folders of the configuration: the first time as they are, later as any push, whenever they have changed. */
-    private void publishRules(RulesPush push, RulesPush.Candidate candidate) {
+    private void publishRules(RulesPush push, RulesPush.Candidate candidate, List<String> files) {
         console.status("publishing rules …");
-        RulesWatch watch = lifetime.own(RulesWatch.of(config, push, this::note));
         RulesPush.Outcome outcome = push.first(candidate, RulesWatch.AUTHOR);
         if (outcome.published() == null && !push.isPublished(candidate, RulesWatch.AUTHOR)) {
             RulesPush.Order order = RulesWatch.order(candidate);
             RulesWatch.said(reachBack.isZero() ? push.push(order) : push.push(order, reachBack.negated()))
                     .forEach(this::note);
         }
+        RulesWatch watch = lifetime.own(RulesWatch.of(config, push, files, this::note));
         watch.start();
     }
 

@@ -8,6 +8,7 @@ import io.bongsu.indexer.Elasticsearch;
 import io.bongsu.ingest.generation.Generation;
 import io.bongsu.ingest.generation.Generations;
 import io.bongsu.ingest.generation.RulesTopic;
+import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.RuleVersion;
 import io.bongsu.model.RulesManifest;
 import io.bongsu.rules.RuleSet;
@@ -83,6 +84,17 @@ public final class RulesLive {
             kinds.add("built-in");
         }
         return List.copyOf(kinds);
+    }
+
+    /** Generations that were pushed by a program with other built-in parsers, or before parsers travelled. */
+    public static List<Long> otherParsers(Map<String, Object> kafka) {
+        try (RulesTopic topic = read(kafka)) {
+            return topic.entries().values().stream()
+                    .map(RulesTopic.Entry::manifest)
+                    .filter(manifest -> !manifest.getBuiltIn().equals(ParserSet.builtIn()))
+                    .map(RulesManifest::getGeneration)
+                    .toList();
+        }
     }
 
     public static Live live(Map<String, Object> kafka) {

@@ -43,18 +43,21 @@ public final class RulesWatch implements AutoCloseable {
     private List<String> pushed = List.of();
     private String failed = "";
 
-    /** @param say a line for whoever watches */
-    public static RulesWatch of(Config config, RulesPush push, Consumer<String> say) {
+    /**
+     * @param begin {@link #files} when what was pushed was read
+     * @param say a line for whoever watches
+     */
+    public static RulesWatch of(Config config, RulesPush push, List<String> begin, Consumer<String> say) {
         Folders folders = Folders.of(config);
-        return new RulesWatch(folders, () -> push.push(order(RulesPush.Candidate.read(config, folders))), say);
+        return new RulesWatch(folders, () -> push.push(order(RulesPush.Candidate.read(config, folders))), begin, say);
     }
 
-    RulesWatch(Folders folders, Supplier<RulesPush.Outcome> push, Consumer<String> say) {
+    RulesWatch(Folders folders, Supplier<RulesPush.Outcome> push, List<String> begin, Consumer<String> say) {
         this.folders = folders;
         this.push = push;
         this.say = say;
-        pushed = files();
-        seen = pushed;
+        pushed = begin;
+        seen = begin;
     }
 
     static RulesPush.Order order(RulesPush.Candidate candidate) {
@@ -66,7 +69,7 @@ public final class RulesWatch implements AutoCloseable {
     }
 
     /** Cheap to compare: names, sizes and times. What they hold is compared with what is live by the push. */
-    private List<String> files() {
+    public static List<String> files(Folders folders) {
         List<String> files = new ArrayList<>();
         try {
             for (Path file : YamlReader.files(folders.all(), Set.of(".yml", ".yaml", ".txt"), new Problems())) {
@@ -80,7 +83,7 @@ public final class RulesWatch implements AutoCloseable {
 
     void look() {
         try {
-            List<String> now = files();
+            List<String> now = files(folders);
             boolean still = now.equals(seen);
             seen = now;
             if (still && !now.equals(pushed)) {

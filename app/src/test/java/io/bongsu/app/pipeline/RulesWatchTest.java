@@ -43,6 +43,7 @@ class RulesWatchTest {
                     pushes++;
                     return push.get();
                 },
+                RulesWatch.files(folders),
                 said::add);
     }
 

@@ -153,13 +153,13 @@ class GenerationsIT {
                     await().atMost(PATIENCE).until(() -> alerts.contains("db-4 3"));
 
                     List<String> said = new CopyOnWriteArrayList<>();
-                    try (RulesWatch watch = RulesWatch.of(config, push, RulesWatch.files(Folders.of(config)), said::add)) {
+                    try (RulesWatch watch =
+                            RulesWatch.of(config, push, RulesWatch.files(Folders.of(config)), said::add)) {
                         watch.start();
                         Files.writeString(parsers.resolve("door.yml"), PARSER.formatted("opened"));
                         await().atMost(PATIENCE).until(() -> said.contains("  tests of parsers fail"));
                         Files.writeString(parsers.resolve("door.yml"), PARSER.formatted("open"));
-                        await().atMost(PATIENCE)
-                                .until(() -> said.contains("rules: generation 4: 1 file of parsers"));
+                        await().atMost(PATIENCE).until(() -> said.contains("rules: generation 4: 1 file of parsers"));
                     }
                     untilInForce(RulesLive.live(kafka).manifest());
                     door(socket);
@@ -173,8 +173,11 @@ class GenerationsIT {
                     send(socket, "db-6", 3);
                     await().atMost(PATIENCE).until(() -> alerts.contains("db-6 5"));
                 }
-                assertThat(RulesLive.judging(config, kafka, (generations, newest) -> SameAlerts.verify(
-                                        config, kafka, generations, newest, 0, Long.MAX_VALUE / 2))
+                assertThat(RulesLive.judging(
+                                        config,
+                                        kafka,
+                                        (generations, newest) -> SameAlerts.verify(
+                                                config, kafka, generations, newest, 0, Long.MAX_VALUE / 2))
                                 .differences())
                         .isEmpty();
             }

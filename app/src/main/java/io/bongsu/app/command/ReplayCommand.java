@@ -93,9 +93,10 @@ final class ReplayCommand {
     /** What is built in does not travel. */
     private static void blame(List<Long> generations) {
         if (!generations.isEmpty()) {
-            System.out.println("  generations "
-                    + generations.stream().map(Object::toString).collect(Collectors.joining(", "))
-                    + " were pushed with other built-in parsers than those of this program: what differs may come from that");
+            System.out.println(
+                    "  generations "
+                            + generations.stream().map(Object::toString).collect(Collectors.joining(", "))
+                            + " were pushed with other built-in parsers than those of this program: what differs may come from that");
         }
     }
 

@@ -38,7 +38,9 @@ class PushReportTest {
 
     @Test
     void aFileOfRulesIsNamedOnlyWhereNoRuleChanges() {
-        assertThat(said(new Difference(List.of(), List.of(new FileRow(Change.CHANGED, "rules/00/door.yml")), false), false))
+        assertThat(said(
+                        new Difference(List.of(), List.of(new FileRow(Change.CHANGED, "rules/00/door.yml")), false),
+                        false))
                 .isEqualTo("""
                 no rule changes, only files: rules/00/door.yml
                 0 rules could be published; nothing was (--dry-run)
@@ -47,7 +49,9 @@ class PushReportTest {
 
     @Test
     void otherBuiltInParsersAloneAreADifference() {
-        assertThat(said(new Difference(List.of(), List.of(), true), false)).startsWith("changed    the parsers").contains("0 rules could");
+        assertThat(said(new Difference(List.of(), List.of(), true), false))
+                .startsWith("changed    the parsers")
+                .contains("0 rules could");
         assertThat(said(new Difference(List.of(), List.of(), false), false))
                 .isEqualTo("no difference to what is live; nothing was published\n");
     }

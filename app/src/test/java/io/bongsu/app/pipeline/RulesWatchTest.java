@@ -91,7 +91,8 @@ class RulesWatchTest {
         write("rules/door.yml", "a");
         look(2);
         assertThat(said)
-                .containsExactly("rules: generation 4: 1 added, 1 file of lists, 2 files of parsers, other built-in parsers");
+                .containsExactly(
+                        "rules: generation 4: 1 added, 1 file of lists, 2 files of parsers, other built-in parsers");
     }
 
     @Test

@@ -42,10 +42,7 @@ class ContentParsersTest {
     @Test
     void aProblemNamesTheFileOfTheGeneration() throws IOException {
         Files.writeString(folder.resolve("door.yml"), DOOR.replace("[{set:", "[{sett:"));
-        assertThat(content().parsers().problems())
-                .singleElement()
-                .asString()
-                .startsWith("parsers/00/door.yml:4:");
+        assertThat(content().parsers().problems()).singleElement().asString().startsWith("parsers/00/door.yml:4:");
     }
 
     @Test

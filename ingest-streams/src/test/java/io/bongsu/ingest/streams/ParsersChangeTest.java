@@ -7,7 +7,6 @@ import io.bongsu.ingest.generation.Generations;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Alert;
 import io.bongsu.model.Codec;
-import io.bongsu.model.Codec;
 import io.bongsu.model.Event;
 import io.bongsu.model.Events;
 import io.bongsu.model.Heartbeat;
@@ -15,7 +14,6 @@ import io.bongsu.model.Micros;
 import io.bongsu.model.RawLine;
 import io.bongsu.model.RawLogs;
 import io.bongsu.model.RulesMarker;
-import io.bongsu.model.Topics;
 import io.bongsu.model.Topics;
 import io.bongsu.rules.RuleSet;
 import java.nio.ByteBuffer;
@@ -33,8 +31,6 @@ import java.util.SequencedMap;
 import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.BeforeAll;
@@ -76,7 +72,8 @@ class ParsersChangeTest {
     private static ParserSet two;
     private static ParserSet without;
     private final Map<Long, Generation> all = new TreeMap<>();
-    private final RuleSet none = RuleSet.load(List.of(), RuleSet.Defaults.STANDARD).rules();
+    private final RuleSet none =
+            RuleSet.load(List.of(), RuleSet.Defaults.STANDARD).rules();
 
     @BeforeAll
     static void load() {
@@ -139,8 +136,8 @@ class ParsersChangeTest {
     /** When a line happened, only its parser knows; so its place decides about that, and its time about the rules. */
     @Test
     void aLateLineIsParsedByTheNewOneAndJudgedByTheOldOne() throws Exception {
-        RuleSet.Loaded rules = RuleSet.load(
-                List.of(Files.writeString(folder.resolve("door.yml"), RULE)), RuleSet.Defaults.STANDARD);
+        RuleSet.Loaded rules =
+                RuleSet.load(List.of(Files.writeString(folder.resolve("door.yml"), RULE)), RuleSet.Defaults.STANDARD);
         assertThat(rules.problems()).isEmpty();
         generation(2, T0 + 60 * S, rules.rules(), two);
         ParseRig rig = new ParseRig(published(1L));
@@ -202,7 +199,8 @@ class ParsersChangeTest {
             assertThat(once.events).as("seed %d", seed).isEqualTo(whole.events);
             assertThat(replayed(log)).as("seed %d", seed).isEqualTo(whole.events);
             joinedOverAChange += (int) events(whole.events).stream()
-                    .filter(event -> event.getOriginal().contains("gen 1") && event.getOriginal().contains("gen 2"))
+                    .filter(event -> event.getOriginal().contains("gen 1")
+                            && event.getOriginal().contains("gen 2"))
                     .count();
         }
         assertThat(joinedOverAChange).isPositive();
@@ -223,7 +221,20 @@ class ParsersChangeTest {
         });
         for (int i = 0; i < log.size(); i++) {
             byte[] value = Codec.encode(log.get(i));
-            replay.add(new ConsumerRecord<>(Topics.LOGS, 0, i, T0 / 1_000, TimestampType.LOG_APPEND_TIME, 0, 0, new byte[0], value, new RecordHeaders(), Optional.empty()), false);
+            replay.add(
+                    new ConsumerRecord<>(
+                            Topics.LOGS,
+                            0,
+                            i,
+                            T0 / 1_000,
+                            TimestampType.LOG_APPEND_TIME,
+                            0,
+                            0,
+                            new byte[0],
+                            value,
+                            new RecordHeaders(),
+                            Optional.empty()),
+                    false);
         }
         return events;
     }
@@ -266,11 +277,7 @@ class ParsersChangeTest {
         List<RawLine> lines = new ArrayList<>();
         for (String line : text) {
             lines.add(new RawLine(
-                    sequence + lines.size(),
-                    received,
-                    0,
-                    ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8)),
-                    -1));
+                    sequence + lines.size(), received, 0, ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8)), -1));
         }
         return RawLogs.newBuilder()
                 .setShipper("s1")

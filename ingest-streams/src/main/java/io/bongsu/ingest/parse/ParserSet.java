@@ -80,8 +80,8 @@ public final class ParserSet {
     private final Set<String> made;
     private final Detection detection;
     /** The longest first: a product's head may begin as that of another. */
-    private final Map<String, String> heads = new TreeMap<>(Comparator.comparingInt((String head) -> -head.length())
-            .thenComparing(Comparator.naturalOrder()));
+    private final Map<String, String> heads = new TreeMap<>(
+            Comparator.comparingInt((String head) -> -head.length()).thenComparing(Comparator.naturalOrder()));
 
     private final @Nullable Parser windowsParser;
 

@@ -52,11 +52,10 @@ final class WindowsEvent {
             Map.entry("time service", new String[] {"Microsoft-Windows-Time-Service", "System"}),
             Map.entry("grouppolicy", new String[] {"Microsoft-Windows-GroupPolicy", "System"}),
             Map.entry("distributedcom", new String[] {"Microsoft-Windows-DistributedCOM", "System"}),
+            Map.entry("sysmon", new String[] {"Microsoft-Windows-Sysmon", "Microsoft-Windows-Sysmon/Operational"}),
             Map.entry(
-                    "sysmon", new String[] {"Microsoft-Windows-Sysmon", "Microsoft-Windows-Sysmon/Operational"}),
-            Map.entry("powershell", new String[] {
-                "Microsoft-Windows-PowerShell", "Microsoft-Windows-PowerShell/Operational"
-            }),
+                    "powershell",
+                    new String[] {"Microsoft-Windows-PowerShell", "Microsoft-Windows-PowerShell/Operational"}),
             Map.entry("windows defender", new String[] {
                 "Microsoft-Windows-Windows Defender", "Microsoft-Windows-Windows Defender/Operational"
             }));

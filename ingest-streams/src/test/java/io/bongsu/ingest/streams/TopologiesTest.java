@@ -690,6 +690,49 @@ class TopologiesTest {
         assertThat(expected).hasSizeGreaterThan(1);
     }
 
+    /** What is written for a hit does not grow with what is kept of its group; a task that starts again knows it all. */
+    @Test
+    void aLargeGroupIsNotWrittenAgainForEachHit() throws Exception {
+        Path alone = Files.createDirectory(folder.resolve("alone"));
+        Files.writeString(alone.resolve("many.yml"), """
+                title: Failed
+                id: failed
+                level: informational
+                logsource: {product: linux, service: sshd}
+                detection:
+                  any: {event.outcome: failure}
+                  condition: any
+                ---
+                title: Very many
+                level: high
+                correlation: {type: event_count, rules: [failed], group-by: [source.ip], timespan: 1h, condition: {gte: 1000}}
+                """);
+        rules = RuleSet.load(List.of(alone), new RuleSet.Defaults(300 * S)).rules();
+        Map<String, Alert> latest = new TreeMap<>();
+        long written = 0;
+        try (Parse parse = new Parse(Map.of())) {
+            Correlate correlate = new Correlate(Map.of());
+            for (int i = 0; i < 3_000; i++) {
+                parse.in.pipeInput(
+                        new byte[0], Codec.encode(logs(i, failed(i, "192.0.2.9"))), Instant.ofEpochSecond(T0 / S + i));
+                parse.passHits(correlate);
+                if (i % 700 == 699) {
+                    written += correlate.written();
+                    correlate.takeAlerts(latest);
+                    correlate = correlate.restart();
+                }
+            }
+            correlate.takeAlerts(latest);
+            written += correlate.written();
+            correlate.close();
+        }
+        assertThat(latest.values())
+                .extracting(Alert::getCount)
+                .as("it is said again when it is twice as many")
+                .containsExactly(2_000L);
+        assertThat(written / 3_000).as("bytes a hit").isLessThan(4_000);
+    }
+
     /** Without evidence: events of one instant are in the order of their ids, which differ. */
     private static String counted(Alert a) {
         return a.getId() + " " + a.getFields().get("rule.name") + " " + a.getStart() + ".." + a.getTime() + ".."
@@ -953,7 +996,7 @@ class TopologiesTest {
         }
 
         void passHits(Correlate to) {
-            hits.readRecordsToList().forEach(r -> to.in.pipeInput(r.key(), r.value()));
+            hits.readRecordsToList().forEach(r -> to.in.pipeInput(r.key(), r.value(), r.getRecordTime()));
         }
 
         Parse restart() {
@@ -990,6 +1033,13 @@ class TopologiesTest {
                     .filter(key -> !key.startsWith("clock|") && !key.startsWith("above|clock|"))
                     .filter(key -> !key.equals(CorrelateProcessor.GENERATIONS))
                     .toList();
+        }
+
+        /** Bytes in the changelog since this began, or was asked last. */
+        long written() {
+            return output("test-" + CorrelateProcessor.STORE + "-changelog").readRecordsToList().stream()
+                    .mapToLong(r -> r.key().length + (r.value() == null ? 0 : r.value().length))
+                    .sum();
         }
 
         Correlate restart() {

@@ -109,18 +109,23 @@ public final class YamlReader {
                 problems.add(new Problem(name, 0, 0, "the file has " + Files.size(file) + " bytes", fix));
                 return null;
             }
-            try {
-                String text = StandardCharsets.UTF_8
-                        .newDecoder()
-                        .decode(ByteBuffer.wrap(bytes))
-                        .toString();
-                return text.startsWith("\uFEFF") ? text.substring(1) : text;
-            } catch (CharacterCodingException e) {
-                problems.add(new Problem(name, badLine(bytes), 1, "the line is not UTF-8", "save the file as UTF-8"));
-                return null;
-            }
+            return text(name, bytes, problems);
         } catch (IOException e) {
             problems.add(new Problem(name, 0, 0, "the file cannot be read: " + e, ""));
+            return null;
+        }
+    }
+
+    /** The same of what was read before. */
+    public static @Nullable String text(String name, byte[] bytes, Problems problems) {
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+            return text.startsWith("\uFEFF") ? text.substring(1) : text;
+        } catch (CharacterCodingException e) {
+            problems.add(new Problem(name, badLine(bytes), 1, "the line is not UTF-8", "save the file as UTF-8"));
             return null;
         }
     }

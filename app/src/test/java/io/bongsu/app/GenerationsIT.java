@@ -101,8 +101,13 @@ class GenerationsIT {
                     assertThat(push.push(order(untrue)).failed()).isNotEmpty();
                     assertThat(numbers(kafka)).containsExactly(1L);
 
+                    send(socket, "db-5", 1);
                     RulesManifest second = pushedByTwo(push, two);
                     untilInForce(second);
+                    send(socket, "db-5", 1);
+                    await().atMost(PATIENCE).untilAsserted(() -> assertThat(alerts)
+                            .as("told of what was before; of db-1, which was over, it says nothing")
+                            .contains("db-5 2"));
                     send(socket, "db-2", 2);
                     await().atMost(PATIENCE).until(() -> alerts.contains("db-2 2"));
 
@@ -118,7 +123,7 @@ class GenerationsIT {
                     await().atMost(PATIENCE).until(() -> alerts.contains("db-4 3"));
                 }
             }
-            assertThat(alerts).containsExactly("db-1 1", "db-2 2", "db-4 3");
+            assertThat(alerts).containsExactly("db-1 1", "db-2 2", "db-4 3", "db-5 2");
             assertThat(numbers(kafka)).containsExactly(3L, 2L, 1L);
             assertThat(RulesLive.live(kafka).since().get("5b0a5d64-3f5f-4b8e-9a52-1f9f2b6a7d10"))
                     .extracting(RulesManifest::getGeneration)

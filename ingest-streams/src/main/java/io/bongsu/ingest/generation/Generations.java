@@ -18,11 +18,16 @@ public interface Generations {
 
     /** One for ever, whatever the log says: the markers of others change nothing. */
     static Generations fixed(RuleSet rules) {
-        Generation only = new Generation(1, Long.MIN_VALUE, () -> rules);
+        return fixed(1, rules);
+    }
+
+    /** The same under another number. */
+    static Generations fixed(long its, RuleSet rules) {
+        Generation only = new Generation(its, Long.MIN_VALUE, () -> rules);
         return new Generations() {
             @Override
             public @Nullable Generation get(long number) {
-                return number == 1 ? only : null;
+                return number == its ? only : null;
             }
 
             @Override
@@ -32,7 +37,7 @@ public interface Generations {
 
             @Override
             public List<Long> publishedBy(long appended) {
-                return List.of(1L);
+                return List.of(its);
             }
         };
     }

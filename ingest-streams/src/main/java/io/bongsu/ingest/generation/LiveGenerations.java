@@ -1,11 +1,14 @@
 package io.bongsu.ingest.generation;
 
+import io.bongsu.model.RulesManifest;
 import io.bongsu.rules.RuleSet;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,7 +42,8 @@ public final class LiveGenerations implements Generations {
             if (entry == null) {
                 return null;
             }
-            generation = new Generation(number, entry.manifest().getEffectiveAt(), () -> compile(entry));
+            generation = new Generation(
+                    number, entry.manifest().getEffectiveAt(), fresh(entry.manifest()), () -> compile(entry));
             known.put(number, generation);
         }
         newest = Math.max(newest, number);
@@ -53,6 +57,16 @@ public final class LiveGenerations implements Generations {
             entry = topic.entries().get(number);
         }
         return entry;
+    }
+
+    /** What no generation before it has. */
+    private Set<String> fresh(RulesManifest manifest) {
+        Set<String> fresh = new HashSet<>();
+        manifest.getRules().forEach(rule -> fresh.add(Generation.key(rule.getRule(), rule.getVersion())));
+        topic.entries().headMap(manifest.getGeneration(), false).values().forEach(entry -> entry.manifest()
+                .getRules()
+                .forEach(rule -> fresh.remove(Generation.key(rule.getRule(), rule.getVersion()))));
+        return fresh;
     }
 
     private RuleSet compile(RulesTopic.Entry entry) {

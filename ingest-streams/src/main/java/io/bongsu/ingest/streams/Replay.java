@@ -30,6 +30,7 @@ public final class Replay {
     private final ParserSet parsers;
     private final Generations generations;
     private final InForce.Judges judges;
+    private final Past past;
     private final Settings settings;
     private final Listener listener;
     private final Map<Integer, Parsing> parsing = new HashMap<>();
@@ -66,29 +67,40 @@ public final class Replay {
 
     /** By one set of rules, whichever were in force. */
     public Replay(ParserSet parsers, RuleSet rules, Settings settings, Listener listener) {
-        this(parsers, Generations.fixed(rules), settings, listener);
+        this(parsers, Generations.fixed(rules), Past.NONE, settings, listener);
     }
 
-    /** By the rules that were in force at each place of the log. */
-    public Replay(ParserSet parsers, Generations generations, Settings settings, Listener listener) {
+    /**
+     * By the rules that were in force at each place of the log.
+     *
+     * @param past of the same log
+     */
+    public Replay(ParserSet parsers, Generations generations, Past past, Settings settings, Listener listener) {
         this(
                 parsers,
                 generations,
                 (detector, generation) -> new Judge(parsers, detector, generation),
+                past,
                 settings,
                 listener);
     }
 
     /** @param judges in place of those of the rules: for whoever wants to look over their shoulder */
     public Replay(ParserSet parsers, RuleSet rules, Supplier<Judge> judges, Settings settings, Listener listener) {
-        this(parsers, Generations.fixed(rules), (detector, generation) -> judges.get(), settings, listener);
+        this(parsers, Generations.fixed(rules), (detector, generation) -> judges.get(), Past.NONE, settings, listener);
     }
 
     private Replay(
-            ParserSet parsers, Generations generations, InForce.Judges judges, Settings settings, Listener listener) {
+            ParserSet parsers,
+            Generations generations,
+            InForce.Judges judges,
+            Past past,
+            Settings settings,
+            Listener listener) {
         this.parsers = parsers;
         this.generations = generations;
         this.judges = judges;
+        this.past = past;
         this.settings = settings;
         this.listener = listener;
         // All groups are in one task, so there is one clock of each level, and room for the groups of all partitions.
@@ -105,11 +117,7 @@ public final class Replay {
      */
     public void add(ConsumerRecord<byte[], byte[]> record, boolean middle) {
         Parsing of = parsing.computeIfAbsent(record.partition(), this::parsing);
-        if (middle) {
-            prime(of.task, record);
-        }
-        of.task.at(new Place(record.topic(), record.partition(), record.offset()));
-        of.processor.process(new Record<>(record.key(), record.value(), record.timestamp(), record.headers()));
+        add(of.task, of.processor, record, middle);
         while (!hits.isEmpty()) {
             Record<byte[], byte[]> next = hits.remove();
             correlating.at(new Place(Topics.HITS, 0, -1));
@@ -117,10 +125,22 @@ public final class Replay {
         }
     }
 
+    static void add(
+            MemoryTask<byte[], byte[]> task,
+            ParseProcessor processor,
+            ConsumerRecord<byte[], byte[]> record,
+            boolean middle) {
+        if (middle) {
+            prime(task, record);
+        }
+        task.at(new Place(record.topic(), record.partition(), record.offset()));
+        processor.process(new Record<>(record.key(), record.value(), record.timestamp(), record.headers()));
+    }
+
     private Parsing parsing(int partition) {
         MemoryTask<byte[], byte[]> task = new MemoryTask<>(partition, this::parsed);
         ParseProcessor processor = new ParseProcessor(
-                parsers, generations, judges, settings.partitions(), settings.idle(), settings.hold(), counters);
+                parsers, generations, judges, past, settings.partitions(), settings.idle(), settings.hold(), counters);
         processor.init(task);
         return new Parsing(task, processor);
     }

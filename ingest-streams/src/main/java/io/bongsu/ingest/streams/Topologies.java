@@ -26,9 +26,15 @@ final class Topologies {
 
     /** bongsu.logs → bongsu.events, bongsu.hits, bongsu.alerts, bongsu.dead-letters. */
     static Topology parse(
-            ParserSet parsers, Generations generations, int partitions, long idle, long hold, Counters counters) {
+            ParserSet parsers,
+            Generations generations,
+            Past past,
+            int partitions,
+            long idle,
+            long hold,
+            Counters counters) {
         return parse(
-                () -> new ParseProcessor(parsers, generations, partitions, idle, hold, counters),
+                () -> new ParseProcessor(parsers, generations, past, partitions, idle, hold, counters),
                 Stores.persistentKeyValueStore(ParseProcessor.STORE));
     }
 

@@ -232,7 +232,8 @@ class JoinedLinesTest {
 
     /** Another instance goes on from nothing but the store. */
     private void restart() {
-        processor = new ParseProcessor(parsers, Generations.fixed(rules), 1, IDLE, 86_400 * S, new Counters());
+        processor =
+                new ParseProcessor(parsers, Generations.fixed(rules), Past.NONE, 1, IDLE, 86_400 * S, new Counters());
         processor.init(context);
     }
 

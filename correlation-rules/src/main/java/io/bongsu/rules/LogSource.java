@@ -27,7 +27,7 @@ public record LogSource(
     /** The first event behind lines that are missing. */
     public static final LogSource LEDGER = own("ledger");
 
-    /** That a host was heard of in a minute, by dataset: once, however much it says. */
+    /** That a host was heard of in five minutes, by dataset: once, however much it says. */
     public static final LogSource SOURCES = own("sources");
 
     /** What could not be read, and so is no event. */

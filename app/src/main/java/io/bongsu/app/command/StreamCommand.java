@@ -71,6 +71,7 @@ final class StreamCommand implements Callable<Integer> {
         RulesTopic topic = role.own(new RulesTopic(kafka));
         role.waiting().forRules(topic);
         LiveGenerations generations = Parts.generations(config, topic, parsers.parsers());
+        generations.prepare();
         StreamApps apps = role.own(
                 Parts.streams(config, which.role, kafka, parsers.parsers(), generations, StreamCommand::giveUp));
         role.health().readyWhen(() -> Readiness.streams(apps.counters(), apps.running()));

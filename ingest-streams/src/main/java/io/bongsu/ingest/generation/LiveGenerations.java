@@ -34,20 +34,29 @@ public final class LiveGenerations implements Generations {
         this.parsed = parsed;
     }
 
+    /** Compiles the newest one that has been read, so that the first event need not wait for it. */
+    public void prepare() {
+        RulesTopic.Entry entry = topic.newest();
+        if (entry != null) {
+            known(entry.manifest().getGeneration(), entry).rules();
+        }
+    }
+
     @Override
     public synchronized @Nullable Generation get(long number) {
-        Generation generation = known.get(number);
-        if (generation == null) {
-            RulesTopic.Entry entry = entry(number);
-            if (entry == null) {
-                return null;
-            }
-            generation = new Generation(
-                    number, entry.manifest().getEffectiveAt(), fresh(entry.manifest()), () -> compile(entry));
-            known.put(number, generation);
+        RulesTopic.Entry entry = entry(number);
+        if (entry == null) {
+            return null;
         }
         newest = Math.max(newest, number);
-        return generation;
+        return known(number, entry);
+    }
+
+    private synchronized Generation known(long number, RulesTopic.Entry entry) {
+        return known.computeIfAbsent(
+                number,
+                n -> new Generation(
+                        n, entry.manifest().getEffectiveAt(), fresh(entry.manifest()), () -> compile(entry)));
     }
 
     private RulesTopic.@Nullable Entry entry(long number) {

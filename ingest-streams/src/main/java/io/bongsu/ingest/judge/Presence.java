@@ -17,8 +17,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which hosts were heard of, with which dataset, in which minute of event time. Rules of the log source {@code sources} see
- * each such minute once, as an event at its beginning, so that to watch a source costs the same however much it says. A
+ * Which hosts were heard of, with which dataset, in which five minutes of event time. Rules of the log source {@code sources}
+ * see each such stretch once, as an event at its beginning, so that to watch a source costs the same however much it says. A
  * function of the events before and of the partition's clock; what is remembered is handed to {@link Saver} as it changes.
  * Does nothing when no rule asks. Not thread-safe.
  */
@@ -39,14 +39,14 @@ public final class Presence {
     static final Set<LogSource> SOURCES = Set.of(LogSource.SOURCES);
     private static final List<String> HOST =
             List.of("host.hostname", "host.name", "observer.hostname", "observer.name");
-    private static final long MINUTE = 60_000_000L;
-    private static final long HOUR = 60 * MINUTE;
+    private static final long STRETCH = 5 * 60_000_000L;
+    private static final long HOUR = 12 * STRETCH;
     private static final long DAY = 24 * HOUR;
 
     private final Saver saver;
     private boolean asked;
     private long lateness;
-    private final Map<Source, Minutes> sources = new HashMap<>();
+    private final Map<Source, Told> sources = new HashMap<>();
     private long swept = Micros.UNKNOWN;
 
     private record Source(@Nullable String host, String dataset) {
@@ -55,9 +55,9 @@ public final class Presence {
         }
     }
 
-    /** Those that a hit may still come of a second time, by number since 1970. */
-    private static final class Minutes {
-        final TreeSet<Long> told = new TreeSet<>();
+    /** The beginnings of those that a hit may still come of a second time. */
+    private static final class Told {
+        final TreeSet<Long> stretches = new TreeSet<>();
         long last;
     }
 
@@ -80,17 +80,17 @@ public final class Presence {
     public void load(String key, byte[] value) {
         int end = key.lastIndexOf('\0');
         String host = key.substring(PREFIX.length(), end);
-        Minutes minutes = new Minutes();
+        Told told = new Told();
         ByteBuffer in = ByteBuffer.wrap(value);
         while (in.hasRemaining()) {
-            minutes.last = in.getLong();
-            minutes.told.add(minutes.last);
+            told.last = in.getLong();
+            told.stretches.add(told.last);
         }
-        sources.put(new Source(host.isEmpty() ? null : host, key.substring(end + 1)), minutes);
+        sources.put(new Source(host.isEmpty() ? null : host, key.substring(end + 1)), told);
     }
 
     /**
-     * Tells rules when this is the first event of its source in its minute. A time a day ahead of the clock says nothing of when
+     * Tells rules when this is the first event of its source in its stretch. A time a day ahead of the clock says nothing of when
      * somebody was heard of.
      *
      * @param clock of the partition, or unknown: then all that comes is in time
@@ -100,26 +100,26 @@ public final class Presence {
             return;
         }
         Source source = new Source(host(event.fields()), event.dataset());
-        long minute = Math.floorDiv(event.time(), MINUTE);
-        Minutes minutes = sources.get(source);
-        if (minutes != null && minutes.last == minute) {
+        long stretch = Math.floorDiv(event.time(), STRETCH) * STRETCH;
+        Told told = sources.get(source);
+        if (told != null && told.last == stretch) {
             return;
         }
         long oldest = clock - lateness;
-        if (minute * MINUTE < oldest || clock != Micros.UNKNOWN && event.time() > clock + DAY) {
+        if (stretch < oldest || clock != Micros.UNKNOWN && event.time() > clock + DAY) {
             return;
         }
         sweep(oldest);
-        if (minutes == null) {
-            minutes = new Minutes();
-            sources.put(source, minutes);
+        if (told == null) {
+            told = new Told();
+            sources.put(source, told);
         }
-        minutes.last = minute;
-        if (!minutes.told.add(minute)) {
+        told.last = stretch;
+        if (!told.stretches.add(stretch)) {
             return;
         }
-        save(source, minutes, oldest);
-        observer.tell(present(source, minute), id(source, minute, at));
+        save(source, told, oldest);
+        observer.tell(present(source, stretch), id(source, stretch, at));
     }
 
     private static @Nullable String host(Map<String, Object> fields) {
@@ -132,21 +132,21 @@ public final class Presence {
         return null;
     }
 
-    private static Parsed present(Source source, long minute) {
+    private static Parsed present(Source source, long stretch) {
         Map<String, Object> fields = source.host == null ? Map.of() : Map.of("host.hostname", source.host);
-        return new Parsed(minute * MINUTE, source.dataset, "", List.of(), fields, SOURCES, null);
+        return new Parsed(stretch, source.dataset, "", List.of(), fields, SOURCES, null);
     }
 
-    /** A minute that two partitions heard of is two hits: neither knows of the other. */
-    private static String id(Source source, long minute, Judge.Position at) {
-        return EventId.hash(source.key() + '\0' + minute + '\0' + at.partition())
+    /** A stretch that two partitions heard of is two hits: neither knows of the other. */
+    private static String id(Source source, long stretch, Judge.Position at) {
+        return EventId.hash(source.key() + '\0' + stretch + '\0' + at.partition())
                 .substring(0, 32);
     }
 
-    private void save(Source source, Minutes minutes, long oldest) {
-        minutes.told.headSet(Math.ceilDiv(oldest, MINUTE)).clear();
-        ByteBuffer out = ByteBuffer.allocate(8 * minutes.told.size());
-        minutes.told.forEach(out::putLong);
+    private void save(Source source, Told told, long oldest) {
+        told.stretches.headSet(oldest).clear();
+        ByteBuffer out = ByteBuffer.allocate(8 * told.stretches.size());
+        told.stretches.forEach(out::putLong);
         saver.save(source.key(), out.array());
     }
 
@@ -157,7 +157,7 @@ public final class Presence {
         }
         swept = oldest;
         sources.entrySet().removeIf(entry -> {
-            boolean over = Objects.requireNonNull(entry.getValue().told.last()) * MINUTE < oldest;
+            boolean over = Objects.requireNonNull(entry.getValue().stretches.last()) < oldest;
             if (over) {
                 saver.save(entry.getKey().key(), null);
             }

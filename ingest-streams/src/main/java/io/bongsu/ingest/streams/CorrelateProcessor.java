@@ -46,7 +46,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The store holds {@code clock|partition}, {@code state|key} (the timer it waits for, then the group's state) and
  * {@code timer|due|key}: a state has at most one timer. Of groups in a flood, {@code more|key|n} holds hits that wait for the
- * next look at the group; {@code groups|rule} counts the groups of a rule, about, and says until when some were turned away.
+ * next look at the group, and is empty where a look was taken: the state is written again when those are half as much; {@code groups|rule} counts the groups of a rule, about, and says until when some were turned away.
  */
 final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     static final String STORE = "correlate-state";
@@ -67,8 +67,8 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
     static final String GENERATIONS = "generations";
     /** By alert: its rule and version, see {@link #isMuted}. */
     private static final String MUTED = "muted|";
-    /** States that are held as objects. */
-    private static final int MOST_HOT = 16;
+    /** Of states that are held as objects, as they are written. */
+    private static final long MOST_HOT_BYTES = 8 * 1024 * 1024;
     /** How long, by the log, hits of a flooded group wait at most. */
     private static final long PATIENCE_MS = 500;
 
@@ -95,6 +95,10 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
     private final Map<String, Groups> groups = new HashMap<>();
     /** By key of the group; the one that was looked at longest ago goes first. */
     private final LinkedHashMap<String, Hot> hot = new LinkedHashMap<>(16, 0.75f, true);
+
+    private long hotBytes;
+    /** Of the rules, when the groups were last written that are held. */
+    private long renewals;
 
     private ProcessorContext<byte[], byte[]> context;
     private KeyValueStore<String, byte[]> store;
@@ -144,16 +148,20 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
         boolean full;
     }
 
-    /** A group in a flood. */
+    /** A group in a flood: its state as it was written, and the chunks since. */
     private static final class Hot {
         final Correlation correlation;
         final HotGroup group;
+        final byte[] stored;
+
         int chunks;
+        int chunkBytes;
         long since;
 
-        Hot(Correlation correlation, GroupState state) {
+        Hot(Correlation correlation, GroupState state, byte[] stored) {
             this.correlation = correlation;
             this.group = new HotGroup(state);
+            this.stored = stored;
         }
     }
 
@@ -181,6 +189,8 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
             rules.load(known);
         }
         clocks.clear();
+        hot.clear();
+        hotBytes = 0;
         loadClocks(rules.levels() - 1);
         try (KeyValueIterator<String, byte[]> saved = store.prefixScan(GROUPS, new StringSerializer())) {
             saved.forEachRemaining(entry -> {
@@ -196,6 +206,7 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
         try (KeyValueIterator<String, byte[]> saved = store.prefixScan(MORE, new StringSerializer())) {
             saved.forEachRemaining(entry -> restore(entry.key, entry.value));
         }
+        renewals = rules.renewals();
     }
 
     /** Those of all levels up to this one. */
@@ -228,8 +239,24 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
         groups.clear();
     }
 
-    /** Hits that waited when the task ended wait here. */
+    /**
+     * Hits that waited when the task ended wait here; those that had been looked at are looked at again, as they were.
+     */
     private void restore(String chunk, byte[] value) {
+        String of = chunk.substring(MORE.length(), chunk.lastIndexOf('|'));
+        if (value.length == 0) {
+            Hot looked = hot.get(of);
+            if (looked == null) {
+                store.delete(chunk);
+                return;
+            }
+            looked.chunks++;
+            // What comes of it was said then.
+            looked.correlation.add(looked.group.state(), looked.group.take(), since(looked.correlation));
+            looked.group.state().takeFacts();
+            looked.group.state().takeCrossed();
+            return;
+        }
         Hits hits;
         try {
             hits = (Hits) Codec.decode(value);
@@ -243,8 +270,13 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
             store.delete(chunk); // a rule that this instance no longer has
             return;
         }
-        Hot waits = hot.computeIfAbsent(key, k -> new Hot(correlation, state(stored)));
+        Hot waits = hot.get(key);
+        if (waits == null) {
+            waits = new Hot(correlation, state(stored), stored);
+            hold(key, waits);
+        }
         waits.chunks++;
+        waits.chunkBytes += value.length;
         waits.group.wait(hits.getHits().stream().map(h -> hit(hits, h)).toList());
     }
 
@@ -282,6 +314,11 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
             case Hits hits -> hits(record, hits);
             case Watermark mark -> watermark(record, mark);
             default -> deadLetter(record, value.getSchema().getName() + " does not belong here");
+        }
+        if (renewals != rules.renewals()) {
+            // What was looked at with the rules as they were must not be looked at again with others.
+            List.copyOf(hot.keySet()).forEach(key -> cool(record, key));
+            renewals = rules.renewals();
         }
     }
 
@@ -350,7 +387,9 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
                     hits.getOffset(),
                     hits.getClock(),
                     kept);
-            store.put(chunk(key, flooded.chunks++), Codec.encode(waiting));
+            byte[] chunk = Codec.encode(waiting);
+            store.put(chunk(key, flooded.chunks++), chunk);
+            flooded.chunkBytes += chunk.length;
             if (enough) {
                 look(record, key);
             }
@@ -374,16 +413,12 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
             byte @Nullable [] stored) {
         List<AlertRevision> said = correlation.add(state, hits, since(correlation));
         forward(record, correlation, state, said);
-        int bytes = save(key, correlation, state, stored);
-        if (HotGroup.is(bytes) && !hot.containsKey(key)) {
-            if (hot.size() >= MOST_HOT) {
-                String coldest = hot.keySet().iterator().next();
-                look(record, coldest);
-                hot.remove(coldest);
+        byte[] saved = save(key, correlation, state, stored);
+        if (saved != null && HotGroup.is(saved.length)) {
+            while (!hot.isEmpty() && hotBytes + saved.length > MOST_HOT_BYTES) {
+                cool(record, hot.keySet().iterator().next());
             }
-            hot.put(key, new Hot(correlation, state));
-        } else if (!HotGroup.is(bytes)) {
-            hot.remove(key);
+            hold(key, new Hot(correlation, state, saved));
         }
     }
 
@@ -393,21 +428,69 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
         return came == null ? Long.MIN_VALUE : came.effectiveAt();
     }
 
-    /** What waits for the group is added now. */
+    private void hold(String key, Hot flooded) {
+        release(key);
+        hot.put(key, flooded);
+        hotBytes += flooded.stored.length;
+    }
+
+    private void release(String key) {
+        Hot flooded = hot.remove(key);
+        if (flooded != null) {
+            hotBytes -= flooded.stored.length;
+        }
+    }
+
+    /**
+     * What waits for the group is added now. Its state is written again when enough has come for that; until then a mark behind
+     * the chunks says that they were looked at.
+     */
     private void look(Record<byte[], byte[]> record, String key) {
         Hot flooded = hot.get(key);
         if (flooded == null || flooded.group.oldest() == Long.MAX_VALUE) {
             return;
         }
+        Correlation correlation = known(flooded);
+        GroupState state = flooded.group.state();
+        List<AlertRevision> said = correlation.add(state, flooded.group.take(), since(correlation));
+        forward(record, correlation, state, said);
+        if (flooded.chunkBytes < flooded.stored.length / 2 && due(correlation, state) == due(flooded.stored)) {
+            store.put(chunk(key, flooded.chunks++), new byte[0]);
+            counters.add("bounds.crossed", state.takeCrossed());
+        } else {
+            write(key, flooded);
+        }
+    }
+
+    /** As it is known now: since the flood began, another rule may have come to be built on it. */
+    private Correlation known(Hot flooded) {
+        Correlation known = rules.find(
+                flooded.correlation.info().id(), flooded.correlation.info().version());
+        return known == null ? flooded.correlation : known;
+    }
+
+    /** Its state instead of the chunks, nothing of which waits. */
+    private void write(String key, Hot flooded) {
         for (int n = 0; n < flooded.chunks; n++) {
             store.delete(chunk(key, n));
         }
-        flooded.chunks = 0;
-        byte[] stored = store.get(STATE + key);
-        // As it is known now: since it began, another rule may have come to be built on it.
-        Correlation now = rules.find(
-                flooded.correlation.info().id(), flooded.correlation.info().version());
-        add(record, key, now == null ? flooded.correlation : now, flooded.group.state(), flooded.group.take(), stored);
+        Correlation correlation = known(flooded);
+        byte[] saved = save(key, correlation, flooded.group.state(), flooded.stored);
+        if (saved != null && HotGroup.is(saved.length)) {
+            hold(key, new Hot(correlation, flooded.group.state(), saved));
+        } else {
+            release(key);
+        }
+    }
+
+    /** It is held no longer: what waits is added, and its state is written. */
+    private void cool(Record<byte[], byte[]> record, String key) {
+        look(record, key);
+        Hot flooded = hot.get(key);
+        if (flooded != null && flooded.chunks > 0) {
+            write(key, flooded);
+        }
+        release(key);
     }
 
     private static String chunk(String key, int n) {
@@ -591,10 +674,7 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
         String key = timer.substring(timerPrefix(level).length() + DIGITS + 1);
         List<String> parts = Keys.decode(key);
         Correlation correlation = rules.find(parts.get(0), parts.get(1));
-        if (hot.containsKey(key)) {
-            look(record, key);
-            hot.remove(key);
-        }
+        cool(record, key);
         byte[] stored = store.get(STATE + key);
         if (stored == null) {
             store.delete(timer); // of before the state came to another level
@@ -610,7 +690,7 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
         if (correlation.level() != level) {
             // Of the rules over all alerts: one that came or went can bring it to another level.
             store.delete(timer);
-            store.put(timer(correlation.level(), ByteBuffer.wrap(stored).getLong(), key), new byte[0]);
+            store.put(timer(correlation.level(), due(stored), key), new byte[0]);
             return;
         }
         GroupState state = state(stored);
@@ -628,20 +708,27 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
         return GroupState.fromBytes(bytes);
     }
 
-    /** @return how many bytes its state takes */
-    private int save(String key, Correlation correlation, GroupState state, byte @Nullable [] stored) {
-        counters.add("bounds.crossed", state.takeCrossed());
-        long was = stored == null ? Long.MAX_VALUE : ByteBuffer.wrap(stored).getLong();
+    /** Of the first level, by the clock; above, by the horizon, since there are several clocks. */
+    private static long due(Correlation correlation, GroupState state) {
         long horizon = state.isEmpty() ? Long.MAX_VALUE : correlation.due(state);
-        int level = correlation.level();
-        // Of the first level, by the clock; above, by the horizon, since there are several clocks.
-        long due = horizon == Long.MAX_VALUE || level > 0 ? horizon : horizon + correlation.lateness();
+        return horizon == Long.MAX_VALUE || correlation.level() > 0 ? horizon : horizon + correlation.lateness();
+    }
+
+    private static long due(byte[] stored) {
+        return ByteBuffer.wrap(stored).getLong();
+    }
+
+    /** @return what is stored now, or null: nothing */
+    private byte @Nullable [] save(String key, Correlation correlation, GroupState state, byte @Nullable [] stored) {
+        counters.add("bounds.crossed", state.takeCrossed());
+        long was = stored == null ? Long.MAX_VALUE : due(stored);
+        long due = due(correlation, state);
         if (was != due) {
             if (was != Long.MAX_VALUE) {
-                store.delete(timer(level, was, key));
+                store.delete(timer(correlation.level(), was, key));
             }
             if (due != Long.MAX_VALUE) {
-                store.put(timer(level, due, key), new byte[0]);
+                store.put(timer(correlation.level(), due, key), new byte[0]);
             }
         }
         if ((stored == null) != state.isEmpty()) {
@@ -649,17 +736,15 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
         }
         if (state.isEmpty()) {
             store.delete(STATE + key);
-            return 0;
-        } else {
-            byte[] bytes = state.toBytes();
-            store.put(
-                    STATE + key,
-                    ByteBuffer.allocate(Long.BYTES + bytes.length)
-                            .putLong(due)
-                            .put(bytes)
-                            .array());
-            return bytes.length;
+            return null;
         }
+        byte[] bytes = state.toBytes();
+        byte[] saved = ByteBuffer.allocate(Long.BYTES + bytes.length)
+                .putLong(due)
+                .put(bytes)
+                .array();
+        store.put(STATE + key, saved);
+        return saved;
     }
 
     private static String timer(int level, long due, String key) {

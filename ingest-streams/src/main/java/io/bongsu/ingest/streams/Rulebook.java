@@ -43,6 +43,8 @@ final class Rulebook {
     /** Of no generation at all. */
     private final Set<String> unknown = new HashSet<>();
 
+    private long renewals;
+
     Rulebook(Generations generations) {
         this.generations = generations;
     }
@@ -73,6 +75,7 @@ final class Rulebook {
     }
 
     private void renew() {
+        renewals++;
         pinned = known.isEmpty() ? null : known.lastEntry().getValue().pin();
         all = new Timeline(known.values());
         active = new Timeline(known.tailMap(oldest).values());
@@ -115,6 +118,11 @@ final class Rulebook {
         }
         unknown.add(key);
         return null;
+    }
+
+    /** How often what this finds may have changed. */
+    long renewals() {
+        return renewals;
     }
 
     /** The number of the newest generation; 0: none yet. */

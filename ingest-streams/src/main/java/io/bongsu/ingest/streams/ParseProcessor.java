@@ -182,9 +182,9 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             saved.forEachRemaining(entry -> {
                 ByteBuffer in = ByteBuffer.wrap(entry.value);
                 long number = Long.parseLong(entry.key.substring(PRIMERS.length()));
-                Generation generation = rules.met(number);
+                Generation generation = generations.get(number);
                 if (generation == null) {
-                    throw new IllegalStateException("generation " + number + " was not met");
+                    throw new IllegalStateException("bongsu.rules no longer holds generation " + number);
                 }
                 primers.put(number, primer(generation, in.getLong(), in.getLong()));
             });
@@ -271,7 +271,8 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                 generation,
                 context.taskId().partition(),
                 before,
-                lateness + hold + MINUTE,
+                // Each source that holds the clock back is heard within that.
+                lateness + idle + 10 * MINUTE,
                 number -> new ParseProcessor(
                         parsers,
                         Generations.fixed(number, all),

@@ -46,8 +46,13 @@ public final class ConfigReader {
 
     private static final String PREFIX = "BONGSU_";
     /** Variables of the launcher and the CI script; no keys. */
-    private static final Set<String> NOT_KEYS =
-            Set.of("BONGSU_JAVA_HOME", "BONGSU_JAVA_OPTS", "BONGSU_BUILD", "BONGSU_EMBEDDED", "BONGSU_CI_RUN");
+    private static final Set<String> NOT_KEYS = Set.of(
+            "BONGSU_JAVA_HOME",
+            "BONGSU_JAVA_OPTS",
+            "BONGSU_BUILD",
+            "BONGSU_EMBEDDED",
+            "BONGSU_EMBEDDED_OPTIONS",
+            "BONGSU_CI_RUN");
 
     private final Map<String, String> environment;
     private final Problems problems = new Problems();

@@ -156,7 +156,12 @@ public final class BlindAlerts {
         List<Blind> grouped = by(blind, Reason.BELOW).getOrDefault("", List.of());
         if (!grouped.isEmpty()) {
             findings.add(new Finding(
-                    "never grouped", "low", 21L, "no event has all fields of the group of " + names(grouped), grouped));
+                    "never grouped",
+                    "",
+                    "low",
+                    21L,
+                    "no event has all fields of the group of " + names(grouped),
+                    grouped));
         }
         return findings;
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bongsu.model.Alert;
 import io.bongsu.model.AlertStatus;
+import io.bongsu.model.Codec;
+import io.bongsu.model.RulesMarker;
 import io.bongsu.rules.RuleInfo;
 import io.bongsu.rules.Sight.Blind;
 import io.bongsu.rules.Sight.Reason;
@@ -11,12 +13,19 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What is said of rules that cannot see, look after look. */
 class BlindAlertsTest {
     private static final long S = 1_000_000L;
     private final Map<String, Alert> said = new HashMap<>();
+
+    /** Avro copies records of those only that it was told to trust, which the codec does first. */
+    @BeforeAll
+    static void trusted() {
+        Codec.encode(new RulesMarker(1L, "", 0L));
+    }
 
     private static Blind blind(String rule, Reason reason, String what, long last) {
         return new Blind(new RuleInfo(rule, rule, "low", "v", Map.of()), reason, what, last);
@@ -42,12 +51,12 @@ class BlindAlertsTest {
 
         assertThat(look(10 * S, silent, also, never))
                 .containsExactly(
-                        "OPEN 1 nothing came of {product: linux} since 1970-01-01T00:00:05.000000Z: 'A', 'B'",
+                        "OPEN 1 nothing came of {product: linux} since 1970-01-01T00:00:05.000Z: 'A', 'B'",
                         "OPEN 1 nothing ever came of {product: windows}: 'C'");
         assertThat(look(20 * S, also, never, silent)).as("nothing new").isEmpty();
         assertThat(look(30 * S, silent, never, blind("D", Reason.NO_SOURCE, "{product: macos}", Long.MIN_VALUE)))
                 .containsExactly(
-                        "OPEN 2 nothing came of {product: linux} since 1970-01-01T00:00:05.000000Z: 'A'",
+                        "OPEN 2 nothing came of {product: linux} since 1970-01-01T00:00:05.000Z: 'A'",
                         "OPEN 2 nothing ever came of {product: macos}: 'D'; nothing ever came of {product: windows}: 'C'");
         assertThat(said.values()).extracting(Alert::getTime).containsOnly(10 * S);
 
@@ -57,7 +66,7 @@ class BlindAlertsTest {
         assertThat(look(60 * S, never)).containsExactly("OPEN 4 nothing ever came of {product: windows}: 'C'");
         assertThat(look(70 * S, blind("A", Reason.SILENT, "{product: linux}", 65 * S)))
                 .as("another silence is another alert")
-                .contains("OPEN 1 nothing came of {product: linux} since 1970-01-01T00:01:05.000000Z: 'A'");
+                .contains("OPEN 1 nothing came of {product: linux} since 1970-01-01T00:01:05.000Z: 'A'");
     }
 
     @Test

@@ -1078,7 +1078,7 @@ final class ParserLoader {
             YamlMap map = options(
                     value,
                     List.of("columns"),
-                    List.of("from", "delimiter", "quote", "key", "empty"),
+                    List.of("from", "delimiter", "quote", "key", "empty", "head"),
                     "csv: {columns: [source.ip, _, source.port]}");
             if (map == null) {
                 return null;
@@ -1093,6 +1093,24 @@ final class ParserLoader {
             } else {
                 layouts.put("*", layout(Objects.requireNonNull(map.get("columns"))));
             }
+            Columns.Head head = null;
+            if (map.get("head") != null) {
+                YamlMap told = options(
+                        Objects.requireNonNull(map.get("head")), List.of("to"), List.of("rename"), "head: {to: acme}");
+                if (told == null) {
+                    return null;
+                }
+                Map<String, Target> known = new LinkedHashMap<>();
+                layouts.values().stream()
+                        .flatMap(List::stream)
+                        .filter(Objects::nonNull)
+                        .forEach(target -> known.putIfAbsent(target.name(), target));
+                Map<String, String> rename = new LinkedHashMap<>();
+                if (told.get("rename") instanceof YamlMap names) {
+                    names.entries().forEach((name, field) -> rename.put(name, ((YamlScalar) field).text()));
+                }
+                head = new Columns.Head(must(told, "to"), rename, known);
+            }
             String key = text(map, "key");
             Long index = key == null ? Long.valueOf(-1) : As.integer(key);
             if (index == null) {
@@ -1104,7 +1122,8 @@ final class ParserLoader {
                     character(map, "quote", '"'),
                     index.intValue(),
                     new LinkedHashSet<>(strings(map.get("empty"))),
-                    layouts);
+                    layouts,
+                    head);
         }
 
         private List<@Nullable Target> layout(YamlNode names) {

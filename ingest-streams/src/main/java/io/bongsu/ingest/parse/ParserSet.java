@@ -9,6 +9,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -78,7 +79,10 @@ public final class ParserSet {
     private final Map<String, Parser> parsers;
     private final Set<String> made;
     private final Detection detection;
-    private final Map<String, String> heads = new TreeMap<>();
+    /** The longest first: a product's head may begin as that of another. */
+    private final Map<String, String> heads = new TreeMap<>(
+            Comparator.comparingInt((String head) -> -head.length()).thenComparing(Comparator.naturalOrder()));
+
     private final @Nullable Parser windowsParser;
 
     /** What load found: the parsers without a problem, and all problems. */
@@ -350,7 +354,10 @@ public final class ParserSet {
             Parser form = detection.isForm(parser, text.strip(), body)
                     ? parser
                     : detection.byForm(detection.literals(text), text.strip(), body);
-            boolean same = header == null && form != null && Objects.equals(form.dataset(), parser.dataset());
+            boolean same = header == null
+                    && form != null
+                    && parser.json() == null
+                    && Objects.equals(form.dataset(), parser.dataset());
             if (form != null && !same && form.module().equals(parser.module())) {
                 parser = form; // "mysql" is the name of all its logs
                 header = null; // what looked like a header belongs to the line
@@ -381,6 +388,7 @@ public final class ParserSet {
         }
         if (isWindows(parser) && windows == null) {
             windows = WindowsEvent.of(body.text);
+            windows = windows == null && header != null ? WindowsEvent.of(header, body.text) : windows;
             parser = windows == null && !told ? null : parser;
         }
         return new Opened(line, reference, text, body.text, header, json, parser, windows, body);

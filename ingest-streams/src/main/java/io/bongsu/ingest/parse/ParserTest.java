@@ -157,7 +157,11 @@ public record ParserTest(
         String taken = parsers.detect(joins ? first(line) : line, Micros.UNKNOWN);
         String about = " in: " + parsed.original();
         if (!parser.equals(taken)) {
-            failures.add("expected to be parsed by " + parser + ", not by " + taken + about);
+            failures.add("expected to be parsed by " + parser + ", "
+                    + (taken == null
+                            ? "and nothing recognises it (frame: is a line with its header; hint: tag is one that only a listener names)"
+                            : "not by " + taken)
+                    + about);
             return;
         }
         out.forEach((name, expected) -> {

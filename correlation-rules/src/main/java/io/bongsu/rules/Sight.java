@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -105,6 +106,39 @@ public final class Sight {
      * @param since a log source that was not heard since then is silent, microseconds since 1970
      */
     public List<Blind> blind(long since) {
+        Map<String, Blind> blind = all(since);
+        Set<String> heard = heard();
+        List<Blind> found = new ArrayList<>(blind.values());
+        found.removeIf(one -> !heard.contains(one.rule().id()));
+        found.sort((a, b) -> a.rule().name().compareTo(b.rule().name()));
+        return found;
+    }
+
+    /** The same, but of those that are built on others what these lack, whether or not somebody would hear of them. */
+    public List<Blind> causes(long since) {
+        Map<String, Blind> blind = all(since);
+        Set<Blind> causes = new LinkedHashSet<>();
+        blind(since).forEach(one -> causes(one, one.rule(), blind, causes));
+        return List.copyOf(causes);
+    }
+
+    private void causes(Blind one, RuleInfo of, Map<String, Blind> blind, Set<Blind> causes) {
+        List<Blind> below = one.reason() != Reason.BELOW
+                ? List.of()
+                : rules.correlations().stream()
+                        .filter(correlation ->
+                                correlation.info().id().equals(one.rule().id()))
+                        .flatMap(correlation -> correlation.members().stream())
+                        .filter(blind::containsKey)
+                        .map(blind::get)
+                        .toList();
+        if (below.isEmpty()) {
+            causes.add(new Blind(of, one.reason(), one.what(), one.last()));
+        }
+        below.forEach(member -> causes(member, of, blind, causes));
+    }
+
+    private Map<String, Blind> all(long since) {
         Map<String, Blind> blind = new TreeMap<>();
         Map<String, Blind> unread = new TreeMap<>(); // sees less, and is not blind: what is built on it can fire
         for (Detector.Compiled rule : detections) {
@@ -133,21 +167,18 @@ public final class Sight {
                 }
             }
         }
-        Set<String> heard = heard();
-        List<Blind> found = new ArrayList<>(blind.values());
-        found.addAll(unread.values());
         for (Correlation correlation : rules.correlations()) {
             correlation.members().stream()
                     .filter(member -> unread.containsKey(member)
                             && !blind.containsKey(correlation.info().id()))
                     .findFirst()
                     .map(unread::get)
-                    .ifPresent(below ->
-                            found.add(new Blind(correlation.info(), Reason.UNREAD, below.what(), below.last())));
+                    .ifPresent(below -> blind.put(
+                            correlation.info().id(),
+                            new Blind(correlation.info(), Reason.UNREAD, below.what(), below.last())));
         }
-        found.removeIf(one -> !heard.contains(one.rule().id()));
-        found.sort((a, b) -> a.rule().name().compareTo(b.rule().name()));
-        return found;
+        unread.forEach(blind::putIfAbsent);
+        return blind;
     }
 
     /** Rules that alert, and not only as parts of others. */

@@ -67,6 +67,13 @@ class SightTest {
                         "By key NO_FIELD ssh.key, ssh.other",
                         "Guessed BELOW ",
                         "On Windows NO_SOURCE {product: windows}");
+        assertThat(sight.causes(0).stream().map(b -> b.rule().name() + " " + b.reason() + " " + b.what()))
+                .as("of what is built on others, what these lack")
+                .containsExactly(
+                        "Both NO_FIELD ssh.key, ssh.other",
+                        "By key NO_FIELD ssh.key, ssh.other",
+                        "Guessed BELOW ",
+                        "On Windows NO_SOURCE {product: windows}");
         sight.event(List.of(SSHD), Map.of("ssh.key", "x", "source.ip", "192.0.2.1"), 101);
         assertThat(said(sight, 0)).containsExactly("On Windows NO_SOURCE {product: windows}");
     }

@@ -9,9 +9,9 @@ import io.bongsu.app.ledger.BlindAlerts;
 import io.bongsu.app.pipeline.NewestRules;
 import io.bongsu.app.pipeline.Reach;
 import io.bongsu.app.replay.Looked;
-import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Documents;
 import io.bongsu.model.Micros;
+import io.bongsu.rules.Sight;
 import io.bongsu.rules.Sight.Blind;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,12 +73,13 @@ final class BlindCommand implements Callable<Integer> {
                         .orElseThrow(() -> new Fault(
                                 "--silent: '" + silent + "' is not a duration", "write for example 30m or 6h")));
         Map<String, Object> kafka = new Reach(config).kafka();
-        ParserSet parsers = ParserSet.load(config.parsers()).parsers();
         List<Blind> blind;
+        List<Blind> causes;
         int rules;
-        try (NewestRules live = NewestRules.open(kafka, parsers)) {
-            blind = Looked.at(config, kafka, parsers, live.loaded().rules(), TimeOption.micros("--from", from))
-                    .blind(since);
+        try (NewestRules live = NewestRules.open(config, kafka)) {
+            Sight sight = Looked.at(config, kafka, live, TimeOption.micros("--from", from));
+            blind = sight.blind(since);
+            causes = sight.causes(since);
             rules = live.loaded().rules().infos().size();
         }
         if (json) {
@@ -100,7 +101,7 @@ final class BlindCommand implements Callable<Integer> {
             System.out.println(blind.size() + " of " + rules + " rules cannot see");
         }
         if (alert) {
-            AlertTopic.send(kafka, BlindAlerts.next(blind, BlindAlerts.said(kafka), now));
+            AlertTopic.send(kafka, BlindAlerts.next(causes, BlindAlerts.said(kafka), now));
         }
         return blind.isEmpty() ? Commands.OK : Commands.FAILED;
     }

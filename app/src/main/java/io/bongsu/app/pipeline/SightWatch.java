@@ -4,7 +4,6 @@ import io.bongsu.app.config.Config;
 import io.bongsu.app.ledger.AlertTopic;
 import io.bongsu.app.ledger.BlindAlerts;
 import io.bongsu.app.replay.Looked;
-import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Micros;
 import io.bongsu.model.Topics;
 import io.bongsu.rules.Sight.Blind;
@@ -38,17 +37,14 @@ public final class SightWatch implements AutoCloseable {
 
     private final Config config;
     private final Map<String, Object> kafka;
-    private final ParserSet parsers;
     private final long everyNanos;
     private final KafkaConsumer<byte[], byte[]> ownership;
     private final Thread thread = new Thread(this::run, "bongsu-sight");
     private volatile boolean closed;
 
-    /** @param parsers those of the pipeline */
-    public SightWatch(Config config, Map<String, Object> kafka, ParserSet parsers) {
+    public SightWatch(Config config, Map<String, Object> kafka) {
         this.config = config;
         this.kafka = Map.copyOf(kafka);
-        this.parsers = parsers;
         this.everyNanos = config.correlate().sight().toNanos();
         Map<String, Object> properties = new HashMap<>(kafka);
         properties.keySet().retainAll(ConsumerConfig.configNames());
@@ -95,9 +91,9 @@ public final class SightWatch implements AutoCloseable {
         try {
             long now = Micros.now();
             List<Blind> blind;
-            try (NewestRules live = NewestRules.open(kafka, parsers)) {
-                blind = Looked.at(config, kafka, parsers, live.loaded().rules(), now - Micros.of(LOOK_BACK))
-                        .blind(now - Micros.of(SILENT));
+            try (NewestRules live = NewestRules.open(config, kafka)) {
+                blind = Looked.at(config, kafka, live, now - Micros.of(LOOK_BACK))
+                        .causes(now - Micros.of(SILENT));
             }
             List<AlertTopic.Entry> entries = BlindAlerts.next(blind, BlindAlerts.said(kafka), now);
             AlertTopic.send(kafka, entries);

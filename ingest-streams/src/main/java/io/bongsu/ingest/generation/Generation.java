@@ -1,5 +1,6 @@
 package io.bongsu.ingest.generation;
 
+import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.rules.RuleSet;
 import io.bongsu.rules.correlate.Correlation;
 import java.lang.ref.SoftReference;
@@ -10,14 +11,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One generation of rules, which never changes. They are compiled when first asked for, and again where memory ran short and
- * nobody used them. Thread-safe.
+ * One generation of rules and parsers, which never changes. They are compiled when first asked for, and again where memory ran
+ * short and nobody used them. Thread-safe.
  */
 public final class Generation {
     private final long number;
     private final long effectiveAt;
     private final Set<String> fresh;
     private final Supplier<RuleSet> compiler;
+    private final Supplier<ParserSet> parsers;
     private SoftReference<Compiled> compiled = new SoftReference<>(null); // guarded by this
 
     /** Nothing that a new correlation could remember is looked for further back. */
@@ -26,8 +28,8 @@ public final class Generation {
     private record Compiled(RuleSet rules, Map<String, Correlation> correlations, long primedFrom) {}
 
     /** Without anything new. */
-    public Generation(long number, long effectiveAt, Supplier<RuleSet> compiler) {
-        this(number, effectiveAt, Set.of(), compiler);
+    public Generation(long number, long effectiveAt, Supplier<RuleSet> compiler, Supplier<ParserSet> parsers) {
+        this(number, effectiveAt, Set.of(), compiler, parsers);
     }
 
     /**
@@ -35,12 +37,15 @@ public final class Generation {
      * @param effectiveAt event time, microseconds since 1970
      * @param fresh by {@link #key(String, String)}, rules that no generation before it has in this version
      * @param compiler gives the same each time
+     * @param parsers likewise, and fast: they are asked for often
      */
-    public Generation(long number, long effectiveAt, Set<String> fresh, Supplier<RuleSet> compiler) {
+    public Generation(
+            long number, long effectiveAt, Set<String> fresh, Supplier<RuleSet> compiler, Supplier<ParserSet> parsers) {
         this.number = number;
         this.effectiveAt = effectiveAt;
         this.fresh = Set.copyOf(fresh);
         this.compiler = compiler;
+        this.parsers = parsers;
     }
 
     public long number() {
@@ -53,6 +58,10 @@ public final class Generation {
 
     public RuleSet rules() {
         return compiled().rules;
+    }
+
+    public ParserSet parsers() {
+        return parsers.get();
     }
 
     /** As long as whoever asked for this holds it, they are not compiled again. */
@@ -78,7 +87,7 @@ public final class Generation {
         return compiled().correlations.keySet();
     }
 
-    /** Whether no generation before it has that {@link #key}, and it has one that ever comes into force. */
+    /** Whether no generation before it has that {@link #key}, and there was a time before it. */
     public boolean isFresh(String key) {
         return fresh().contains(key);
     }

@@ -27,6 +27,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -119,14 +120,37 @@ final class ParserLoader {
         return load(builtIn, user, problems);
     }
 
+    /** @param files by name */
+    ParserSet.Loaded load(SequencedMap<String, byte[]> files) {
+        Problems problems = new Problems();
+        List<YamlNode> builtIn = builtIn(problems);
+        List<YamlNode> user = new ArrayList<>();
+        files.forEach((name, bytes) -> {
+            String text = YamlReader.text(name, bytes, problems);
+            if (text != null) {
+                user.addAll(YamlReader.readAll(name, text, problems));
+            }
+        });
+        return load(builtIn, user, problems);
+    }
+
     private static List<YamlNode> builtIn(Problems problems) {
         List<YamlNode> builtIn = new ArrayList<>();
+        builtIn()
+                .forEach(
+                        (name, text) -> builtIn.addAll(YamlReader.readAll(ParserTest.BUILT_IN + name, text, problems)));
+        return builtIn;
+    }
+
+    /** Texts by name. */
+    static SequencedMap<String, String> builtIn() {
+        SequencedMap<String, String> texts = new LinkedHashMap<>();
         for (String name : resource(BUILT_IN + "index.txt").lines().toList()) {
             if (!name.isBlank()) {
-                builtIn.addAll(YamlReader.readAll("built-in:" + name, resource(BUILT_IN + name), problems));
+                texts.put(name, resource(BUILT_IN + name));
             }
         }
-        return builtIn;
+        return texts;
     }
 
     /** The built-in parsers and those of one text. */

@@ -3,7 +3,10 @@ package io.bongsu.ingest.parse;
 import io.bongsu.model.Micros;
 import io.bongsu.rules.LogSource;
 import io.bongsu.rules.yaml.Problem;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -11,12 +14,14 @@ import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -114,6 +119,37 @@ public final class ParserSet {
      */
     public static Loaded load(List<Path> userDirs) {
         return new ParserLoader().load(userDirs);
+    }
+
+    /**
+     * The built-in parsers and those of files that were read before, by name.
+     *
+     * @see #load(List)
+     */
+    public static Loaded load(SequencedMap<String, byte[]> files) {
+        return new ParserLoader().load(files);
+    }
+
+    /** Says whether two programs came with the same built-in parsers, as far as their definitions go: a SHA-256 in hex. */
+    public static String builtIn() {
+        return BuiltIn.HASH;
+    }
+
+    /** Read once. */
+    private static final class BuiltIn {
+        static final String HASH = hash();
+
+        private static String hash() {
+            try {
+                MessageDigest digest = MessageDigest.getInstance("SHA-256");
+                ParserLoader.builtIn()
+                        .forEach((name, text) ->
+                                digest.update((name + '\0' + text + '\0').getBytes(StandardCharsets.UTF_8)));
+                return HexFormat.of().formatHex(digest.digest());
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every Java platform has SHA-256", e);
+            }
+        }
     }
 
     /**

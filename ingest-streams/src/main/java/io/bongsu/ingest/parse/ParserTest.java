@@ -34,10 +34,17 @@ public record ParserTest(
         @Nullable String charset,
         @Nullable String name,
         boolean hinted) {
+    /** In front of the names of files that came with this program. */
+    static final String BUILT_IN = "built-in:";
+
     public ParserTest {
         out = Ordered.copy(out);
         absent = List.copyOf(absent);
         tags = List.copyOf(tags);
+    }
+
+    public boolean isBuiltIn() {
+        return place.startsWith(BUILT_IN);
     }
 
     /** Runs the test; each string says what was expected, what came, and for which line. Empty: all is well. */

@@ -7,7 +7,6 @@ import io.bongsu.ingest.judge.Presence;
 import io.bongsu.ingest.parse.Joiner;
 import io.bongsu.ingest.parse.Line;
 import io.bongsu.ingest.parse.Parsed;
-import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Alert;
 import io.bongsu.model.Codec;
 import io.bongsu.model.DeadLetter;
@@ -37,6 +36,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.apache.avro.specific.SpecificRecord;
@@ -91,7 +91,6 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     private static final int MAX_CHARS = 1_000_000;
 
-    private final ParserSet parsers;
     private final Generations generations;
     private final InForce.Judges judges;
     private final Past past;
@@ -118,28 +117,12 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     /** When it was looked, by the log, for sources to forget. */
     private long swept = Micros.UNKNOWN;
 
-    ParseProcessor(
-            ParserSet parsers,
-            Generations generations,
-            Past past,
-            int partitions,
-            long idle,
-            long hold,
-            Counters counters) {
-        this(
-                parsers,
-                generations,
-                (detector, generation) -> new Judge(parsers, detector, generation),
-                past,
-                partitions,
-                idle,
-                hold,
-                counters);
+    ParseProcessor(Generations generations, Past past, int partitions, long idle, long hold, Counters counters) {
+        this(generations, Judge::new, past, partitions, idle, hold, counters);
     }
 
     @SuppressWarnings("NullAway.Init")
     ParseProcessor(
-            ParserSet parsers,
             Generations generations,
             InForce.Judges judges,
             Past past,
@@ -147,7 +130,6 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             long idle,
             long hold,
             Counters counters) {
-        this.parsers = parsers;
         this.generations = generations;
         this.judges = judges;
         this.past = past;
@@ -195,7 +177,8 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             saved.forEachRemaining(entry -> {
                 String source = entry.key.substring(JOINERS.length());
                 touched.put(source, ByteBuffer.wrap(entry.value).getLong());
-                joiners.put(source, Joiner.load(parsers, Arrays.copyOfRange(entry.value, 8, entry.value.length)));
+                byte[] lines = Arrays.copyOfRange(entry.value, 8, entry.value.length);
+                joiners.put(source, Joiner.load(rules::parsers, rules.newest(), lines));
             });
         }
     }
@@ -273,9 +256,8 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                 before,
                 // Each source that holds the clock back is heard within that.
                 lateness + idle + 10 * MINUTE,
-                number -> new ParseProcessor(
-                        parsers,
-                        Generations.fixed(number, all),
+                () -> new ParseProcessor(
+                        Generations.judging(all, generations),
                         (detector, of) -> judges.of(all.feeding(fresh), of),
                         Past.NONE,
                         partitions,
@@ -318,7 +300,8 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         Work work = new Work(record, at, appended, logs.getShipper(), logs.getSource());
         Came here = work.came(new Place(logs.getEpoch(), at.offset(), appended));
         here.received = logs.getLines().size();
-        Joiner joiner = joiners.getOrDefault(source, new Joiner(parsers));
+        Joiner joiner = joiners.getOrDefault(source, new Joiner(rules.parsers()));
+        joiner.use(rules.parsers(), rules.newest());
         boolean replayed = Topics.isReplay(record.headers(), at.topic());
         Map<String, String> fields = logs.getFields().isEmpty() ? Map.of() : new TreeMap<>(logs.getFields());
         boolean ofFile = logs.getFrom() != null;
@@ -425,7 +408,7 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
      */
     private void release(Record<byte[], byte[]> record, RecordMetadata at, @Nullable Heartbeat beat, long appended) {
         for (String source : List.copyOf(joiners.keySet())) {
-            Joiner joiner = joiners.getOrDefault(source, new Joiner(parsers));
+            Joiner joiner = Objects.requireNonNull(joiners.get(source));
             long last = touched.getOrDefault(source, appended);
             if (joiner.isIdle()) {
                 continue;

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,7 +34,7 @@ final class Primer implements AutoCloseable {
     private final int partition;
     private final long before;
     private final long appended;
-    private final LongFunction<ParseProcessor> processors;
+    private final Supplier<ParseProcessor> processors;
     private final List<Record<byte[], byte[]>> found = new ArrayList<>();
     private @Nullable Run run;
     /** Offset of the last record of which all has been handed on. */
@@ -56,7 +56,7 @@ final class Primer implements AutoCloseable {
     /**
      * @param before offset of the marker
      * @param warm how much earlier than the first hit it has to be read, microseconds
-     * @param processors one for a number of a generation, which feeds its new correlations and nothing else
+     * @param processors one that parses as was done then, and feeds the new correlations and nothing else
      * @param done offset up to which all was handed on before; -1: nothing
      */
     Primer(
@@ -65,7 +65,7 @@ final class Primer implements AutoCloseable {
             int partition,
             long before,
             long warm,
-            LongFunction<ParseProcessor> processors,
+            Supplier<ParseProcessor> processors,
             long done) {
         this.past = past;
         this.generation = generation;
@@ -83,7 +83,7 @@ final class Primer implements AutoCloseable {
                 found.add(record);
             }
         });
-        ParseProcessor processor = processors.apply(generation.number());
+        ParseProcessor processor = processors.get();
         processor.init(task);
         return new Run(past.open(partition, appended, before), task, processor);
     }
@@ -149,8 +149,10 @@ final class Primer implements AutoCloseable {
                         .filter(hit -> hit.getTime() >= generation.primedFrom())
                         .toList();
                 if (!kept.isEmpty()) {
-                    hits.add(record.withValue(
-                            Codec.encode(Hits.newBuilder(all).setHits(kept).build())));
+                    hits.add(record.withValue(Codec.encode(Hits.newBuilder(all)
+                            .setGeneration(generation.number())
+                            .setHits(kept)
+                            .build())));
                 }
             }
         } catch (Codec.Undecodable e) {

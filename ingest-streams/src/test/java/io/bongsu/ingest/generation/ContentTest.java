@@ -3,7 +3,9 @@ package io.bongsu.ingest.generation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.RulesFile;
+import io.bongsu.model.RulesManifest;
 import io.bongsu.rules.RuleInfo;
 import io.bongsu.rules.RuleSet;
 import io.bongsu.rules.yaml.Problems;
@@ -41,7 +43,22 @@ class ContentTest {
     }
 
     private Content read(long lateness) {
-        return Content.read(List.of(rules), defaults(lateness), new Problems());
+        return Content.read(List.of(rules), List.of(), defaults(lateness), new Problems());
+    }
+
+    private static RulesManifest manifest(Content content) {
+        return RulesManifest.newBuilder()
+                .setGeneration(1)
+                .setEffectiveAt(0)
+                .setPushedAt(0)
+                .setAuthor("")
+                .setNote("")
+                .setRestores(0)
+                .setLateness(content.lateness())
+                .setFiles(content.files())
+                .setRules(List.of())
+                .setBuiltIn(ParserSet.builtIn())
+                .build();
     }
 
     @Test
@@ -64,10 +81,10 @@ class ContentTest {
     @Test
     void anotherFileValueOrLatenessIsAnotherContent() throws Exception {
         Content content = read(5);
-        assertThat(read(5).isSame(content.files(), content.lateness())).isTrue();
-        assertThat(read(6).isSame(content.files(), content.lateness())).isFalse();
+        assertThat(read(5).isSame(manifest(content))).isTrue();
+        assertThat(read(6).isSame(manifest(content))).isFalse();
         Files.writeString(lists.resolve("Servers.txt"), "db-1\n");
-        assertThat(read(5).isSame(content.files(), content.lateness())).isFalse();
+        assertThat(read(5).isSame(manifest(content))).isFalse();
     }
 
     /** Whoever may write to bongsu.rules may not write elsewhere. */

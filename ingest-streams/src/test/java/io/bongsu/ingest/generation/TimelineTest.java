@@ -2,6 +2,7 @@ package io.bongsu.ingest.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.rules.RuleSet;
 import io.bongsu.rules.correlate.Correlation;
 import java.nio.file.Files;
@@ -52,7 +53,11 @@ class TimelineTest {
     private static Generation behind(Generation before, long at, RuleSet rules) {
         Set<String> fresh = keys(rules);
         fresh.removeAll(keys(before.rules()));
-        return new Generation(before.number() + 1, at, fresh, () -> rules);
+        return new Generation(before.number() + 1, at, fresh, () -> rules, TimelineTest::none);
+    }
+
+    private static ParserSet none() {
+        throw new AssertionError("nothing is parsed here");
     }
 
     private static Set<String> keys(RuleSet rules) {
@@ -71,9 +76,9 @@ class TimelineTest {
     @Test
     void oneThatIsOvertakenIsNeverInForce() throws Exception {
         RuleSet rules = rules(ONCE + MANY.formatted(5));
-        Generation one = new Generation(1, Long.MIN_VALUE, () -> rules);
-        Generation two = new Generation(2, 100, () -> rules);
-        Generation three = new Generation(3, 90, () -> rules);
+        Generation one = new Generation(1, Long.MIN_VALUE, () -> rules, TimelineTest::none);
+        Generation two = new Generation(2, 100, () -> rules, TimelineTest::none);
+        Generation three = new Generation(3, 90, () -> rules, TimelineTest::none);
         Timeline timeline = new Timeline(List.of(three, one, two));
 
         assertThat(timeline.reigns()).extracting(Timeline.Reign::generation).containsExactly(one, three);
@@ -88,7 +93,7 @@ class TimelineTest {
     void whatChangesIsFedForAsLongAsWhatIsBuiltOnIt() throws Exception {
         RuleSet before = rules(ONCE + MANY.formatted(5) + OVER.formatted(3));
         RuleSet after = rules(ONCE + MANY.formatted(4));
-        Generation one = new Generation(1, Long.MIN_VALUE, () -> before);
+        Generation one = new Generation(1, Long.MIN_VALUE, () -> before, TimelineTest::none);
         Generation two = behind(one, 1_000 * M, after);
         Timeline timeline = new Timeline(List.of(one, two));
         Correlation many = correlation(before, "Many");
@@ -110,7 +115,7 @@ class TimelineTest {
     void whatIsNewIsToldOfTheTimeBeforeIt() throws Exception {
         RuleSet before = rules(ONCE);
         RuleSet after = rules(ONCE + MANY.formatted(5) + OVER.formatted(3));
-        Generation one = new Generation(1, Long.MIN_VALUE, () -> before);
+        Generation one = new Generation(1, Long.MIN_VALUE, () -> before, TimelineTest::none);
         Generation two = behind(one, 1_000 * M, after);
         Timeline timeline = new Timeline(List.of(one, two));
 
@@ -128,7 +133,7 @@ class TimelineTest {
     void whatWasThereIsNotNew() throws Exception {
         RuleSet before = rules(ONCE + MANY.formatted(5));
         RuleSet after = rules(ONCE + MANY.formatted(5) + OVER.formatted(3));
-        Generation one = new Generation(1, Long.MIN_VALUE, Set.of("v a rule"), () -> before);
+        Generation one = new Generation(1, Long.MIN_VALUE, Set.of("v a rule"), () -> before, TimelineTest::none);
         Generation two = behind(one, 1_000 * M, after);
         Generation three = behind(two, 2_000 * M, after);
         Timeline timeline = new Timeline(List.of(one, two, three));
@@ -151,8 +156,8 @@ class TimelineTest {
                 level: high
                 correlation: { type: event_count, rules: [failed], group-by: [source.ip], timespan: 7d, condition: { gte: 9 } }
                 """);
-        Generation one = new Generation(1, Long.MIN_VALUE, () -> rules);
-        Generation two = new Generation(2, 100_000 * M, keys(rules), () -> rules);
+        Generation one = new Generation(1, Long.MIN_VALUE, () -> rules, TimelineTest::none);
+        Generation two = new Generation(2, 100_000 * M, keys(rules), () -> rules, TimelineTest::none);
         assertThat(one.primedFrom()).isEqualTo(Long.MAX_VALUE);
         assertThat(two.primedFrom()).isEqualTo(100_000 * M - 1_440 * M);
     }

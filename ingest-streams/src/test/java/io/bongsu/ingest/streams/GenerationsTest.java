@@ -198,8 +198,8 @@ class GenerationsTest {
     /** @param effectiveAt of the second one */
     private Generations generations(long effectiveAt) {
         Map<Long, Generation> all = Map.of(
-                1L, new Generation(1, Long.MIN_VALUE, () -> first),
-                2L, new Generation(2, effectiveAt, fresh(), () -> second));
+                1L, new Generation(1, Long.MIN_VALUE, () -> first, () -> parsers),
+                2L, new Generation(2, effectiveAt, fresh(), () -> second, () -> parsers));
         return new Generations() {
             @Override
             public Generation get(long number) {
@@ -640,13 +640,7 @@ class GenerationsTest {
                     Topologies.parse(
                             restored(
                                     new ParseProcessor(
-                                            parsers,
-                                            generations,
-                                            new Sent(log, beside),
-                                            2,
-                                            120 * S,
-                                            86_400 * S,
-                                            new Counters()),
+                                            generations, new Sent(log, beside), 2, 120 * S, 86_400 * S, new Counters()),
                                     ParseProcessor.STORE,
                                     state),
                             Stores.inMemoryKeyValueStore(ParseProcessor.STORE)),

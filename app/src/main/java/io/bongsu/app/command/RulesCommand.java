@@ -8,6 +8,7 @@ import io.bongsu.app.pipeline.Folders;
 import io.bongsu.app.pipeline.Parts;
 import io.bongsu.app.pipeline.Reach;
 import io.bongsu.app.pipeline.RulesLive;
+import io.bongsu.app.replay.RuleHits;
 import io.bongsu.indexer.Elasticsearch;
 import io.bongsu.indexer.ElasticsearchException;
 import io.bongsu.ingest.offline.Offline;
@@ -164,7 +165,7 @@ final class RulesCommand {
         Map<String, Long> hits = Map.of();
         Map<String, String> blind = Map.of();
         try {
-            hits = RulesLive.hits(kafka, Micros.now() - DAY);
+            hits = RuleHits.since(kafka, Micros.now() - DAY);
             blind = BlindAlerts.open(BlindAlerts.said(kafka));
         } catch (Fault e) {
             Commands.complain("what rules found and which cannot see is not known: " + e.getMessage());

@@ -5,7 +5,7 @@ import io.bongsu.app.health.Stages;
 import io.bongsu.app.pipeline.Parts;
 import io.bongsu.app.pipeline.Reach;
 import io.bongsu.app.pipeline.Readiness;
-import io.bongsu.app.pipeline.SightWatch;
+import io.bongsu.app.replay.SightWatch;
 import io.bongsu.embedded.ParentWatch;
 import io.bongsu.ingest.generation.LiveGenerations;
 import io.bongsu.ingest.generation.RulesTopic;

@@ -4,18 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bongsu.app.Fault;
 import io.bongsu.app.config.Config;
-import io.bongsu.app.ledger.TopicReader;
 import io.bongsu.indexer.Elasticsearch;
 import io.bongsu.ingest.generation.Generation;
 import io.bongsu.ingest.generation.Generations;
 import io.bongsu.ingest.generation.RulesTopic;
 import io.bongsu.ingest.parse.ParserSet;
-import io.bongsu.model.Codec;
-import io.bongsu.model.Hit;
-import io.bongsu.model.Hits;
 import io.bongsu.model.RuleVersion;
 import io.bongsu.model.RulesManifest;
-import io.bongsu.model.Topics;
 import io.bongsu.rules.RuleSet;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -161,37 +155,6 @@ public final class RulesLive {
                             rule.at("/last/value_as_string").asText("")));
         }
         return firings;
-    }
-
-    /**
-     * By id of a correlation, how often a group of it was hit; by id of a rule below, how often it found what one of them counts.
-     * Those that alert on single events have no hits there: each is an alert.
-     *
-     * @param from append time, microseconds since 1970
-     */
-    public static Map<String, Long> hits(Map<String, Object> kafka, long from) {
-        Map<String, Long> hits = new HashMap<>();
-        Map<String, Map<String, Long>> below = new HashMap<>();
-        try (TopicReader reader = new TopicReader(kafka)) {
-            reader.read(Topics.HITS, from, record -> {
-                try {
-                    if (Codec.decode(record.value()) instanceof Hits some) {
-                        for (Hit hit : some.getHits()) {
-                            long count = hit.getRetracted() ? -hit.getCount() : hit.getCount();
-                            hits.merge(some.getRule(), count, Long::sum);
-                            below.computeIfAbsent(hit.getMember(), member -> new HashMap<>())
-                                    .merge(some.getRule(), count, Long::sum);
-                        }
-                    }
-                } catch (Codec.Undecodable e) {
-                    // Not ours; the correlating task makes a dead letter of it.
-                    return;
-                }
-            });
-        }
-        // An event that several correlations count is one.
-        below.forEach((rule, by) -> hits.putIfAbsent(rule, Collections.max(by.values())));
-        return hits;
     }
 
     private static Map<String, String> versions(RulesManifest manifest) {

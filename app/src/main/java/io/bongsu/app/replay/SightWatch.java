@@ -1,9 +1,9 @@
-package io.bongsu.app.pipeline;
+package io.bongsu.app.replay;
 
 import io.bongsu.app.config.Config;
 import io.bongsu.app.ledger.AlertTopic;
 import io.bongsu.app.ledger.BlindAlerts;
-import io.bongsu.app.replay.Looked;
+import io.bongsu.app.pipeline.NewestRules;
 import io.bongsu.model.Micros;
 import io.bongsu.model.Topics;
 import io.bongsu.rules.Sight.Blind;

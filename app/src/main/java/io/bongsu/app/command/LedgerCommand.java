@@ -195,8 +195,8 @@ final class LedgerCommand implements Callable<Integer> {
     @Command(
             description = {
                 "Recounts from Kafka and Elasticsearch alone, event by event, and names every difference; and"
-                    + " recomputes the chains that shippers signed, and names the first line that was changed, removed"
-                    + " or inserted.",
+                        + " recomputes the chains that shippers signed, and names the first line that was changed, removed"
+                        + " or inserted.",
                 "Exit code 1 when there is one."
             },
             mixinStandardHelpOptions = true)

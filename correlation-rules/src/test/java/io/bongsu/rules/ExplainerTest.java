@@ -57,13 +57,13 @@ class ExplainerTest {
                         "      - all of these",
                         "        - CommandLine|contains|all: 2 values   <- process.command_line = 'only one'",
                         "          - 'two'",
-                        "        + User: null   <- absent; looked for as User, winlog.event_data.User, user.name",
+                        "        + User: null   <- absent; looked for as User, winlog.event_data.User, user.name, winlog.user_data.User",
                         "    + not",
                         "      - own",
                         "        - keywords: 'kim'",
                         "  + filter 'Our builders', which excludes",
                         "    - builder",
-                        "      - User: 'build'   <- absent; looked for as User, winlog.event_data.User, user.name");
+                        "      - User: 'build'   <- absent; looked for as User, winlog.event_data.User, user.name, winlog.user_data.User");
     }
 
     /** It used to show one side of a reference, and of a keyword only that it was there. */

@@ -93,9 +93,10 @@ class DamagedStateIT {
                 minute,
                 minute,
                 1_000);
-        return new StreamApps(config, ParserSet.load(List.of()).parsers(), Generations.fixed(rules), e -> {
-            throw new AssertionError(e);
-        });
+        return new StreamApps(
+                config, Generations.fixed(rules, ParserSet.load(List.of()).parsers()), e -> {
+                    throw new AssertionError(e);
+                });
     }
 
     /** Rubbish over the beginning of each file of RocksDB. */

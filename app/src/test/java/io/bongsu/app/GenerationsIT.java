@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.bongsu.app.config.Config;
+import io.bongsu.app.pipeline.Folders;
 import io.bongsu.app.pipeline.Parts;
 import io.bongsu.app.pipeline.RulesLive;
 import io.bongsu.app.pipeline.RulesPush;
+import io.bongsu.app.pipeline.RulesPush.Candidate;
 import io.bongsu.app.pipeline.RulesPush.Change;
+import io.bongsu.app.pipeline.RulesPush.FileRow;
 import io.bongsu.app.pipeline.RulesPush.Order;
+import io.bongsu.app.pipeline.RulesWatch;
 import io.bongsu.app.pipeline.Setup;
 import io.bongsu.app.pipeline.Watcher;
+import io.bongsu.app.replay.SameAlerts;
 import io.bongsu.embedded.ChildProcess;
 import io.bongsu.model.Alert;
 import io.bongsu.model.Micros;
@@ -28,10 +33,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Rules are pushed to a stream process that runs on a real Kafka, rolled back, and it is killed in between. */
+/** Rules and parsers are pushed to a stream process that runs on a real Kafka, rolled back, and it is killed in between. */
 class GenerationsIT {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String RULE = """
@@ -59,8 +65,31 @@ class GenerationsIT {
                 expect: {alerts: 1}
             """;
 
+    private static final String DOOR = """
+            title: Door opened by nobody
+            logsource: {product: acme, service: door}
+            detection:
+              opened: {event.action: door-opened, user.name: nobody}
+              condition: opened
+            level: low
+            """;
+    private static final String PARSER = """
+            parser: test.door
+            dataset: test.door
+            sigma: [{product: acme, service: door}]
+            detect: {program: [doord]}
+            steps:
+              - tmpl: "%s by {user.name}"
+              - set: {event.action: door-opened}
+            tests:
+              - in: "open by kim"
+                out: {user.name: kim}
+            """;
+
     @TempDir
     Path directory;
+
+    private Config config;
 
     @Test
     void aPushARollbackAndARestartInBetween() throws Exception {
@@ -74,14 +103,19 @@ class GenerationsIT {
             Map<String, String> environment = Running.environment(directory);
             environment.put("BONGSU_KAFKA_BOOTSTRAP", server.bootstrap());
             environment.put("BONGSU_RULES", one.toString());
-            Config config = Running.config(directory, environment);
-            assertThat(Setup.topics(config, kafka)).contains("rules: generation 1 published, 2 rules, 0 with problems");
+            Path parsers = Files.createDirectories(directory.resolve("parsers"));
+            environment.put("BONGSU_PARSERS", parsers.toString());
+            Files.writeString(one.resolve("door.yml"), DOOR);
+            Files.writeString(two.resolve("door.yml"), DOOR);
+            config = Running.config(directory, environment);
+            assertThat(Setup.topics(config, kafka)).contains("rules: generation 1 published, 3 rules, 0 with problems");
             assertThat(Setup.topics(config, kafka)).noneMatch(line -> line.contains("published"));
             RulesPush push = new RulesPush(config, kafka);
             Watcher.Listener listener = new Watcher.Listener() {
                 @Override
                 public void alert(Alert alert, long appended) {
-                    alerts.add(alert.getGroup().get("host.hostname") + " " + alert.getGeneration());
+                    String host = alert.getGroup().get("host.hostname");
+                    alerts.add((host == null ? "door" : host) + " " + alert.getGeneration());
                 }
             };
             try (ChildProcess streams = TwoInstancesIT.instance(directory.resolve("streams"), environment);
@@ -114,12 +148,44 @@ class GenerationsIT {
                     await().atMost(PATIENCE).until(() -> streams.isReady() && streams.pid() != pid);
                     untilInForce(back.published().manifest());
                     send(socket, "db-3", 2);
+                    door(socket); // which no parser understands yet
                     send(socket, "db-4", 3);
                     await().atMost(PATIENCE).until(() -> alerts.contains("db-4 3"));
+
+                    List<String> said = new CopyOnWriteArrayList<>();
+                    try (RulesWatch watch =
+                            RulesWatch.of(config, push, RulesWatch.files(Folders.of(config)), said::add)) {
+                        watch.start();
+                        Files.writeString(parsers.resolve("door.yml"), PARSER.formatted("opened"));
+                        await().atMost(PATIENCE).until(() -> said.contains("  tests of parsers fail"));
+                        Files.writeString(parsers.resolve("door.yml"), PARSER.formatted("open"));
+                        await().atMost(PATIENCE).until(() -> said.contains("rules: generation 4: 1 file of parsers"));
+                    }
+                    untilInForce(RulesLive.live(kafka).manifest());
+                    door(socket);
+                    await().atMost(PATIENCE).until(() -> alerts.contains("door 4"));
+
+                    RulesPush.Outcome without = push.rollback(3, "test", "");
+                    assertThat(without.difference().files())
+                            .containsExactly(new FileRow(Change.REMOVED, "parsers/00/door.yml"));
+                    untilInForce(without.published().manifest());
+                    door(socket);
+                    send(socket, "db-6", 3);
+                    await().atMost(PATIENCE).until(() -> alerts.contains("db-6 5"));
                 }
+                assertThat(RulesLive.judging(
+                                        config,
+                                        kafka,
+                                        (generations, newest) -> SameAlerts.verify(
+                                                config, kafka, generations, newest, 0, Long.MAX_VALUE / 2))
+                                .differences())
+                        .isEmpty();
             }
-            assertThat(alerts).containsExactly("db-1 1", "db-2 2", "db-4 3");
-            assertThat(numbers(kafka)).containsExactly(3L, 2L, 1L);
+            assertThat(alerts).containsExactly("db-1 1", "db-2 2", "db-4 3", "db-6 5", "door 4");
+            assertThat(numbers(kafka)).containsExactly(5L, 4L, 3L, 2L, 1L);
+            assertThat(RulesLive.history(kafka))
+                    .extracting(RulesLive.Step::others)
+                    .containsExactly(List.of("parsers"), List.of("parsers"), List.of(), List.of(), List.of());
             assertThat(RulesLive.live(kafka).since().get("5b0a5d64-3f5f-4b8e-9a52-1f9f2b6a7d10"))
                     .extracting(RulesManifest::getGeneration)
                     .isEqualTo(3L);
@@ -127,7 +193,7 @@ class GenerationsIT {
     }
 
     /** At the same time: one of them is told that it came too late, or finds no difference any more. */
-    private static RulesManifest pushedByTwo(RulesPush push, Path folder) {
+    private RulesManifest pushedByTwo(RulesPush push, Path folder) {
         List<CompletableFuture<RulesPush.Outcome>> both = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             both.add(CompletableFuture.supplyAsync(() -> push.push(order(folder))));
@@ -154,14 +220,20 @@ class GenerationsIT {
                 .toList();
     }
 
-    private static Order order(Path folder) {
-        return new Order(List.of(folder), List.of(), List.of(), "test", "", false);
+    private Order order(Path folder) {
+        return new Order(Candidate.read(config, Folders.of(config).withRules(List.of(folder))), "test", "", false);
     }
 
     private Path folder(String name, String rules) throws IOException {
         Path folder = Files.createDirectories(directory.resolve(name));
         Files.writeString(folder.resolve("backup.yml"), rules);
         return folder;
+    }
+
+    private static void door(Socket socket) throws IOException {
+        String line = "<13>1 " + Micros.iso(Micros.now()) + " gate doord - - - open by nobody\n";
+        socket.getOutputStream().write(line.getBytes(StandardCharsets.UTF_8));
+        socket.getOutputStream().flush();
     }
 
     private static void send(Socket socket, String host, int lines) throws IOException {

@@ -105,6 +105,9 @@ final class CorrelationLoader {
     }
 
     private void load(Parsed parsed) {
+        if (leftOut.contains(parsed) && tried.add(parsed)) {
+            parsed.refersTo().forEach(this::target);
+        }
         if (leftOut.contains(parsed) || !(parsed.rule() instanceof CorrelationRule rule) || !tried.add(parsed)) {
             return;
         }
@@ -161,8 +164,8 @@ final class CorrelationLoader {
     private boolean isPart(Parsed parsed) {
         return known.values().stream()
                         .anyMatch(other -> other.rule() instanceof CorrelationRule above && takes(above, parsed))
-                || known.values().stream()
-                        .anyMatch(other -> other.refersTo().stream().anyMatch(name -> known.get(name) == parsed));
+                || known.values().stream().anyMatch(other -> other.refersTo().stream()
+                        .anyMatch(name -> known.get(name.text()) == parsed));
     }
 
     private static boolean alerts(Rule rule) {
@@ -176,12 +179,8 @@ final class CorrelationLoader {
         Map<String, Member> members = new TreeMap<>();
         boolean good = true;
         for (YamlScalar reference : rule.rules()) {
-            Parsed target = known.get(reference.text());
+            Parsed target = target(reference);
             if (target == null) {
-                problems.add(
-                        reference,
-                        "no rule has the id or name '" + reference.text() + "'",
-                        "check the spelling, or load its file too");
                 good = false;
                 continue;
             }
@@ -200,6 +199,17 @@ final class CorrelationLoader {
             }
         }
         return good ? members : null;
+    }
+
+    private @Nullable Parsed target(YamlScalar reference) {
+        Parsed target = known.get(reference.text());
+        if (target == null) {
+            problems.add(
+                    reference,
+                    "no rule has the id or name '" + reference.text() + "'",
+                    "check the spelling, or load its file too");
+        }
+        return target;
     }
 
     /** All that alert, as far as they have what it is grouped by; what is itself built on all alerts is not among them. */
@@ -232,7 +242,7 @@ final class CorrelationLoader {
         return parsed.rule() instanceof CorrelationRule rule && rule.alerts() != null
                 || seen.add(parsed)
                         && parsed.refersTo().stream()
-                                .map(known::get)
+                                .map(below -> known.get(below.text()))
                                 .anyMatch(below -> below != null && overAlerts(below, seen));
     }
 
@@ -251,7 +261,7 @@ final class CorrelationLoader {
         return from == to
                 || seen.add(from)
                         && from.refersTo().stream()
-                                .map(known::get)
+                                .map(below -> known.get(below.text()))
                                 .anyMatch(next -> next != null && circle(next, to, seen));
     }
 

@@ -247,8 +247,9 @@ public final class Detector {
         List<List<String>> groups = List.of(List.of());
         for (Field field : fields) {
             List<List<String>> longer = new ArrayList<>();
+            List<String> values = event.texts(field);
             for (List<String> group : groups) {
-                for (String value : event.texts(field)) {
+                for (String value : values) {
                     if (longer.size() < MAX_GROUPS) {
                         List<String> one = new ArrayList<>(group);
                         one.add(value);

@@ -77,14 +77,14 @@ final class RuleLoader {
 
     RuleSet.Loaded load(List<Path> foldersOrFiles) {
         List<Parsed> all = new ArrayList<>();
-        int refused = parse(foldersOrFiles, problems, all);
-        return compile(all, refused + brokenFiles);
+        parse(foldersOrFiles, problems, all);
+        return compile(all);
     }
 
     /** Documents of the first that have the id or name of one of the second stand back. */
     RuleSet.Loaded load(List<Path> below, List<Path> over) {
         List<Parsed> newer = new ArrayList<>();
-        int refused = parse(over, problems, newer);
+        parse(over, problems, newer);
         Set<String> taken = new HashSet<>();
         for (Parsed parsed : newer) {
             taken.add(parsed.id());
@@ -94,34 +94,32 @@ final class RuleLoader {
         }
         taken.remove("");
         List<Parsed> all = new ArrayList<>();
-        refused += parse(below, new Problems(), all);
+        parse(below, new Problems(), all);
         all.removeIf(parsed -> taken.contains(parsed.id()) || parsed.name() != null && taken.contains(parsed.name()));
         all.addAll(newer);
-        return compile(all, refused + brokenFiles);
+        return compile(all);
     }
 
-    private static int parse(List<Path> paths, Problems problems, List<Parsed> into) {
-        int refused = 0;
+    private static void parse(List<Path> paths, Problems problems, List<Parsed> into) {
         for (Path file : YamlReader.files(paths, problems)) {
             YamlReader.Documents documents = YamlReader.read(file, problems);
-            refused += documents.unread();
             documents.good().forEach(document -> into.add(RuleParser.parse(document)));
             documents
                     .bad()
                     .forEach(document -> into.add(RuleParser.parse(document).refused()));
+            documents.lost().forEach(document -> into.add(RuleParser.lost(document)));
         }
-        return refused;
     }
 
     /** Without what filters leave out. */
     RuleSet.Loaded unfiltered(List<Path> foldersOrFiles) {
         List<Parsed> all = new ArrayList<>();
-        int refused = parse(foldersOrFiles, problems, all);
+        parse(foldersOrFiles, problems, all);
         all.removeIf(parsed -> parsed.rule() instanceof FilterRule);
-        return compile(all, refused + brokenFiles);
+        return compile(all);
     }
 
-    RuleSet.Loaded compile(List<Parsed> all, int refused) {
+    RuleSet.Loaded compile(List<Parsed> all) {
         for (Parsed parsed : all) {
             parsed.problems().forEach(problems::add);
             if (parsed.rule() == null) {
@@ -134,7 +132,8 @@ final class RuleLoader {
                 compiler.check(parsed.draft(), problems, nowhere ? new Problems() : warnings);
             }
         }
-        all.forEach(this::enter);
+        all.stream().filter(parsed -> !parsed.isLost()).forEach(this::enter);
+        all.stream().filter(Parsed::isLost).forEach(this::enterLost);
         Filters filters = new Filters(all, leftOut, known, compiler, problems, warnings);
         this.filters = filters;
         for (Parsed parsed : all) {
@@ -155,7 +154,7 @@ final class RuleLoader {
                 silent(correlations, parts(all), spoken(all)));
         filters.finish();
         return new RuleSet.Loaded(
-                rules, problems.list(), all.size() + refused, leftOut.size() + refused, warnings.list());
+                rules, problems.list(), all.size() + brokenFiles, leftOut.size() + brokenFiles, warnings.list());
     }
 
     /** The detections that run, by id; for explanations, after loading. */
@@ -198,6 +197,15 @@ final class RuleLoader {
                 leftOut.add(parsed);
             }
         }
+    }
+
+    /** So that others who name it are not told that it does not exist. */
+    private void enterLost(Parsed parsed) {
+        known.putIfAbsent(parsed.id(), parsed);
+        if (parsed.name() != null) {
+            known.putIfAbsent(parsed.name(), parsed);
+        }
+        known.remove("");
     }
 
     private static YamlNode at(Parsed parsed, String key) {
@@ -250,8 +258,8 @@ final class RuleLoader {
         Set<String> ids = new HashSet<>();
         for (Parsed parsed : all) {
             if (parsed.generate() || !onlyGenerated) {
-                for (String reference : parsed.refersTo()) {
-                    Parsed target = known.get(reference);
+                for (YamlScalar reference : parsed.refersTo()) {
+                    Parsed target = known.get(reference.text());
                     if (target != null) {
                         ids.add(target.id());
                     }
@@ -346,8 +354,8 @@ final class RuleLoader {
 
     /** Those of the rules over events that a correlation is built on, however far below. */
     private void sources(Parsed parsed, Set<LogSource> sources, Set<Parsed> seen) {
-        for (String reference : parsed.refersTo()) {
-            Parsed target = known.get(reference);
+        for (YamlScalar reference : parsed.refersTo()) {
+            Parsed target = known.get(reference.text());
             if (target != null && seen.add(target)) {
                 Detection member = detections.get(target.id());
                 if (member != null) {

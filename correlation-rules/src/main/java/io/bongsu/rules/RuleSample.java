@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rule sets of any size out of the rules of some folders, for benchmarks: a random part of them, or more than there are,
@@ -37,6 +38,33 @@ public final class RuleSample {
         }
     }
 
+    /** More of them. */
+    public void add(String yaml) {
+        documents.addAll(YamlReader.read("added", yaml, new Problems()).good());
+    }
+
+    /** The texts that the rules look for, in their order. */
+    public List<String> texts() {
+        List<String> texts = new ArrayList<>();
+        for (YamlNode document : documents) {
+            texts("detection", ((YamlMap) document).get("detection"), texts);
+        }
+        return texts;
+    }
+
+    private static void texts(String under, @Nullable YamlNode node, List<String> into) {
+        switch (node) {
+            case null -> {}
+            case YamlMap map -> map.entries().forEach((key, value) -> texts(key, value, into));
+            case YamlList list -> list.items().forEach(item -> texts(under, item, into));
+            case YamlScalar scalar -> {
+                if (scalar.value() instanceof String text && mayChange(under)) {
+                    into.add(text);
+                }
+            }
+        }
+    }
+
     /** How many rules there are. */
     public int size() {
         return documents.size();
@@ -52,7 +80,7 @@ public final class RuleSample {
             YamlNode document = order.get(i % order.size());
             taken.add(RuleParser.parse(i < order.size() ? document : variant((YamlMap) document, i, random)));
         }
-        return new RuleLoader(RuleSet.Defaults.STANDARD).compile(taken, 0).rules();
+        return new RuleLoader(RuleSet.Defaults.STANDARD).compile(taken).rules();
     }
 
     /** In a file of its own, so that its problems are not taken for those of the rule itself. */

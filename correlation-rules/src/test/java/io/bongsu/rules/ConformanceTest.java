@@ -58,7 +58,7 @@ class ConformanceTest {
             documents.add(RuleParser.parse(document(one, "filter", "filter", filter)));
         }
         RuleSet.Loaded loaded =
-                new RuleLoader(new RuleSet.Defaults(0, List.of(), List.of(), name -> true)).compile(documents, 0);
+                new RuleLoader(new RuleSet.Defaults(0, List.of(), List.of(), name -> true)).compile(documents);
         if (one.get("refused") != null) {
             assertThat(loaded.problems()).as("problems").isNotEmpty();
             assertThat(loaded.rulesWithProblems()).isEqualTo(1);

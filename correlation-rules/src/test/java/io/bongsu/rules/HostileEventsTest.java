@@ -112,6 +112,37 @@ class HostileEventsTest {
         assertThat(hits).isEqualTo(1);
     }
 
+    /** Put in order as one row they would take 40,000,000,000 steps. */
+    @Test
+    void marksWithoutEndAreComposedInPieces() {
+        RuleSet rules = Rules.good(
+                "title: t\nid: r\nlogsource: {product: linux}\ndetection: {s: {f|contains: '\u00e9'}, k: ['\u00e9'],"
+                        + " condition: s and k}\n");
+        String marks = "\u0300".repeat(200_000) + "\u0316".repeat(200_000);
+
+        work(rules, List.of(Map.of("f", marks + "e\u0301", "message", marks), Map.of("f", "x", "message", marks)));
+
+        assertThat(hits).isEqualTo(1);
+    }
+
+    /** A name that long is on no list; each of its ends written out would be 250,000,000,000 characters. */
+    @Test
+    void aLongNameIsOnNoListOfDomains() {
+        RuleSet rules = Rules.good(
+                "title: t\nid: r\nlogsource: {product: linux}\ndetection: {s: {f|expand: '%d%'}, condition: s}\n"
+                        + "bongsu: {lists: {d: {kind: domain, values: [bad.example, very.bad.example]}}}\n");
+
+        work(
+                rules,
+                List.of(
+                        Map.of("f", "a.".repeat(500_000)),
+                        Map.of("f", "a.".repeat(500_000) + "bad.example"),
+                        Map.of("f", "bad.example."),
+                        Map.of("f", "notbad.example")));
+
+        assertThat(hits).isEqualTo(2);
+    }
+
     private interface Search {
         String of(int rule);
     }

@@ -139,9 +139,9 @@ class MessagesTest {
                         "r.yml:10:21: no list is given for the placeholder '%A%' on 'User'; put its values into a file A.txt in a folder of 'lists'",
                         "r.yml:10:21: no list is given for the placeholder '%B%' on 'User'; put its values into a file B.txt in a folder of 'lists'",
                         "r.yml:11:7: no mapping and no parser knows the field 'commandline' of {category: process_creation, product: windows}; did you mean 'CommandLine'?",
-                        "r.yml:12:14: '3 of' is not known; write '1 of', 'any of' or 'all of'",
-                        "r.yml:12:14: the condition names 'more', which is not in the detection; there are a, b, c",
-                        "r.yml:12:14: the condition names 'other', which is not in the detection; there are a, b, c"),
+                        "r.yml:12:20: the condition names 'other', which is not in the detection; there are a, b, c",
+                        "r.yml:12:31: '3 of' is not known; write '1 of', 'any of' or 'all of'",
+                        "r.yml:12:43: the condition names 'more', which is not in the detection; there are a, b, c"),
                 row(
                         HEAD + "detection: {s: {f: 1}, condition: s, timeframe: 5m}",
                         "r.yml:4:38: 'timeframe' is from an old Sigma; write a correlation rule with a timespan over this one"),
@@ -301,32 +301,55 @@ class MessagesTest {
                         "r.yml:7:14: the condition names 'oen', which is not in the detection; did you mean 'one'?"),
                 condition(
                         "one and",
-                        "r.yml:7:14: the condition has the end where a search identifier is expected; write such as: selection and not 1 of filter*"),
+                        "r.yml:7:21: the condition has the end where a search identifier is expected; write such as: selection and not 1 of filter*"),
                 condition(
                         "one or or two",
-                        "r.yml:7:14: the condition has 'or' where a search identifier is expected; write such as: selection and not 1 of filter*"),
+                        "r.yml:7:21: the condition has 'or' where a search identifier is expected; write such as: selection and not 1 of filter*"),
                 condition(
                         "one two",
-                        "r.yml:7:14: the condition has 'two' where 'and', 'or' or the end is expected; write such as: selection and not 1 of filter*"),
+                        "r.yml:7:18: the condition has 'two' where 'and', 'or' or the end is expected; write such as: selection and not 1 of filter*"),
                 condition(
                         "(one or two",
-                        "r.yml:7:14: the condition has the end where ')' is expected; close the parenthesis"),
+                        "r.yml:7:25: the condition has the end where ')' is expected; close the parenthesis"),
                 condition(
                         "all of",
-                        "r.yml:7:14: the condition has the end where 'them' or a pattern such as 'selection_*' is expected; write such as: selection and not 1 of filter*"),
+                        "r.yml:7:20: the condition has the end where 'them' or a pattern such as 'selection_*' is expected; write such as: selection and not 1 of filter*"),
                 condition(
                         "one and or tow and (three",
-                        "r.yml:7:14: the condition has 'or' where a search identifier is expected; write such as: selection and not 1 of filter*",
-                        "r.yml:7:14: the condition names 'three', which is not in the detection; there are one, two",
-                        "r.yml:7:14: the condition names 'tow', which is not in the detection; did you mean 'two'?"),
+                        "r.yml:7:22: the condition has 'or' where a search identifier is expected; write such as: selection and not 1 of filter*",
+                        "r.yml:7:25: the condition names 'tow', which is not in the detection; did you mean 'two'?",
+                        "r.yml:7:34: the condition names 'three', which is not in the detection; there are one, two"),
+                condition(
+                        "'one and three'",
+                        "r.yml:7:23: the condition names 'three', which is not in the detection; there are one, two"),
+                condition(
+                        "\"one and three\"",
+                        "r.yml:7:23: the condition names 'three', which is not in the detection; there are one, two"),
+                condition(
+                        "\"one and\\tthree\"",
+                        "r.yml:7:14: the condition names 'three', which is not in the detection; there are one, two"),
+                condition(
+                        "one\n    or three\n    or (two",
+                        "r.yml:8:8: the condition names 'three', which is not in the detection; there are one, two",
+                        "r.yml:9:12: the condition has the end where ')' is expected; close the parenthesis"),
+                condition(
+                        ">- # said in two lines\n    one or\n\n      three and\n    two or not",
+                        "r.yml:10:7: the condition names 'three', which is not in the detection; there are one, two",
+                        "r.yml:11:15: the condition has the end where a search identifier is expected; write such as: selection and not 1 of filter*"),
+                condition(
+                        "|\r\n    one\r\n    and (three)\r\n",
+                        "r.yml:9:10: the condition names 'three', which is not in the detection; there are one, two"),
+                condition(
+                        "[one, one and 한국]",
+                        "r.yml:7:28: the condition names '한국', which is not in the detection; there are one, two"),
                 condition("2 of them", "r.yml:7:14: '2 of' is not known; write '1 of', 'any of' or 'all of'"),
-                condition("1 of sel*", "r.yml:7:14: no search identifier matches 'sel*'; there are one, two"),
+                condition("1 of sel*", "r.yml:7:19: no search identifier matches 'sel*'; there are one, two"),
                 condition(
                         "one | count() > 5",
-                        "r.yml:7:14: the condition has an aggregation after '|', which Sigma has given up; write a correlation rule over this one"),
+                        "r.yml:7:18: the condition has an aggregation after '|', which Sigma has given up; write a correlation rule over this one"),
                 condition(
                         "(".repeat(101) + "one" + ")".repeat(101),
-                        "r.yml:7:14: the condition is nested more than 100 deep; split it"));
+                        "r.yml:7:114: the condition is nested more than 100 deep; split it"));
     }
 
     static Stream<Arguments> correlations() {
@@ -363,7 +386,7 @@ class MessagesTest {
                         "r.yml:13:33: a percentile has at most six digits after the point"),
                 correlation(
                         good.replace("event_count", "temporal").replace("{gte: 5}", "base and other"),
-                        "r.yml:13:14: the condition names 'other', which is not among 'rules'; there are base"),
+                        "r.yml:13:23: the condition names 'other', which is not among 'rules'; there are base"),
                 correlation(
                         good.replace("event_count", "temporal").replace("{gte: 5}", "not base"),
                         "r.yml:13:3: the condition also holds when nothing happens"),
@@ -528,6 +551,17 @@ class MessagesTest {
                         BASE.replace("f: 1", "f|x: 1") + "correlation:\n" + good.indent(2),
                         "r.yml:5:17: unknown modifier 'x' on 'f'; did you mean 'i'?",
                         "r.yml:11:10: the rule 'base' has problems of its own"),
+                row(
+                        BASE.replace("{s: {f: 1}, condition: s}", "{s: {f: 1, condition: s}") + "correlation:\n"
+                                + good.indent(2),
+                        "r.yml:6:1: not YAML: while parsing a flow mapping, expected ',' or '}', but got <document start>",
+                        "r.yml:11:10: the rule 'base' has problems of its own"),
+                row(
+                        BASE + "correlation:\n"
+                                + good.replace("base", "[base, other]").indent(2) + "level: hgih\nlevel: low",
+                        "r.yml:11:17: no rule has the id or name 'other'; check the spelling, or load its file too",
+                        "r.yml:14:1: unknown level 'hgih'; did you mean 'high'?",
+                        "r.yml:15:1: the key 'level' is here twice; the first is in line 14"),
                 correlation(
                         good + "group-by: a\naliases: {a: {other: x}}",
                         "r.yml:15:13: the alias 'a' has no field for the rule 't'; add one under aliases",

@@ -22,13 +22,13 @@ public final class Rules {
         Problems problems = new Problems();
         YamlReader.Documents documents = YamlReader.read("r.yml", text, problems);
         RuleSet.Loaded loaded = new RuleLoader(defaults)
-                .compile(
-                        Stream.concat(
-                                        documents.good().stream().map(RuleParser::parse),
-                                        documents.bad().stream().map(bad -> RuleParser.parse(bad)
-                                                .refused()))
-                                .toList(),
-                        documents.unread());
+                .compile(Stream.of(
+                                documents.good().stream().map(RuleParser::parse),
+                                documents.bad().stream()
+                                        .map(bad -> RuleParser.parse(bad).refused()),
+                                documents.lost().stream().map(RuleParser::lost))
+                        .flatMap(parsed -> parsed)
+                        .toList());
         return new RuleSet.Loaded(
                 loaded.rules(),
                 Stream.concat(problems.list().stream(), loaded.problems().stream())

@@ -40,6 +40,7 @@ public final class Codec {
             "Heartbeat.2",
             "RulesMarker.1",
             "RulesManifest.1",
+            "RulesManifest.2",
             "Events.1",
             "Events.2",
             "Hits.1",

@@ -83,7 +83,8 @@ class CodecTest {
                         1L,
                         300_000_000L,
                         List.of(new RulesFile("rules", "00/ssh.yml", "0".repeat(64), 17L)),
-                        List.of(new RuleVersion("rule-1", "0123456789abcdef"))),
+                        List.of(new RuleVersion("rule-1", "0123456789abcdef")),
+                        "abc"),
                 new Events(
                         "s1",
                         7L,
@@ -247,6 +248,9 @@ class CodecTest {
         assertThat(events.getMissing()).isEqualTo(2);
         DeadLetter letter = (DeadLetter) Codec.decode(HexFormat.of().parseHex(pinned.getProperty("DeadLetter.1")));
         assertThat(letter.getReplays()).isZero();
+        RulesManifest manifest =
+                (RulesManifest) Codec.decode(HexFormat.of().parseHex(pinned.getProperty("RulesManifest.1")));
+        assertThat(manifest.getBuiltIn()).isEmpty();
     }
 
     private static String newest(SpecificRecord record) {

@@ -7,6 +7,7 @@ import io.bongsu.model.Codec;
 import io.bongsu.model.RawLogs;
 import io.bongsu.model.Topics;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -22,6 +23,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -47,6 +50,9 @@ public final class ShipperBench {
 
     private static final int[] UDP_RATES = {25_000, 50_000, 100_000, 150_000, 200_000, 250_000, 300_000};
     private static final double LOSS = 0.001;
+    private static final int NEIGHBOURS = 50;
+    private static final int NEIGHBOUR_RATE = 20;
+    private static final String NEIGHBOUR = "udp/127.0.1.";
 
     private final Report report;
     private final Path folder;
@@ -146,7 +152,8 @@ public final class ShipperBench {
             long sent = (long) ROUNDS * all.lines();
             report.say(String.format(
                     Locale.ROOT,
-                    "    medians of %d rounds in turns, of the ratios %s; processor time beside that of the producer %s",
+                    "    medians of %d rounds in turns, of the ratios %s; processor time beside that of the producer"
+                            + " %s",
                     ROUNDS,
                     spread(ours.stream()
                             .map(m -> Objects.requireNonNull(m.ratio()))
@@ -164,6 +171,7 @@ public final class ShipperBench {
                 throw new Fault("lines sent over TCP are missing in the topic, or there twice", "this is a defect");
             }
             udp(ship);
+            flood(ship, bootstrap);
             return plain;
         }
     }
@@ -242,6 +250,98 @@ public final class ShipperBench {
         }
     }
 
+    /** What neighbours lose while one host sends, from several ports, as much as this machine gives. */
+    private void flood(ShipProcess ship, String bootstrap) throws IOException {
+        long before = inTopic(bootstrap, NEIGHBOUR);
+        Map<String, Long> then = ship.scrape().numbers();
+        List<byte[]> lines = Corpus.lines(10_000, 6);
+        int each = NEIGHBOUR_RATE * Math.clamp(seconds / 2, 2, 10);
+        AtomicBoolean over = new AtomicBoolean();
+        try (Flooder flooder = new Flooder(ship.address(), lines, over)) {
+            long began = System.nanoTime();
+            List<DatagramSocket> neighbours = new ArrayList<>();
+            try {
+                for (int i = 0; i < NEIGHBOURS; i++) {
+                    neighbours.add(new DatagramSocket(new InetSocketAddress("127.0.1." + i, 0)));
+                }
+                for (int i = 0; i < each; i++) {
+                    long due = began + i * 1_000_000_000L / NEIGHBOUR_RATE;
+                    for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+                        LockSupport.parkNanos(left);
+                    }
+                    byte[] line = lines.get(i % lines.size());
+                    for (DatagramSocket neighbour : neighbours) {
+                        neighbour.send(new DatagramPacket(line, line.length, ship.address()));
+                    }
+                }
+            } finally {
+                over.set(true);
+                neighbours.forEach(DatagramSocket::close);
+            }
+            double took = (System.nanoTime() - began) / 1e9;
+            long sent = flooder.sent();
+            long all = sent + (long) each * NEIGHBOURS;
+            Waiting.until("the shipper", () -> accounted(ship, then) >= all);
+            long read = all - since(ship, then, "bongsu_ship_dropped_lines_total{listener=\"udp\",reason=\"kernel\"}");
+            long arrived = inTopic(bootstrap, NEIGHBOUR) - before;
+            report.say(String.format(
+                    Locale.ROOT,
+                    "    udp: one host floods with %,.0f datagrams/s, of which %.0f %% could be read; of the %,d lines"
+                            + " of %d neighbours %,d are lost",
+                    sent / took,
+                    100.0 * read / all,
+                    (long) each * NEIGHBOURS,
+                    NEIGHBOURS,
+                    (long) each * NEIGHBOURS - arrived));
+        }
+    }
+
+    /** One address, two threads, eight ports each. */
+    private static final class Flooder implements AutoCloseable {
+        private final LongAdder sent = new LongAdder();
+        private final List<DatagramSocket> sockets = new ArrayList<>();
+        private final List<Thread> threads = new ArrayList<>();
+
+        Flooder(InetSocketAddress to, List<byte[]> lines, AtomicBoolean over) throws IOException {
+            for (int t = 0; t < 2; t++) {
+                List<DatagramSocket> own = new ArrayList<>();
+                for (int i = 0; i < 8; i++) {
+                    own.add(new DatagramSocket(new InetSocketAddress("127.0.0.2", 0)));
+                }
+                sockets.addAll(own);
+                threads.add(Thread.ofPlatform().daemon().start(() -> {
+                    try {
+                        for (int i = 0; !over.get(); i++) {
+                            byte[] line = lines.get(i % lines.size());
+                            own.get(i % own.size()).send(new DatagramPacket(line, line.length, to));
+                            sent.increment();
+                        }
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }));
+            }
+        }
+
+        /** All of it, when it is over. */
+        long sent() throws IOException {
+            try {
+                for (Thread thread : threads) {
+                    thread.join();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
+            }
+            return sent.sum();
+        }
+
+        @Override
+        public void close() {
+            sockets.forEach(DatagramSocket::close);
+        }
+    }
+
     private void rival(Rival rival, String bootstrap, int lines, Measured plain) throws IOException {
         Corpus.Lines few = Corpus.syslog(lines / 4, CONNECTIONS);
         try (rival;
@@ -285,6 +385,11 @@ public final class ShipperBench {
 
     /** Lines, in the records of bongsu.logs. */
     static long inTopic(String bootstrap) throws IOException {
+        return inTopic(bootstrap, "");
+    }
+
+    /** Lines of sources whose name begins so. */
+    private static long inTopic(String bootstrap, String source) throws IOException {
         long lines = 0;
         try (var consumer = new KafkaConsumer<>(
                 Map.<String, Object>of("bootstrap.servers", bootstrap, "fetch.max.bytes", 8 << 20),
@@ -296,7 +401,8 @@ public final class ShipperBench {
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(500))) {
-                    if (Codec.decode(record.value()) instanceof RawLogs logs) {
+                    if (Codec.decode(record.value()) instanceof RawLogs logs
+                            && logs.getSource().startsWith(source)) {
                         lines += logs.getLines().size();
                     }
                 }

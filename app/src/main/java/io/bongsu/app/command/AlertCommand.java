@@ -13,7 +13,6 @@ import io.bongsu.indexer.Elasticsearch;
 import io.bongsu.indexer.Search;
 import io.bongsu.indexer.Search.In;
 import io.bongsu.indexer.Search.Query;
-import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.AlertNote;
 import io.bongsu.model.Documents;
 import io.bongsu.model.Micros;
@@ -243,8 +242,7 @@ final class AlertCommand {
     }
 
     private static RuleSet live(Config config) {
-        try (NewestRules live = NewestRules.open(
-                new Reach(config).kafka(), ParserSet.load(config.parsers()).parsers())) {
+        try (NewestRules live = NewestRules.open(config, new Reach(config).kafka())) {
             return live.loaded().rules();
         }
     }

@@ -8,8 +8,8 @@ import io.bongsu.app.pipeline.NewestRules;
 import io.bongsu.app.pipeline.Reach;
 import io.bongsu.app.replay.Backtest;
 import io.bongsu.app.replay.Backtest.Change;
+import io.bongsu.app.replay.Backtest.Judging;
 import io.bongsu.app.replay.Backtest.OfRule;
-import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Alert;
 import io.bongsu.model.Documents;
 import io.bongsu.model.Micros;
@@ -97,9 +97,8 @@ final class BacktestCommand implements Callable<Integer> {
             }
         }
         Map<String, Object> kafka = new Reach(config).kafka();
-        ParserSet parsers = ParserSet.load(config.parsers()).parsers();
         Backtest found;
-        try (NewestRules live = NewestRules.open(kafka, parsers)) {
+        try (NewestRules live = NewestRules.open(config, kafka)) {
             RuleSet.Defaults defaults = live.defaults(words.mappings(), words.lists());
             RuleSet.Loaded tried = RuleSet.loadOver(live.folders(), over, defaults);
             tried.problems().forEach(p -> Commands.complain(p.toString()));
@@ -112,7 +111,15 @@ final class BacktestCommand implements Callable<Integer> {
             }
             // What is just as it is live is reported all the same.
             RuleSet.load(over, defaults).rules().infos().forEach(info -> named.add(info.id()));
-            found = Backtest.run(config, kafka, parsers, live.loaded().rules(), tried.rules(), named, begin, end);
+            RuleSet before = live.loaded().rules();
+            found = Backtest.run(
+                    config,
+                    kafka,
+                    new Judging(before, live.judging(before), false),
+                    new Judging(tried.rules(), words.judging(config, tried.rules(), live), words.triesParsers()),
+                    named,
+                    begin,
+                    end);
         }
         if (json) {
             json(found);

@@ -16,6 +16,7 @@ import io.bongsu.model.Micros;
 import io.bongsu.rules.bench.CorrelateBench;
 import io.bongsu.rules.bench.DetectBench;
 import io.bongsu.rules.bench.DetectBench.Corpus;
+import io.bongsu.rules.bench.HostileBench;
 import io.bongsu.rules.bench.WindowsLog;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -198,6 +199,17 @@ final class BenchCommand implements Callable<Integer> {
                                 null)
                         .beside(routed));
             }
+        }
+        if (events == null) {
+            HostileBench.run(folders == null ? config.rules() : folders, line -> report.say(Printable.text(line)))
+                    .forEach((name, costs) -> report.result(new Measured(
+                            "detect hostile " + name,
+                            1e9 / costs[costs.length - 1],
+                            "characters",
+                            costs[costs.length - 1] / 1e3,
+                            null,
+                            null,
+                            null)));
         }
         return Commands.OK;
     }

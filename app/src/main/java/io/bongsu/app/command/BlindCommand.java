@@ -8,7 +8,6 @@ import io.bongsu.app.ledger.AlertTopic;
 import io.bongsu.app.pipeline.NewestRules;
 import io.bongsu.app.pipeline.Reach;
 import io.bongsu.app.replay.Looked;
-import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Alert;
 import io.bongsu.model.Documents;
 import io.bongsu.model.Micros;
@@ -70,11 +69,10 @@ final class BlindCommand implements Callable<Integer> {
                         .orElseThrow(() -> new Fault(
                                 "--silent: '" + silent + "' is not a duration", "write for example 30m or 6h")));
         Map<String, Object> kafka = new Reach(config).kafka();
-        ParserSet parsers = ParserSet.load(config.parsers()).parsers();
         List<Blind> blind;
         int rules;
-        try (NewestRules live = NewestRules.open(kafka, parsers)) {
-            blind = Looked.at(config, kafka, parsers, live.loaded().rules(), TimeOption.micros("--from", from))
+        try (NewestRules live = NewestRules.open(config, kafka)) {
+            blind = Looked.at(config, kafka, live, TimeOption.micros("--from", from))
                     .blind(since);
             rules = live.loaded().rules().infos().size();
         }

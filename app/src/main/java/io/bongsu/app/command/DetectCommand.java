@@ -64,7 +64,7 @@ final class DetectCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "Which files?");
         }
         AtomicBoolean problems = new AtomicBoolean();
-        ParserSet.Loaded parsers = ParserSet.load(config.parsers());
+        ParserSet.Loaded parsers = ParserSet.load(words.folders(config, folders).parsers());
         RuleSet.Loaded loaded = words.load(config, folders);
         parsers.problems().forEach(p -> ParseCommand.complain(problems, p.toString()));
         loaded.problems().forEach(p -> ParseCommand.complain(problems, p.toString()));

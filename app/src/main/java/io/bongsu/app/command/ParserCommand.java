@@ -162,7 +162,7 @@ final class ParserCommand {
         boolean all = folders == null || folders.isEmpty();
         List<ParserTest> tests = new ArrayList<>();
         for (ParserTest test : loaded.parsers().tests()) {
-            if (all || !test.place().startsWith("built-in:")) {
+            if (all || !test.isBuiltIn()) {
                 tests.add(test);
             }
         }

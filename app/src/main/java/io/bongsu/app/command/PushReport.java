@@ -7,6 +7,7 @@ import io.bongsu.app.console.Terminal;
 import io.bongsu.app.pipeline.RulesPush;
 import io.bongsu.model.Micros;
 import io.bongsu.model.RulesManifest;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -47,11 +48,7 @@ final class PushReport {
     private static void text(RulesPush.Outcome outcome, boolean dryRun) {
         if (outcome.difference() != null) {
             outcome.difference().rows().forEach(row -> System.out.println(Printable.text(line(row))));
-            if (outcome.difference().rows().isEmpty()
-                    && !outcome.difference().files().isEmpty()) {
-                System.out.println("no rule changes, only files: "
-                        + String.join(", ", outcome.difference().files()));
-            }
+            files(outcome.difference());
         }
         if (!outcome.refused().isEmpty()) {
             outcome.refused().forEach(reason -> System.out.println(Printable.text(reason)));
@@ -73,7 +70,24 @@ final class PushReport {
     }
 
     private static boolean isNothing(RulesPush.Outcome outcome) {
-        return outcome.difference() != null && outcome.difference().files().isEmpty();
+        return outcome.difference() != null && outcome.difference().isNothing();
+    }
+
+    private static void files(RulesPush.Difference difference) {
+        List<String> ofRules = difference.files().stream()
+                .filter(RulesPush.FileRow::ofRules)
+                .map(RulesPush.FileRow::name)
+                .toList();
+        if (difference.rows().isEmpty() && !ofRules.isEmpty()) {
+            System.out.println(Printable.text("no rule changes, only files: " + String.join(", ", ofRules)));
+        }
+        difference.files().stream()
+                .filter(file -> !file.ofRules())
+                .forEach(file -> System.out.println(Printable.text(word(file.change()) + file.name())));
+        if (difference.builtIn()) {
+            System.out.println(word(RulesPush.Change.CHANGED)
+                    + "the parsers that are built in: what is live was pushed by" + " another version of bongsu");
+        }
     }
 
     /** A marker behind the time from which it counts is no longer at the same place for all. */
@@ -91,15 +105,17 @@ final class PushReport {
     }
 
     private static String line(RulesPush.Row row) {
-        String what =
-                switch (row.change()) {
-                    case ADDED -> "added      ";
-                    case CHANGED -> "changed    ";
-                    case TEXT -> "only text  ";
-                    case REMOVED -> "removed    ";
-                };
-        return what + row.title() + " (" + row.id() + ")"
+        return word(row.change()) + row.title() + " (" + row.id() + ")"
                 + (row.change() == RulesPush.Change.CHANGED ? " " + row.from() + " → " + row.to() : "");
+    }
+
+    private static String word(RulesPush.Change change) {
+        return switch (change) {
+            case ADDED -> "added      ";
+            case CHANGED -> "changed    ";
+            case TEXT -> "only text  ";
+            case REMOVED -> "removed    ";
+        };
     }
 
     private static String json(RulesPush.Outcome outcome) {
@@ -120,7 +136,15 @@ final class PushReport {
                                 .map(PushReport::object)
                                 .toList());
             }
-            all.put("files", outcome.difference().files());
+            List<Map<String, Object>> files = new ArrayList<>();
+            outcome.difference().files().forEach(file -> {
+                Map<String, Object> object = new LinkedHashMap<>();
+                object.put("change", file.change().name().toLowerCase(Locale.ROOT));
+                object.put("name", file.name());
+                files.add(object);
+            });
+            all.put("files", files);
+            all.put("built_in_parsers_differ", outcome.difference().builtIn());
         }
         all.put("problems", outcome.refused());
         all.put("failed_tests", TestReport.lines(outcome.failed()));

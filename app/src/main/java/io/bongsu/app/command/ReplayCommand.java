@@ -7,12 +7,13 @@ import io.bongsu.app.pipeline.AlertLines;
 import io.bongsu.app.pipeline.Reach;
 import io.bongsu.app.pipeline.RulesLive;
 import io.bongsu.app.replay.SameAlerts;
-import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Documents;
 import io.bongsu.model.Micros;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,7 +28,7 @@ import picocli.CommandLine.Option;
 final class ReplayCommand {
     @Command(
             description = {
-                "Whether a replay of the rules over the log gives exactly the alerts that were raised: reads bongsu.logs and",
+                "Whether a replay of the rules and parsers over the log gives exactly the alerts that were raised: reads bongsu.logs and",
                 "bongsu.alerts, and names each alert that differs. Exit code 1 when there is one."
             },
             mixinStandardHelpOptions = true)
@@ -58,11 +59,10 @@ final class ReplayCommand {
         long end = day != null ? begin + 86_400_000_000L : to == null ? Micros.now() : TimeOption.micros("--to", to);
         Config config = option.load(data.environment());
         Map<String, Object> kafka = new Reach(config).kafka();
-        ParserSet parsers = ParserSet.load(config.parsers()).parsers();
         SameAlerts found = RulesLive.judging(
+                config,
                 kafka,
-                parsers,
-                (generations, newest) -> SameAlerts.verify(config, kafka, parsers, generations, newest, begin, end));
+                (generations, newest) -> SameAlerts.verify(config, kafka, generations, newest, begin, end));
         if (json) {
             try (Lines out = new Lines()) {
                 for (SameAlerts.Difference difference : found.differences()) {
@@ -83,8 +83,21 @@ final class ReplayCommand {
             }
         } else {
             print(found);
+            if (!found.differences().isEmpty()) {
+                blame(RulesLive.otherParsers(kafka));
+            }
         }
         return found.differences().isEmpty() ? Commands.OK : Commands.FAILED;
+    }
+
+    /** What is built in does not travel. */
+    private static void blame(List<Long> generations) {
+        if (!generations.isEmpty()) {
+            System.out.println(
+                    "  generations "
+                            + generations.stream().map(Object::toString).collect(Collectors.joining(", "))
+                            + " were pushed with other built-in parsers than those of this program: what differs may come from that");
+        }
     }
 
     private static void print(SameAlerts found) {

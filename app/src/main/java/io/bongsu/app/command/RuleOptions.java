@@ -1,7 +1,12 @@
 package io.bongsu.app.command;
 
+import io.bongsu.app.Fault;
 import io.bongsu.app.config.Config;
+import io.bongsu.app.pipeline.Folders;
+import io.bongsu.app.pipeline.NewestRules;
 import io.bongsu.app.pipeline.Parts;
+import io.bongsu.ingest.generation.Generations;
+import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.rules.RuleSet;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,9 +27,38 @@ final class RuleOptions {
             description = "Folders or files with names of fields, before those of the configuration.")
     private List<Path> mappings = List.of();
 
-    /** @param folders none: those of the configuration */
-    RuleSet.Loaded load(Config config, @Nullable List<Path> folders) {
-        return Parts.rules(config, folders == null || folders.isEmpty() ? config.rules() : folders, mappings, lists);
+    @Option(
+            names = "--parsers",
+            paramLabel = "DIR",
+            description = "Folders or files with parsers, besides those of the configuration.")
+    private List<Path> parsers = List.of();
+
+    /** @param rules none: those of the configuration */
+    Folders folders(Config config, @Nullable List<Path> rules) {
+        return Folders.of(config).with(parsers, mappings, lists).withRules(rules == null ? List.of() : rules);
+    }
+
+    /** @param rules none: those of the configuration */
+    RuleSet.Loaded load(Config config, @Nullable List<Path> rules) {
+        return Parts.rules(config, folders(config, rules));
+    }
+
+    /** Rules over the log as it was parsed at each place; all by the parsers of a push from here, where an option names some. */
+    Generations judging(Config config, RuleSet rules, NewestRules live) {
+        if (parsers.isEmpty()) {
+            return live.judging(rules);
+        }
+        ParserSet.Loaded tried = ParserSet.load(folders(config, null).parsers());
+        if (!tried.problems().isEmpty()) {
+            throw new Fault(
+                    "a parser has a problem: " + tried.problems().getFirst(),
+                    "bongsu parser check DIR shows all of them");
+        }
+        return Generations.fixed(rules, tried.parsers());
+    }
+
+    boolean triesParsers() {
+        return !parsers.isEmpty();
     }
 
     List<Path> lists() {
@@ -33,9 +67,5 @@ final class RuleOptions {
 
     List<Path> mappings() {
         return mappings;
-    }
-
-    RuleSet.Defaults defaults(Config config) {
-        return Parts.defaults(config, mappings, lists);
     }
 }

@@ -3,6 +3,7 @@ package io.bongsu.app.command;
 import io.bongsu.app.Fault;
 import io.bongsu.app.config.Config;
 import io.bongsu.app.console.Printable;
+import io.bongsu.app.pipeline.Folders;
 import io.bongsu.app.pipeline.Parts;
 import io.bongsu.app.pipeline.Reach;
 import io.bongsu.app.pipeline.RulesLive;
@@ -77,7 +78,7 @@ final class RulesCommand {
         Config config = option.load();
         RuleSet.Loaded loaded = words.load(config, folders);
         loaded.problems().forEach(p -> System.out.println(Printable.text(p.toString())));
-        ParserSet.Loaded parsers = ParserSet.load(config.parsers());
+        ParserSet.Loaded parsers = ParserSet.load(words.folders(config, folders).parsers());
         parsers.problems().forEach(p -> System.out.println(Printable.text(p.toString())));
         List<RuleTests.Result> results = new RuleTests(parsers.parsers(), loaded.rules()).run();
         if (junit != null) {
@@ -187,7 +188,8 @@ final class RulesCommand {
         Config config = option.load();
         boolean file = Files.isRegularFile(Path.of(rule));
         List<Path> from = folders != null ? folders : file ? List.of(Path.of(rule)) : config.rules();
-        Explainer explainer = Explainer.load(from, words.defaults(config));
+        Folders used = words.folders(config, from);
+        Explainer explainer = Explainer.load(used.rules(), Parts.defaults(config, used));
         List<String> ids = explainer.find(rule);
         if (ids.isEmpty()) {
             explainer.loaded().problems().forEach(p -> Commands.complain(p.toString()));
@@ -198,7 +200,7 @@ final class RulesCommand {
         List<Parsed> events;
         try {
             events = Offline.parsed(
-                    ParserSet.load(config.parsers()).parsers(),
+                    ParserSet.load(used.parsers()).parsers(),
                     input.options(),
                     InputOptions.files(List.of(event)).get(0),
                     1);

@@ -43,12 +43,17 @@ final class RulesHistoryCommand implements Callable<Integer> {
                     Long.toString(manifest.getGeneration()),
                     PushReport.since(manifest),
                     Integer.toString(manifest.getRules().size()),
-                    "+" + step.added() + " ~" + step.changed() + " -" + step.removed(),
+                    changes(step),
                     manifest.getAuthor(),
                     note(manifest)));
         }
         PushReport.table(List.of("generation", "in force from", "rules", "changes", "by", "note"), rows);
         return Commands.OK;
+    }
+
+    private static String changes(RulesLive.Step step) {
+        String rules = "+" + step.added() + " ~" + step.changed() + " -" + step.removed();
+        return step.others().isEmpty() ? rules : rules + ", " + String.join(", ", step.others());
     }
 
     private static String note(RulesManifest manifest) {
@@ -70,6 +75,7 @@ final class RulesHistoryCommand implements Callable<Integer> {
         object.put("added", step.added());
         object.put("changed", step.changed());
         object.put("removed", step.removed());
+        object.put("others", step.others());
         return object;
     }
 }

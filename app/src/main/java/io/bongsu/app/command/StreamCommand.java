@@ -8,9 +8,7 @@ import io.bongsu.app.pipeline.Readiness;
 import io.bongsu.embedded.ParentWatch;
 import io.bongsu.ingest.generation.LiveGenerations;
 import io.bongsu.ingest.generation.RulesTopic;
-import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.ingest.streams.StreamApps;
-import io.bongsu.rules.yaml.Problem;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -64,16 +62,15 @@ final class StreamCommand implements Callable<Integer> {
     }
 
     private void start(Config config, Role role) throws InterruptedException {
-        ParserSet.Loaded parsers = ParserSet.load(config.parsers());
-        parsers.problems().forEach(StreamCommand::warn);
         Map<String, Object> kafka = new Reach(config).kafka();
         role.waiting().forKafka(kafka, StreamApps.topics(which.role));
         RulesTopic topic = role.own(new RulesTopic(kafka));
         role.waiting().forRules(topic);
-        LiveGenerations generations = Parts.generations(config, topic, parsers.parsers());
-        generations.prepare();
-        StreamApps apps = role.own(
-                Parts.streams(config, which.role, kafka, parsers.parsers(), generations, StreamCommand::giveUp));
+        // With a copy of their files beside the local state.
+        LiveGenerations generations = Parts.generations(
+                config, topic, config.data().resolve("streams").resolve("rules"));
+        generations.prepare(which.role != StreamApps.Role.CORRELATE);
+        StreamApps apps = role.own(Parts.streams(config, which.role, kafka, generations, StreamCommand::giveUp));
         role.health().readyWhen(() -> Readiness.streams(apps.counters(), apps.running()));
         role.health().metrics(out -> {
             Stages.streams(out, apps.counters(), which != StreamRole.correlate, which != StreamRole.parse);
@@ -97,9 +94,5 @@ final class StreamCommand implements Callable<Integer> {
     private static void giveUp(Throwable cause) {
         LOG.error("the applications fail again and again; this process ends", cause);
         System.exit(Commands.FAILED);
-    }
-
-    private static void warn(Problem problem) {
-        LOG.warn("left out: {}", problem);
     }
 }

@@ -8,7 +8,6 @@ import io.bongsu.app.pipeline.Reach;
 import io.bongsu.app.replay.WhyNot;
 import io.bongsu.app.replay.WhyNot.Fate;
 import io.bongsu.app.replay.WhyNot.Moment;
-import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Alert;
 import io.bongsu.model.Micros;
 import io.bongsu.rules.Explainer;
@@ -87,15 +86,13 @@ final class WhyNotCommand implements Callable<Integer> {
         long when = TimeOption.at("--at", at, Micros.now(), zone);
         Config config = option.load(data.environment());
         Map<String, Object> kafka = new Reach(config).kafka();
-        ParserSet parsers = ParserSet.load(config.parsers()).parsers();
-        try (NewestRules live = NewestRules.open(kafka, parsers)) {
-            print(config, kafka, parsers, live, when, zone);
+        try (NewestRules live = NewestRules.open(config, kafka)) {
+            print(config, kafka, live, when, zone);
         }
         return Commands.OK;
     }
 
-    private void print(
-            Config config, Map<String, Object> kafka, ParserSet parsers, NewestRules live, long when, ZoneId zone) {
+    private void print(Config config, Map<String, Object> kafka, NewestRules live, long when, ZoneId zone) {
         RuleSet.Defaults defaults = live.defaults(words.mappings(), words.lists());
         Explainer explainer = Explainer.load(live.folders(), defaults);
         RuleSet rules = explainer.loaded().rules();
@@ -122,7 +119,7 @@ final class WhyNotCommand implements Callable<Integer> {
         WhyNot found = WhyNot.replay(
                 config,
                 kafka,
-                parsers,
+                words.judging(config, rules, live),
                 rules,
                 RuleSet.loadUnfiltered(live.folders(), defaults).rules(),
                 correlation,

@@ -33,7 +33,6 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** From the configuration to the parts of the pipeline; the same for `up` and for the roles. Nothing is started here. */
@@ -145,35 +144,34 @@ public final class Parts {
     }
 
     public static RuleSet.Loaded rules(Config config) {
-        return rules(config, config.rules(), List.of(), List.of());
+        return rules(config, Folders.of(config));
     }
 
-    public static RuleSet.Loaded rules(Config config, List<Path> folders, List<Path> mappings, List<Path> lists) {
-        return RuleSet.load(folders, defaults(config, mappings, lists));
+    public static RuleSet.Loaded rules(Config config, Folders folders) {
+        return RuleSet.load(folders.rules(), defaults(config, folders));
     }
 
-    /** @param lists more of them than the configuration names; the same for mappings, which come before its own */
-    public static RuleSet.Defaults defaults(Config config, List<Path> mappings, List<Path> lists) {
-        RuleSet.Defaults standard =
-                new RuleSet.Defaults(Micros.of(config.correlate().lateness()));
+    public static RuleSet.Defaults defaults(Config config, Folders folders) {
+        return defaults(config, folders, fieldsOf(folders.parsers()));
+    }
+
+    static RuleSet.Defaults defaults(Config config, Folders folders, Predicate<String> parsed) {
         return new RuleSet.Defaults(
-                standard.lateness(),
-                Stream.concat(mappings.stream(), config.mappings().stream()).toList(),
-                Stream.concat(config.lists().stream(), lists.stream()).toList(),
-                fieldsOf(config));
+                Micros.of(config.correlate().lateness()), folders.mappings(), folders.lists(), parsed);
     }
 
     /** Whether some parser makes a field of this name. The parsers are read when that is first asked. */
-    private static Predicate<String> fieldsOf(Config config) {
+    private static Predicate<String> fieldsOf(List<Path> folders) {
         AtomicReference<ParserSet> parsers = new AtomicReference<>();
-        return name -> parsers.updateAndGet(known ->
-                        known != null ? known : ParserSet.load(config.parsers()).parsers())
+        return name -> parsers.updateAndGet(
+                        known -> known != null ? known : ParserSet.load(folders).parsers())
                 .knows(name);
     }
 
-    /** Those in Kafka, with a copy of their files beside the local state. */
-    public static LiveGenerations generations(Config config, RulesTopic topic, ParserSet parsers) {
-        return new LiveGenerations(topic, config.data().resolve("streams").resolve("rules"), parsers::knows);
+    /** Those in Kafka, with a copy of their files in a folder, which can be lost. */
+    public static LiveGenerations generations(Config config, RulesTopic topic, Path folder) {
+        return new LiveGenerations(
+                topic, folder, () -> ParserSet.load(config.parsers()).parsers());
     }
 
     /** @param hopeless told when the applications cannot get on */
@@ -181,7 +179,6 @@ public final class Parts {
             Config config,
             StreamApps.Role role,
             Map<String, Object> kafka,
-            ParserSet parsers,
             Generations generations,
             Consumer<Throwable> hopeless) {
         Path directory = config.data().resolve("streams");
@@ -197,7 +194,6 @@ public final class Parts {
                         config.correlate().idle(),
                         config.correlate().hold(),
                         config.correlate().groups()),
-                parsers,
                 generations,
                 hopeless);
     }

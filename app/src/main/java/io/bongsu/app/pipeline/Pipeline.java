@@ -17,7 +17,6 @@ import io.bongsu.embedded.KafkaProcess;
 import io.bongsu.indexer.Elasticsearch;
 import io.bongsu.indexer.Indexer;
 import io.bongsu.indexer.Templates;
-import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.rules.RuleSet;
 import io.bongsu.shipper.Shipper;
 import java.io.IOException;
@@ -102,7 +101,9 @@ public final class Pipeline {
         Checks.disk(config.data());
         Checks.ports(config);
         said("data", config.data().toString());
-        sayRules();
+        List<String> files = RulesWatch.files(Folders.of(config));
+        RulesPush.Candidate rules = RulesPush.Candidate.read(config, Folders.of(config));
+        sayRules(rules);
 
         long before = System.nanoTime();
         console.status("starting Kafka and Elasticsearch …");
@@ -118,7 +119,7 @@ public final class Pipeline {
                         + (topics.partitions() == 1 ? " partition" : " partitions")
                         + (topics.created() == 0 ? "" : ", " + topics.created() + " created"));
         topics.notes().forEach(this::note);
-        publishRules(new RulesPush(config, kafka));
+        publishRules(new RulesPush(config, kafka), rules, files);
         console.status("waiting for Elasticsearch …");
         URI url = url(servers);
         Elasticsearch elasticsearch = lifetime.own(Parts.elasticsearch(config, url));
@@ -150,23 +151,22 @@ public final class Pipeline {
         tell(data, kafka, url);
     }
 
-    private void sayRules() {
-        RuleSet.Loaded rules = Parts.rules(config);
-        ParserSet.Loaded parsers = ParserSet.load(config.parsers());
+    private void sayRules(RulesPush.Candidate candidate) {
+        RuleSet.Loaded rules = candidate.rules();
         said("rules", rules.ruleCount() + ", " + rules.rulesWithProblems() + " with problems");
-        Stream.concat(rules.problems().stream(), parsers.problems().stream()).forEach(p -> note(p.toString()));
+        candidate.problems().forEach(this::note);
     }
 
     /** The folders of the configuration: the first time as they are, later as any push, whenever they have changed. */
-    private void publishRules(RulesPush push) {
+    private void publishRules(RulesPush push, RulesPush.Candidate candidate, List<String> files) {
         console.status("publishing rules …");
-        RulesPush.Outcome outcome = push.first(RulesWatch.AUTHOR);
-        if (outcome.published() == null && !push.isPublished(RulesWatch.AUTHOR)) {
-            RulesPush.Order order = RulesPush.Order.ofConfig(config, RulesWatch.AUTHOR);
+        RulesPush.Outcome outcome = push.first(candidate, RulesWatch.AUTHOR);
+        if (outcome.published() == null && !push.isPublished(candidate, RulesWatch.AUTHOR)) {
+            RulesPush.Order order = RulesWatch.order(candidate);
             RulesWatch.said(reachBack.isZero() ? push.push(order) : push.push(order, reachBack.negated()))
                     .forEach(this::note);
         }
-        RulesWatch watch = lifetime.own(new RulesWatch(config, push, this::note));
+        RulesWatch watch = lifetime.own(RulesWatch.of(config, push, files, this::note));
         watch.start();
     }
 

@@ -3,10 +3,10 @@ package io.bongsu.app.pipeline;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bongsu.app.Fault;
+import io.bongsu.app.config.Config;
 import io.bongsu.indexer.Elasticsearch;
 import io.bongsu.ingest.generation.Generation;
 import io.bongsu.ingest.generation.Generations;
-import io.bongsu.ingest.generation.LiveGenerations;
 import io.bongsu.ingest.generation.RulesTopic;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.RuleVersion;
@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.kafka.common.KafkaException;
 
 /** What is live, since when, and what was before. */
@@ -31,8 +33,12 @@ public final class RulesLive {
 
     private RulesLive() {}
 
-    /** A generation, and its rules against those of the one before: by their versions. */
-    public record Step(RulesManifest manifest, int added, int changed, int removed) {}
+    /**
+     * A generation, and its rules against those of the one before: by their versions.
+     *
+     * @param others kinds of other files that are not those of the one before; built-in: those of another program
+     */
+    public record Step(RulesManifest manifest, int added, int changed, int removed, List<String> others) {}
 
     /** @param since by id of the rule: the generation since which it has been what it is, without a break */
     public record Live(RulesManifest manifest, RuleSet.Loaded loaded, Map<String, RulesManifest> since) {}
@@ -45,6 +51,7 @@ public final class RulesLive {
         List<Step> steps = new ArrayList<>();
         try (RulesTopic topic = read(kafka)) {
             Map<String, String> before = Map.of();
+            RulesManifest last = null;
             for (RulesTopic.Entry entry : topic.entries().values()) {
                 Map<String, String> now = versions(entry.manifest());
                 int added = 0;
@@ -59,11 +66,35 @@ public final class RulesLive {
                         changed += was.equals(rule.getValue()) ? 0 : 1;
                     }
                 }
-                steps.addFirst(new Step(entry.manifest(), added, changed, before.size() - kept));
+                List<String> others = last == null ? List.of() : others(last, entry.manifest());
+                steps.addFirst(new Step(entry.manifest(), added, changed, before.size() - kept, others));
                 before = now;
+                last = entry.manifest();
             }
         }
         return steps;
+    }
+
+    private static List<String> others(RulesManifest before, RulesManifest now) {
+        Set<String> kinds = new TreeSet<>();
+        RulesPush.files(before.getFiles(), now.getFiles()).stream()
+                .filter(file -> !file.ofRules())
+                .forEach(file -> kinds.add(file.kind()));
+        if (!before.getBuiltIn().equals(now.getBuiltIn())) {
+            kinds.add("built-in");
+        }
+        return List.copyOf(kinds);
+    }
+
+    /** Generations that were pushed by a program with other built-in parsers, or before parsers travelled. */
+    public static List<Long> otherParsers(Map<String, Object> kafka) {
+        try (RulesTopic topic = read(kafka)) {
+            return topic.entries().values().stream()
+                    .map(RulesTopic.Entry::manifest)
+                    .filter(manifest -> !manifest.getBuiltIn().equals(ParserSet.builtIn()))
+                    .map(RulesManifest::getGeneration)
+                    .toList();
+        }
     }
 
     public static Live live(Map<String, Object> kafka) {
@@ -86,11 +117,11 @@ public final class RulesLive {
         T run(Generations generations, RuleSet newest);
     }
 
-    public static <T> T judging(Map<String, Object> kafka, ParserSet parsers, Work<T> work) {
+    public static <T> T judging(Config config, Map<String, Object> kafka, Work<T> work) {
         try (RulesTopic topic = read(kafka)) {
             Path folder = Files.createTempDirectory("bongsu-rules");
             try {
-                LiveGenerations generations = new LiveGenerations(topic, folder, parsers::knows);
+                Generations generations = Parts.generations(config, topic, folder);
                 long newest = newest(topic).manifest().getGeneration();
                 Generation last = Objects.requireNonNull(generations.get(newest), "it is in the topic");
                 return work.run(generations, last.rules());

@@ -8,6 +8,7 @@ import io.bongsu.ingest.generation.Publisher.Published;
 import io.bongsu.ingest.generation.RulesTopic;
 import io.bongsu.ingest.offline.RuleTests;
 import io.bongsu.ingest.parse.ParserSet;
+import io.bongsu.ingest.parse.ParserTest;
 import io.bongsu.model.Micros;
 import io.bongsu.model.RulesFile;
 import io.bongsu.rules.RuleInfo;
@@ -28,8 +29,9 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From folders to the next generation of rules: checked and tested as {@code rules check} and {@code rules test} do, compared
- * with what is live, and published as a whole or not at all.
+ * From folders to the next generation of rules, and the parsers, lists and mappings that go with them: checked and tested as
+ * {@code rules} and {@code parser} with {@code check} and {@code test} do, compared with what is live, and published as a whole
+ * or not at all.
  */
 public final class RulesPush {
     /** From a push until it holds: its markers have to be in the log before the first event of that time is. */
@@ -43,7 +45,7 @@ public final class RulesPush {
         this.kafka = kafka;
     }
 
-    /** What happened to a rule; text: nothing that changes what it finds. */
+    /** What happened to a rule or a file; text: nothing that changes what it finds. */
     public enum Change {
         ADDED,
         CHANGED,
@@ -54,13 +56,29 @@ public final class RulesPush {
     /** @param from version that is live; empty: none. Likewise {@code to} */
     public record Row(Change change, String id, String title, String from, String to) {}
 
+    /** @param name its kind, the number of its folder, and its path in there */
+    public record FileRow(Change change, String name) {
+        /** rules, parsers, mappings or lists. */
+        public String kind() {
+            return name.substring(0, name.indexOf('/'));
+        }
+
+        /** The rules in it are told by themselves. */
+        public boolean ofRules() {
+            return kind().equals("rules");
+        }
+    }
+
     /**
      * Against what is live.
      *
      * @param rows by kind of change, then by title
-     * @param files that were added, changed or removed, of any kind
+     * @param files of any kind
+     * @param builtIn whether what is live was pushed by a program with other built-in parsers
      */
-    public record Difference(List<Row> rows, List<String> files) {
+    public record Difference(List<Row> rows, List<FileRow> files, boolean builtIn) {
+        static final Difference NONE = new Difference(List.of(), List.of(), false);
+
         public Difference {
             rows = List.copyOf(rows);
             files = List.copyOf(files);
@@ -68,6 +86,10 @@ public final class RulesPush {
 
         public List<Row> rows(Change change) {
             return rows.stream().filter(row -> row.change == change).toList();
+        }
+
+        public boolean isNothing() {
+            return files.isEmpty() && rows.isEmpty() && !builtIn;
         }
     }
 
@@ -86,30 +108,64 @@ public final class RulesPush {
             refused = List.copyOf(refused);
             failed = List.copyOf(failed);
         }
-    }
 
-    /** What is pushed, by whom, and why. */
-    public record Order(
-            List<Path> folders, List<Path> mappings, List<Path> lists, String author, String note, boolean dryRun) {
-        /** The folders of the configuration. */
-        public static Order ofConfig(Config config, String author) {
-            return new Order(config.rules(), List.of(), List.of(), author, "", false);
+        private static Outcome refused(RuleSet.Loaded loaded, List<String> why) {
+            return new Outcome(loaded, why, List.of(), null, null);
         }
     }
 
-    /** The folders of the configuration as generation 1 where there is none, without the rules that have problems. */
-    public Outcome first(String author) {
-        Order order = Order.ofConfig(config, author);
-        RuleSet.Defaults defaults = Parts.defaults(config, List.of(), List.of());
-        RuleSet.Loaded loaded = RuleSet.load(order.folders, defaults);
+    /** What folders held when they were read. */
+    public record Candidate(Folders folders, Content content, RuleSet.Loaded rules, ParserSet.Loaded parsers) {
+        public static Candidate read(Config config, Folders folders) {
+            ParserSet.Loaded parsers = ParserSet.load(folders.parsers());
+            RuleSet.Defaults defaults = Parts.defaults(config, folders, parsers.parsers()::knows);
+            Content content = content(folders, defaults);
+            return new Candidate(folders, content, RuleSet.load(folders.rules(), defaults), parsers);
+        }
+
+        private static Content content(Folders folders, RuleSet.Defaults defaults) {
+            return Content.read(folders.rules(), folders.parsers(), defaults, new Problems());
+        }
+
+        List<String> problems() {
+            return Stream.concat(parsers.problems().stream(), rules.problems().stream())
+                    .map(Object::toString)
+                    .toList();
+        }
+
+        /** Tests of its own parsers that fail; the built-in ones came tested. */
+        private List<String> failedOfParsers() {
+            List<String> failed = new ArrayList<>();
+            for (ParserTest test : parsers.parsers().tests()) {
+                if (!test.isBuiltIn()) {
+                    String name = test.name() == null ? "" : " '" + test.name() + "'";
+                    test.failures(parsers.parsers())
+                            .forEach(
+                                    failure -> failed.add(test.place() + ": " + test.parser() + name + ": " + failure));
+                }
+            }
+            return failed;
+        }
+
+        private List<RuleTests.Result> failedOfRules() {
+            return new RuleTests(parsers.parsers(), rules.rules())
+                    .run().stream().filter(result -> !result.ok()).toList();
+        }
+    }
+
+    /** What is pushed, by whom, and why. */
+    public record Order(Candidate what, String author, String note, boolean dryRun) {}
+
+    /** Makes it generation 1 where there is none, without the rules and parsers that have problems. */
+    public Outcome first(Candidate candidate, String author) {
+        RuleSet.Loaded loaded = candidate.rules;
         try (RulesTopic topic = new RulesTopic(kafka)) {
             topic.read();
             if (topic.newest() != null) {
                 return new Outcome(loaded, List.of(), List.of(), null, null);
             }
-            Content content = Content.read(order.folders, defaults, new Problems());
-            return new Outcome(
-                    loaded, List.of(), List.of(), null, publish(topic, content, order, loaded, 0, 0, Duration.ZERO));
+            Published published = publish(topic, candidate.content, loaded, author, "", 0, 0, Duration.ZERO);
+            return new Outcome(loaded, List.of(), List.of(), null, published);
         } catch (Publisher.Overtaken e) {
             return new Outcome(loaded, List.of(), List.of(), null, null);
         } catch (KafkaException e) {
@@ -117,16 +173,15 @@ public final class RulesPush {
         }
     }
 
-    /** Whether what the folders of the configuration hold is what this author published last, whatever came since. */
-    boolean isPublished(String author) {
-        Content content = Content.read(config.rules(), Parts.defaults(config, List.of(), List.of()), new Problems());
+    /** Whether it is what this author published last, whatever came since. */
+    boolean isPublished(Candidate candidate, String author) {
         try (RulesTopic topic = new RulesTopic(kafka)) {
             topic.read();
             return topic.entries().descendingMap().values().stream()
                     .map(RulesTopic.Entry::manifest)
                     .filter(manifest -> manifest.getAuthor().equals(author))
                     .findFirst()
-                    .map(last -> content.isSame(last.getFiles(), last.getLateness()))
+                    .map(candidate.content::isSame)
                     .orElse(false);
         } catch (KafkaException e) {
             throw fault(e);
@@ -139,42 +194,45 @@ public final class RulesPush {
 
     /** @param ahead how long from now until it holds; negative: it holds for what is younger than that, too */
     public Outcome push(Order order, Duration ahead) {
-        RuleSet.Defaults defaults = Parts.defaults(config, order.mappings, order.lists);
-        Content content = Content.read(order.folders, defaults, new Problems());
-        RuleSet.Loaded loaded = RuleSet.load(order.folders, defaults);
-        if (!loaded.problems().isEmpty()) {
-            return new Outcome(
-                    loaded, loaded.problems().stream().map(Object::toString).toList(), List.of(), null, null);
+        Candidate what = order.what;
+        RuleSet.Loaded loaded = what.rules;
+        if (!what.problems().isEmpty()) {
+            return Outcome.refused(loaded, what.problems());
         }
         try (RulesTopic topic = new RulesTopic(kafka)) {
             topic.read();
             RulesTopic.Entry live = topic.newest();
-            if (live != null
-                    && content.isSame(
-                            live.manifest().getFiles(), live.manifest().getLateness())) {
+            if (live != null && what.content.isSame(live.manifest())) {
                 return same(loaded);
             }
-            List<RuleTests.Result> failed = failed(loaded.rules());
+            List<String> failedOfParsers = what.failedOfParsers();
+            if (!failedOfParsers.isEmpty()) {
+                return Outcome.refused(loaded, with(failedOfParsers, "tests of parsers fail"));
+            }
+            List<RuleTests.Result> failed = what.failedOfRules();
             if (!failed.isEmpty()) {
                 return new Outcome(loaded, List.of("tests of rules fail"), failed, null, null);
             }
-            Content again = Content.read(order.folders, defaults, new Problems());
-            if (!again.isSame(content.files(), content.lateness())) {
-                return new Outcome(
-                        loaded, List.of("the files changed while they were checked; push again"), failed, null, null);
+            Content again = Candidate.content(what.folders, Parts.defaults(config, what.folders));
+            if (!again.files().equals(what.content.files())) {
+                return Outcome.refused(loaded, List.of("the files changed while they were checked; push again"));
             }
-            Difference difference = live == null ? null : difference(topic, live, content, loaded.rules());
+            Difference difference = live == null ? null : difference(topic, live, what.content, loaded.rules());
             if (order.dryRun) {
                 return new Outcome(loaded, List.of(), List.of(), difference, null);
             }
             long number = live == null ? 0 : live.manifest().getGeneration();
-            return new Outcome(
-                    loaded, List.of(), List.of(), difference, publish(topic, content, order, loaded, number, 0, ahead));
+            Published published = publish(topic, what.content, loaded, order.author, order.note, number, 0, ahead);
+            return new Outcome(loaded, List.of(), List.of(), difference, published);
         } catch (Publisher.Overtaken e) {
             return overtaken(loaded);
         } catch (KafkaException e) {
             throw fault(e);
         }
+    }
+
+    private static List<String> with(List<String> first, String last) {
+        return Stream.concat(first.stream(), Stream.of(last)).toList();
     }
 
     /** A generation that was is the next one, too, unless it is what is live. */
@@ -187,15 +245,14 @@ public final class RulesPush {
                 throw new Fault("there is no generation " + number, "bongsu rules history lists them");
             }
             Content content = topic.content(wanted);
-            if (content.isSame(live.manifest().getFiles(), live.manifest().getLateness())) {
+            if (content.isSame(live.manifest())) {
                 return same(load(content));
             }
             RuleSet.Loaded loaded = load(content);
             Difference difference = difference(topic, live, content, loaded.rules());
-            Order order = new Order(List.of(), List.of(), List.of(), author, note, false);
             try {
-                Published published =
-                        publish(topic, content, order, loaded, live.manifest().getGeneration(), number, AHEAD);
+                long against = live.manifest().getGeneration();
+                Published published = publish(topic, content, loaded, author, note, against, number, AHEAD);
                 return new Outcome(loaded, List.of(), List.of(), difference, published);
             } catch (Publisher.Overtaken e) {
                 return overtaken(loaded);
@@ -206,27 +263,25 @@ public final class RulesPush {
     }
 
     private static Outcome same(RuleSet.Loaded loaded) {
-        return new Outcome(loaded, List.of(), List.of(), new Difference(List.of(), List.of()), null);
+        return new Outcome(loaded, List.of(), List.of(), Difference.NONE, null);
     }
 
     private static Outcome overtaken(RuleSet.Loaded loaded) {
-        return new Outcome(
+        return Outcome.refused(
                 loaded,
-                List.of("somebody else published a generation at the same time; look at what is live, and push again"),
-                List.of(),
-                null,
-                null);
+                List.of("somebody else published a generation at the same time; look at what is live, and push again"));
     }
 
     /**
-     * @param live number of the generation that the order was compared with; 0: none
+     * @param live number of the generation that it was compared with; 0: none
      * @param restores number of the one that is brought back; 0: none
      */
     private Published publish(
             RulesTopic topic,
             Content content,
-            Order order,
             RuleSet.Loaded loaded,
+            String author,
+            String note,
             long live,
             long restores,
             Duration ahead)
@@ -236,29 +291,25 @@ public final class RulesPush {
                 // What was shown as the difference is not the difference any more.
                 throw new Publisher.Overtaken();
             }
+            long now = Micros.now();
+            long from = effectiveAt(now, Micros.of(ahead), topic.newest());
             return publisher.publish(
-                    content, order(order, loaded.rules(), restores, ahead.toMillis() * 1_000, topic.newest()));
+                    content,
+                    new Publisher.Push(
+                            author, note, now, from, restores, loaded.rules().infos()));
         }
+    }
+
+    /** A push behind another one holds behind it, whatever the clocks of the two machines say. */
+    private static long effectiveAt(long now, long ahead, RulesTopic.@Nullable Entry live) {
+        return live == null || ahead < 0
+                ? now + ahead
+                : Math.max(now + ahead, live.manifest().getEffectiveAt() + 1);
     }
 
     private static long newest(RulesTopic topic) {
         RulesTopic.Entry newest = topic.newest();
         return newest == null ? 0 : newest.manifest().getGeneration();
-    }
-
-    private static Publisher.Push order(
-            Order order, RuleSet rules, long restores, long ahead, RulesTopic.@Nullable Entry live) {
-        long now = Micros.now();
-        // A push behind another one holds behind it, whatever the clocks of the two machines say.
-        long after =
-                live == null || ahead < 0 ? Long.MIN_VALUE : live.manifest().getEffectiveAt() + 1;
-        return new Publisher.Push(order.author, order.note, now, Math.max(now + ahead, after), restores, rules.infos());
-    }
-
-    private List<RuleTests.Result> failed(RuleSet rules) {
-        ParserSet parsers = ParserSet.load(config.parsers()).parsers();
-        return new RuleTests(parsers, rules)
-                .run().stream().filter(result -> !result.ok()).toList();
     }
 
     private Difference difference(RulesTopic topic, RulesTopic.Entry live, Content next, RuleSet rules) {
@@ -281,21 +332,24 @@ public final class RulesPush {
             }
         });
         rows.sort(Comparator.comparing(Row::change).thenComparing(Row::title).thenComparing(Row::id));
-        return new Difference(rows, files(live.manifest().getFiles(), next.files()));
+        boolean builtIn = !ParserSet.builtIn().equals(live.manifest().getBuiltIn());
+        return new Difference(rows, files(live.manifest().getFiles(), next.files()), builtIn);
     }
 
-    private static List<String> files(List<RulesFile> before, List<RulesFile> after) {
+    /** By name. */
+    static List<FileRow> files(List<RulesFile> before, List<RulesFile> after) {
         Map<String, String> left = new TreeMap<>();
         before.forEach(file -> left.put(name(file), file.getHash()));
-        List<String> files = new ArrayList<>();
+        List<FileRow> files = new ArrayList<>();
         for (RulesFile file : after) {
             String was = left.remove(name(file));
             if (!file.getHash().equals(was)) {
-                files.add(name(file));
+                files.add(new FileRow(was == null ? Change.ADDED : Change.CHANGED, name(file)));
             }
         }
-        files.addAll(left.keySet());
-        return files.stream().sorted().toList();
+        left.keySet().forEach(name -> files.add(new FileRow(Change.REMOVED, name)));
+        files.sort(Comparator.comparing(FileRow::name));
+        return files;
     }
 
     private static String name(RulesFile file) {

@@ -9,26 +9,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the folders with rules, lists and mappings, and pushes what changed as soon as it has stopped changing. What is
- * refused is said once, and nothing is changed by it.
+ * Looks at the folders with rules, parsers, lists and mappings, and pushes what changed as soon as it has stopped changing. What
+ * is refused is said once, and nothing is changed by it.
  */
-final class RulesWatch implements AutoCloseable {
+public final class RulesWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RulesWatch.class);
     private static final long EVERY_MS = 2_000;
     static final String AUTHOR = "bongsu up";
 
-    private final Config config;
-    private final RulesPush push;
+    private final Folders folders;
+    private final Supplier<RulesPush.Outcome> push;
     private final Consumer<String> say;
     private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "bongsu-rules-watch");
@@ -41,27 +43,36 @@ final class RulesWatch implements AutoCloseable {
     private List<String> pushed = List.of();
     private String failed = "";
 
-    /** @param say a line for whoever watches */
-    RulesWatch(Config config, RulesPush push, Consumer<String> say) {
-        this.config = config;
-        this.push = push;
-        this.say = say;
+    /**
+     * @param begin {@link #files} when what was pushed was read
+     * @param say a line for whoever watches
+     */
+    public static RulesWatch of(Config config, RulesPush push, List<String> begin, Consumer<String> say) {
+        Folders folders = Folders.of(config);
+        return new RulesWatch(folders, () -> push.push(order(RulesPush.Candidate.read(config, folders))), begin, say);
     }
 
-    void start() {
-        pushed = files();
-        seen = pushed;
+    RulesWatch(Folders folders, Supplier<RulesPush.Outcome> push, List<String> begin, Consumer<String> say) {
+        this.folders = folders;
+        this.push = push;
+        this.say = say;
+        pushed = begin;
+        seen = begin;
+    }
+
+    static RulesPush.Order order(RulesPush.Candidate candidate) {
+        return new RulesPush.Order(candidate, AUTHOR, "", false);
+    }
+
+    public void start() {
         looks.scheduleWithFixedDelay(this::look, EVERY_MS, EVERY_MS, TimeUnit.MILLISECONDS);
     }
 
     /** Cheap to compare: names, sizes and times. What they hold is compared with what is live by the push. */
-    private List<String> files() {
+    public static List<String> files(Folders folders) {
         List<String> files = new ArrayList<>();
-        List<Path> folders = Stream.of(config.rules(), config.lists(), config.mappings())
-                .flatMap(List::stream)
-                .toList();
         try {
-            for (Path file : YamlReader.files(folders, Set.of(".yml", ".yaml", ".txt"), new Problems())) {
+            for (Path file : YamlReader.files(folders.all(), Set.of(".yml", ".yaml", ".txt"), new Problems())) {
                 files.add(file + " " + Files.size(file) + " " + Files.getLastModifiedTime(file));
             }
         } catch (IOException e) {
@@ -70,14 +81,14 @@ final class RulesWatch implements AutoCloseable {
         return files;
     }
 
-    private void look() {
+    void look() {
         try {
-            List<String> now = files();
+            List<String> now = files(folders);
             boolean still = now.equals(seen);
             seen = now;
             if (still && !now.equals(pushed)) {
                 pushed = now;
-                push();
+                said(push.get()).forEach(say);
             }
         } catch (UncheckedIOException e) {
             LOG.debug("a folder of rules changed under our eyes", e); // it is looked at again
@@ -89,10 +100,6 @@ final class RulesWatch implements AutoCloseable {
                 say.accept("rules: not published: " + failed);
             }
         }
-    }
-
-    private void push() {
-        said(push.push(RulesPush.Order.ofConfig(config, AUTHOR))).forEach(say);
     }
 
     /** What came of a push, for the console and the log. */
@@ -118,7 +125,7 @@ final class RulesWatch implements AutoCloseable {
         return said;
     }
 
-    /** Such as: 1 added, 2 changed. */
+    /** Such as: 1 added, 2 changed, 1 file of parsers. */
     public static String summary(RulesPush.Difference difference) {
         List<String> parts = new ArrayList<>();
         for (RulesPush.Change change : RulesPush.Change.values()) {
@@ -132,6 +139,14 @@ final class RulesWatch implements AutoCloseable {
                             case REMOVED -> "removed";
                         });
             }
+        }
+        Map<String, Long> files = new TreeMap<>();
+        difference.files().stream()
+                .filter(file -> !file.ofRules())
+                .forEach(file -> files.merge(file.kind(), 1L, Long::sum));
+        files.forEach((kind, n) -> parts.add(n + (n == 1 ? " file" : " files") + " of " + kind));
+        if (difference.builtIn()) {
+            parts.add("other built-in parsers");
         }
         return parts.isEmpty() ? "no rule changed" : String.join(", ", parts);
     }

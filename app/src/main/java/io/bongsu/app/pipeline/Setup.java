@@ -31,17 +31,18 @@ public final class Setup {
         return said;
     }
 
-    /** Only the topics, and the first generation of rules where none is there: those of the configuration. */
+    /** Only the topics, and the first generation of rules and parsers where none is there: those of the configuration. */
     public static List<String> topics(Config config, Map<String, Object> kafka) {
         TopicSetup.Outcome topics = TopicSetup.run(kafka, config.kafka());
         List<String> said = new ArrayList<>();
         said.add("topics: " + topics.created() + " created, " + topics.partitions() + " partitions");
         said.addAll(topics.notes());
-        RulesPush.Outcome first = new RulesPush(config, kafka).first("bongsu setup");
+        RulesPush.Candidate candidate = RulesPush.Candidate.read(config, Folders.of(config));
+        RulesPush.Outcome first = new RulesPush(config, kafka).first(candidate, "bongsu setup");
         if (first.published() != null) {
             said.add("rules: generation 1 published, " + first.loaded().ruleCount() + " rules, "
                     + first.loaded().rulesWithProblems() + " with problems");
-            first.loaded().problems().forEach(problem -> said.add(problem.toString()));
+            said.addAll(candidate.problems());
         }
         return said;
     }

@@ -1,7 +1,7 @@
 package io.bongsu.app.replay;
 
 import io.bongsu.app.config.Config;
-import io.bongsu.ingest.parse.ParserSet;
+import io.bongsu.ingest.generation.Generations;
 import io.bongsu.ingest.streams.Replay;
 import io.bongsu.model.Alert;
 import io.bongsu.model.Micros;
@@ -67,6 +67,13 @@ public final class Backtest {
     }
 
     /**
+     * @param rules that judge
+     * @param log which parsers read it where
+     * @param parsersDiffer whether these are others than those that read it
+     */
+    public record Judging(RuleSet rules, Generations log, boolean parsersDiffer) {}
+
+    /**
      * @param live rules
      * @param tried rules, of which those are reported whose version is another, and those that are named
      * @param named ids
@@ -76,26 +83,26 @@ public final class Backtest {
     public static Backtest run(
             Config config,
             Map<String, Object> kafka,
-            ParserSet parsers,
-            RuleSet live,
-            RuleSet tried,
+            Judging live,
+            Judging tried,
             Set<String> named,
             long from,
             long to) {
-        return new Backtest(new Stretch(config, kafka), parsers, live, tried, named, from, to);
+        return new Backtest(new Stretch(config, kafka), live, tried, named, from, to);
     }
 
-    private Backtest(
-            Stretch stretch, ParserSet parsers, RuleSet live, RuleSet tried, Set<String> named, long from, long to) {
+    private Backtest(Stretch stretch, Judging as, Judging trial, Set<String> named, long from, long to) {
         this.stretch = stretch;
+        RuleSet live = as.rules;
+        RuleSet tried = trial.rules;
         Replay.Settings settings = stretch.settings();
         Collected was = new Collected(from, to);
         Collected is = new Collected(from, to);
         Set<String> changed = changed(live, tried);
-        List<Replay> replays = new ArrayList<>(List.of(new Replay(parsers, tried, settings, is)));
-        boolean beside = !changed.isEmpty();
+        List<Replay> replays = new ArrayList<>(List.of(new Replay(trial.log, settings, is)));
+        boolean beside = trial.parsersDiffer || !changed.isEmpty();
         if (beside) {
-            replays.add(new Replay(parsers, live, settings, was));
+            replays.add(new Replay(as.log, settings, was));
         }
         this.cpu = new long[2];
         var threads = ManagementFactory.getThreadMXBean();

@@ -1,9 +1,9 @@
 package io.bongsu.app.replay;
 
 import io.bongsu.app.config.Config;
+import io.bongsu.app.pipeline.NewestRules;
 import io.bongsu.ingest.judge.Judge;
 import io.bongsu.ingest.parse.Parsed;
-import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.ingest.streams.Replay;
 import io.bongsu.model.Event;
 import io.bongsu.model.Micros;
@@ -18,14 +18,13 @@ public final class Looked {
     private Looked() {}
 
     /** @param from append time, microseconds since 1970 */
-    public static Sight at(Config config, Map<String, Object> kafka, ParserSet parsers, RuleSet rules, long from) {
-        Sight sight = rules.sight();
+    public static Sight at(Config config, Map<String, Object> kafka, NewestRules live, long from) {
+        Sight sight = live.loaded().rules().sight();
         RuleSet none = RuleSet.load(List.of(), RuleSet.Defaults.STANDARD).rules();
         Stretch stretch = new Stretch(config, kafka);
         Replay replay = new Replay(
-                parsers,
-                none,
-                () -> new Judge(parsers, none, 1) {
+                live.judging(none),
+                () -> new Judge(none, 1) {
                     @Override
                     public Event judge(Parsed parsed, String id, Position at, long received, Sink sink) {
                         Map<String, Object> fields = new HashMap<>(parsed.fields());

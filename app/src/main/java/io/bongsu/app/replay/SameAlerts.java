@@ -4,7 +4,6 @@ import io.bongsu.app.config.Config;
 import io.bongsu.app.ledger.AlertTopic;
 import io.bongsu.app.ledger.TopicReader;
 import io.bongsu.ingest.generation.Generations;
-import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.ingest.streams.Replay;
 import io.bongsu.model.Alert;
 import io.bongsu.model.AlertStatus;
@@ -54,22 +53,16 @@ public final class SameAlerts {
     private long outside;
 
     /**
-     * @param generations the rules that were in force at each place of the log
+     * @param generations the rules and parsers that were in force at each place of the log
      * @param rules the newest ones
      * @param from of the alerts' times
      * @param to exclusive
      */
     public static SameAlerts verify(
-            Config config,
-            Map<String, Object> kafka,
-            ParserSet parsers,
-            Generations generations,
-            RuleSet rules,
-            long from,
-            long to) {
+            Config config, Map<String, Object> kafka, Generations generations, RuleSet rules, long from, long to) {
         Stretch stretch = new Stretch(config, kafka);
         Collected replayed = new Collected(from, to);
-        Replay replay = new Replay(parsers, generations, stretch.settings(), replayed);
+        Replay replay = new Replay(generations, stretch.settings(), replayed);
         stretch.replay(from - stretch.warm(rules), to + stretch.settled(rules), List.of(replay), Stretch.Watch.NONE);
         Collected raised = new Collected(from, to);
         try (TopicReader reader = new TopicReader(kafka)) {

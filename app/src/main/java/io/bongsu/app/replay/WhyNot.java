@@ -1,9 +1,9 @@
 package io.bongsu.app.replay;
 
 import io.bongsu.app.config.Config;
+import io.bongsu.ingest.generation.Generations;
 import io.bongsu.ingest.judge.Judge;
 import io.bongsu.ingest.parse.Parsed;
-import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.ingest.streams.Replay;
 import io.bongsu.model.Alert;
 import io.bongsu.model.Event;
@@ -107,6 +107,7 @@ public final class WhyNot {
     }
 
     /**
+     * @param log which parsers read it where; the rules judge all of it
      * @param rules with their filters
      * @param unfiltered the same without
      * @param group the values of the group, in the rule's order
@@ -116,19 +117,19 @@ public final class WhyNot {
     public static WhyNot replay(
             Config config,
             Map<String, Object> kafka,
-            ParserSet parsers,
+            Generations log,
             RuleSet rules,
             RuleSet unfiltered,
             Correlation correlation,
             List<String> group,
             long at,
             long until) {
-        return new WhyNot(new Stretch(config, kafka), parsers, rules, unfiltered, correlation, group, at, until);
+        return new WhyNot(new Stretch(config, kafka), log, rules, unfiltered, correlation, group, at, until);
     }
 
     private WhyNot(
             Stretch stretch,
-            ParserSet parsers,
+            Generations log,
             RuleSet rules,
             RuleSet unfiltered,
             Correlation correlation,
@@ -140,12 +141,8 @@ public final class WhyNot {
         this.group = List.copyOf(group);
         this.from = at - correlation.timespan();
         this.to = at + correlation.timespan();
-        Replay replay = new Replay(
-                parsers,
-                rules,
-                () -> new Watching(parsers, rules, unfiltered),
-                stretch.settings(),
-                new Replay.Listener() {
+        Replay replay =
+                new Replay(log, () -> new Watching(rules, unfiltered), stretch.settings(), new Replay.Listener() {
                     @Override
                     public void alert(Alert alert) {
                         if (alert.getRule().equals(correlation.info().id())
@@ -200,9 +197,9 @@ public final class WhyNot {
     private final class Watching extends Judge {
         private final Judge unfiltered;
 
-        Watching(ParserSet parsers, RuleSet rules, RuleSet unfiltered) {
-            super(parsers, rules, 1);
-            this.unfiltered = new Judge(parsers, unfiltered, 1);
+        Watching(RuleSet rules, RuleSet unfiltered) {
+            super(rules, 1);
+            this.unfiltered = new Judge(unfiltered, 1);
         }
 
         @Override

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** IP addresses as people write them: no names, no octal, no missing parts; IPv4 in IPv6 is IPv4. */
 final class Addresses {
+    /** An IPv6 address with the name of a zone and a prefix. */
+    private static final int LONGEST = 100;
+
     private static final IPAddressStringParameters ADDRESS = strict(false);
     private static final IPAddressStringParameters BLOCK = strict(true);
 
@@ -55,6 +58,9 @@ final class Addresses {
     }
 
     private static @Nullable IPAddress parse(String text, IPAddressStringParameters parameters) {
+        if (text.length() > LONGEST) {
+            return null;
+        }
         try {
             IPAddress address = new IPAddressString(text, parameters).toAddress();
             if (address == null) {

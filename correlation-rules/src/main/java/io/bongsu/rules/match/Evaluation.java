@@ -3,6 +3,7 @@ package io.bongsu.rules.match;
 import inet.ipaddr.IPAddress;
 import io.bongsu.rules.match.EventView.Value;
 import io.bongsu.rules.match.EventView.Values;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -54,23 +55,14 @@ public final class Evaluation {
     }
 
     private static boolean holds(Match.Reference reference, EventView event) {
-        for (Value value : event.values(reference.field()).list()) {
-            String text = value.text(reference.cased());
-            for (Value other : event.values(reference.other()).list()) {
-                String with = other.text(reference.cased());
-                boolean holds =
-                        switch (reference.shape()) {
-                            case EQUAL -> text.equals(with);
-                            case PREFIX -> text.startsWith(with);
-                            case SUFFIX -> text.endsWith(with);
-                            case CONTAINS -> text.contains(with);
-                        };
-                if (holds) {
-                    return true;
-                }
-            }
-        }
-        return false;
+        return References.hold(
+                reference.shape(),
+                texts(event.values(reference.field()), reference.cased()),
+                texts(event.values(reference.other()), reference.cased()));
+    }
+
+    private static List<String> texts(Values values, boolean cased) {
+        return values.list().stream().map(value -> value.text(cased)).toList();
     }
 
     static boolean holds(Predicate predicate, Values values) {

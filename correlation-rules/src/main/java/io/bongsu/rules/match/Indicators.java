@@ -26,6 +26,9 @@ final class Indicators {
     private final Listing.Kind kind;
     /** From, until, from, until ... of each. */
     private final Map<Object, long[]> spans = new HashMap<>();
+    /** Of the domains: what is longer is none of them. */
+    private int longest;
+
     /** Lengths of networks of IPv4 and of IPv6, ascending. */
     private int[][] lengths = {{}, {}};
 
@@ -55,6 +58,9 @@ final class Indicators {
             if (key instanceof IPAddress block) {
                 Integer length = block.getNetworkPrefixLength();
                 found.get(block.isIPv6() ? 1 : 0).add(length == null ? block.getBitCount() : length);
+            }
+            if (key instanceof String text) {
+                made.longest = Math.max(made.longest, text.length());
             }
             made.spans.merge(key, new long[] {entry.from(), entry.until()}, Indicators::joined);
         }
@@ -117,7 +123,8 @@ final class Indicators {
             case DOMAIN -> {
                 String domain = domain(value.text(true));
                 boolean found = holds(domain, time);
-                for (int dot = domain.indexOf('.'); !found && dot >= 0; dot = domain.indexOf('.', dot + 1)) {
+                int first = domain.indexOf('.', Math.max(0, domain.length() - longest - 1));
+                for (int dot = first; !found && dot >= 0; dot = domain.indexOf('.', dot + 1)) {
                     found = holds(domain.substring(dot + 1), time);
                 }
                 yield found;

@@ -21,7 +21,6 @@ final class Literals {
     private static final int HASH = 0x9E3779B1;
 
     private final int count;
-    private final char[] pool;
     /** The literals that are empty: they stand everywhere. */
     private final int[] empty;
     /** Those that are empty and bound on both sides: they stand in an empty text. */
@@ -32,13 +31,17 @@ final class Literals {
 
     private final long[] filter;
     private final int filterShift;
-    private final int[] keys;
-    private final int[] buckets;
-    private final int keyShift;
-    /** The literals of each bucket one after another: number, place of the piece's end, length, bounds, place in the pool. */
-    private final int[] members;
+    /** Open addressing: a piece above the place of its bucket, or -1. */
+    private final long[] pieces;
 
-    private static final int MEMBER = 5;
+    private final int keyShift;
+    /**
+     * The literals of each bucket one after another: number, place of the piece's end and length (two each), bounds, and the text. With
+     * many literals each look at another place costs as much as all the rest, so what is looked at together lies together.
+     */
+    private final char[] members;
+
+    private static final int HEADER = 7;
     private static final int START = 1;
     private static final int END = 2;
     private static final int LAST = 4;
@@ -87,21 +90,19 @@ final class Literals {
     /** @param rarity the rarest piece of a literal is the one looked up */
     Literals(List<Literal> literals, Rarity rarity) {
         count = literals.size();
-        int[] from = new int[count];
         int[] pieceEnd = new int[count];
-        StringBuilder texts = new StringBuilder();
+        int characters = 0;
         Map<Integer, List<Integer>> byPiece = new HashMap<>();
         List<Integer> empties = new ArrayList<>();
         List<Integer> emptyTexts = new ArrayList<>();
         int found = 0;
         for (int i = 0; i < count; i++) {
             Literal literal = literals.get(i);
-            from[i] = texts.length();
-            texts.append(literal.text());
             if (literal.text().isEmpty()) {
                 (literal.start() && literal.end() ? emptyTexts : empties).add(i);
                 continue;
             }
+            characters += HEADER + literal.text().length();
             int length = Math.min(PIECE, literal.text().length());
             found |= 1 << length;
             int best = -1;
@@ -119,7 +120,6 @@ final class Literals {
             byPiece.computeIfAbsent(key(literal.text().substring(best, best + length)), key -> new ArrayList<>())
                     .add(i);
         }
-        pool = texts.toString().toCharArray();
         empty = empties.stream().mapToInt(i -> i).toArray();
         emptyText = emptyTexts.stream().mapToInt(i -> i).toArray();
         lengths = found;
@@ -128,11 +128,10 @@ final class Literals {
         filter = new long[1 << filterBits - 6];
         filterShift = 32 - filterBits;
         int keyBits = Math.max(1, 32 - Integer.numberOfLeadingZeros(byPiece.size() * 2));
-        keys = new int[1 << keyBits];
-        buckets = new int[1 << keyBits];
-        Arrays.fill(buckets, -1);
+        pieces = new long[1 << keyBits];
+        Arrays.fill(pieces, -1);
         keyShift = 32 - keyBits;
-        members = new int[(count - empty.length - emptyText.length) * MEMBER];
+        members = new char[characters];
         int next = 0;
         for (Map.Entry<Integer, List<Integer>> bucket : byPiece.entrySet().stream()
                 .sorted(Comparator.comparingInt(Map.Entry::getKey))
@@ -141,22 +140,33 @@ final class Literals {
             int bit = key * HASH >>> filterShift;
             filter[bit >>> 6] |= 1L << bit;
             int slot = key * HASH >>> keyShift;
-            while (buckets[slot] >= 0) {
-                slot = slot + 1 & keys.length - 1;
+            while (pieces[slot] != -1) {
+                slot = slot + 1 & pieces.length - 1;
             }
-            keys[slot] = key;
-            buckets[slot] = next;
-            for (int literal : bucket.getValue()) {
-                members[next] = literal;
-                members[next + 1] = pieceEnd[literal];
-                members[next + 2] = literals.get(literal).text().length();
-                members[next + 3] = (literals.get(literal).start() ? START : 0)
-                        | (literals.get(literal).end() ? END : 0);
-                members[next + 4] = from[literal];
-                next += MEMBER;
+            pieces[slot] = (long) key << 32 | next;
+            int last = 0;
+            for (int number : bucket.getValue()) {
+                Literal literal = literals.get(number);
+                int size = literal.text().length();
+                put(next, number);
+                put(next + 2, pieceEnd[number]);
+                put(next + 4, size);
+                members[next + 6] = (char) ((literal.start() ? START : 0) | (literal.end() ? END : 0));
+                literal.text().getChars(0, size, members, next + HEADER);
+                last = next + 6;
+                next += HEADER + size;
             }
-            members[next - MEMBER + 3] |= LAST;
+            members[last] |= LAST;
         }
+    }
+
+    private void put(int at, int number) {
+        members[at] = (char) (number >>> 16);
+        members[at + 1] = (char) number;
+    }
+
+    private static int number(char[] members, int at) {
+        return members[at] << 16 | members[at + 1];
     }
 
     int size() {
@@ -224,30 +234,30 @@ final class Literals {
     /** Compares the literals whose piece ends at this place. */
     private void at(int key, char[] text, int length, int i, Found found) {
         int slot = key * HASH >>> keyShift;
-        while (buckets[slot] >= 0) {
-            if (keys[slot] == key) {
-                compare(buckets[slot], text, length, i, found);
+        for (long piece = pieces[slot]; piece != -1; piece = pieces[slot]) {
+            if ((int) (piece >>> 32) == key) {
+                compare((int) piece, text, length, i, found);
                 return;
             }
-            slot = slot + 1 & keys.length - 1;
+            slot = slot + 1 & pieces.length - 1;
         }
     }
 
     private void compare(int bucket, char[] text, int length, int i, Found found) {
-        int[] known = members;
-        for (int m = bucket; ; m += MEMBER) {
+        char[] known = members;
+        for (int m = bucket; ; m += HEADER + number(known, m + 4)) {
             found.compared++;
-            int start = i - known[m + 1];
-            int size = known[m + 2];
-            int flags = known[m + 3];
-            int pooled = known[m + 4];
+            int start = i - number(known, m + 2);
+            int size = number(known, m + 4);
+            int flags = known[m + 6];
+            int written = m + HEADER;
             if (start >= 0
                     && start + size <= length
                     && ((flags & START) == 0 || start == 0)
                     && ((flags & END) == 0 || start + size == length)
-                    && text[start] == pool[pooled]
-                    && Arrays.equals(text, start, start + size, pool, pooled, pooled + size)) {
-                found.add(known[m]);
+                    && text[start] == known[written]
+                    && Arrays.equals(text, start, start + size, known, written, written + size)) {
+                found.add(number(known, m));
             }
             if ((flags & LAST) != 0) {
                 return;

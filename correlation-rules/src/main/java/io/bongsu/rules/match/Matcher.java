@@ -35,7 +35,11 @@ public final class Matcher {
     private final KeywordIndex.EventTexts texts = new KeywordIndex.EventTexts();
     private char[] text = new char[1 << 10];
     private int length;
+    /** Plans, one bit for each. */
     private long[] candidates = new long[16];
+
+    private int[] hits = new int[64];
+    private int hitCount;
     /** The fields of the index that the event has, in no order, and for each the rank of its name so far and its value. */
     private int[] foundFields = {};
 
@@ -101,16 +105,20 @@ public final class Matcher {
 
         private Memory(RuleIndex index, boolean counting) {
             this.index = index;
-            this.work = counting ? new Work[index.size()] : null;
+            this.work = counting ? new Work[index.places.length] : null;
             this.memos = new Memo[index.fields.length];
             for (int i = 0; i < memos.length; i++) {
                 memos[i] = new Memo();
             }
         }
 
-        /** What was done for a rule so far, by its place in the index, when it is counted. */
-        public Work work(int rule) {
-            return work == null || work[rule] == null ? Work.NONE : work[rule];
+        /** What was done for a rule so far, by its place in the index, when it is counted; rules that say the same share it. */
+        public Work work(int place) {
+            return workOn(index.plan(place));
+        }
+
+        private Work workOn(int plan) {
+            return work == null || work[plan] == null ? Work.NONE : work[plan];
         }
     }
 
@@ -288,10 +296,11 @@ public final class Matcher {
         this.memory = memory;
         event.turnTo(fields, envelope);
         events++;
-        int words = index.rules.length + 63 >>> 6;
+        int words = index.places.length + 63 >>> 6;
         if (candidates.length < words) {
             candidates = new long[words];
         }
+        hitCount = 0;
         mark(index.always);
         gather(index, fields, envelope);
         for (int i = 0; i < foundCount; i++) {
@@ -316,21 +325,37 @@ public final class Matcher {
                 candidatesSeen++;
                 long testsBefore = tests;
                 long regexesBefore = regexes;
-                boolean holds = clauses(index, index.clausesAt[rule])
-                        && index.rules[rule].rest().holds(this);
+                boolean holds = clauses(index, index.clausesAt[rule]) && rest(index.rests[rule]);
                 if (memory.work != null) {
-                    memory.work[rule] = memory.work(rule)
+                    memory.work[rule] = memory.workOn(rule)
                             .plus(new Work(1, tests - testsBefore, regexes - regexesBefore, holds ? 1 : 0));
                 }
                 if (holds) {
-                    hit.accept(rule);
+                    hits(index.places[rule]);
                 }
             }
+        }
+        Arrays.sort(hits, 0, hitCount);
+        for (int i = 0; i < hitCount; i++) {
+            hit.accept(hits[i]);
         }
         if (memoBytes > MEMO_BYTES) {
             memories.forEach(each -> Arrays.stream(each.memos).forEach(Memo::forget));
             memoBytes = 0;
         }
+    }
+
+    private void hits(int[] places) {
+        if (hitCount + places.length > hits.length) {
+            hits = Arrays.copyOf(hits, (hitCount + places.length) * 2);
+        }
+        for (int place : places) {
+            hits[hitCount++] = place;
+        }
+    }
+
+    private boolean rest(@Nullable Plan rest) {
+        return rest == null || rest.holds(this);
     }
 
     private boolean clauses(RuleIndex index, int at) {
@@ -531,9 +556,9 @@ public final class Matcher {
             if (rules + broughtUp.length > rulesFound.length) {
                 rulesFound = Arrays.copyOf(rulesFound, (rules + broughtUp.length) * 2);
             }
-            for (int rule : broughtUp) {
-                if (mayHold(index.all()[rule])) {
-                    rulesFound[rules++] = rule;
+            for (int at = 0; at < broughtUp.length; at += 2) {
+                if (mayHold(index.needs(), broughtUp[at + 1])) {
+                    rulesFound[rules++] = broughtUp[at];
                 }
             }
         }
@@ -541,14 +566,12 @@ public final class Matcher {
     }
 
     /** What a rule asks of the field of its witness, of the kind that is being made. */
-    private boolean mayHold(Planner.Planned rule) {
-        for (int part : rule.needed()) {
-            if (part >= partSeen.length || partSeen[part] != kinds) {
-                return false;
-            }
-        }
-        for (int part : rule.refused()) {
-            if (part < partSeen.length && partSeen[part] == kinds) {
+    private boolean mayHold(int[] needs, int at) {
+        int refused = at + 2 + needs[at];
+        int end = refused + needs[at + 1];
+        for (int i = at + 2; i < end; i++) {
+            boolean fulfilled = needs[i] < partSeen.length && partSeen[needs[i]] == kinds;
+            if (fulfilled != (i < refused)) {
                 return false;
             }
         }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 public final class Planner {
     private final Rarity rarity;
     private final Map<Map.Entry<Field, Set<Literal>>, Plan.Part> parts = new HashMap<>();
+    /** Matches that are the same have the same plan, so that an index holds them against an event once. */
+    private final Map<Match, Planned> plans = new HashMap<>();
 
     /**
      * A rule as an index takes it. Where its witness stands in one field, what else it asks of that field alone is settled
@@ -54,6 +56,15 @@ public final class Planner {
     }
 
     public Planned plan(Match match) {
+        Planned known = plans.get(match);
+        if (known == null) {
+            known = make(match);
+            plans.put(match, known);
+        }
+        return known;
+    }
+
+    private Planned make(Match match) {
         Witness witness = Witness.of(match, rarity);
         Step step = step(match, witness.proven());
         Plan plan = step.plan;

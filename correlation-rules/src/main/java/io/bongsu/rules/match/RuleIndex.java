@@ -3,12 +3,16 @@ package io.bongsu.rules.match;
 import io.bongsu.rules.match.Literals.Literal;
 import io.bongsu.rules.match.Planner.Planned;
 import io.bongsu.rules.match.Witness.Trigger;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,21 +29,30 @@ public final class RuleIndex {
 
     final @Nullable KeywordIndex keywords;
     final int[] always;
-    final Planned[] rules;
-    /** Where the clauses of each rule begin in {@link #clauses}. */
+    /** Rules that say the same are one here. */
+    private final List<Planned> plans;
+
+    /** Of each plan the places of its rules. */
+    final int[][] places;
+    /** Of each place its plan. */
+    private final int[] planAt;
+    /** Of each plan what is left when its clauses hold; null is nothing. */
+    final @Nullable Plan[] rests;
+    /** Where the clauses of each plan begin in {@link #clauses}. */
     final int[] clausesAt;
-    /** Of each rule its clauses and 0; of each clause its length and for each part the place of its field, ~ unless wanted, and its id. */
+    /** Of each plan its clauses and 0; of each clause its length and for each part the place of its field, ~ unless wanted, and its id. */
     final int[] clauses;
 
     /**
-     * What to look for in one field.
+     * What to look for in one field. Numbers that are looked at together lie together: with many rules it is the memory
+     * that costs.
      *
-     * @param all rules of the index
-     * @param rules for each literal, those that it brings up
+     * @param rules for each literal, the plans that it brings up, each with the place of its needs
+     * @param needs of each plan how many parts the kind has to fulfil, how many it must not, and which
      * @param parts for each literal, those that it fulfils
-     * @param onValue rules to look at whatever the value is
+     * @param onValue plans to look at whatever the value is
      */
-    record FieldIndex(Planned[] all, Field field, Literals literals, int[][] rules, int[][] parts, int[] onValue) {
+    record FieldIndex(Field field, Literals literals, int[][] rules, int[] needs, int[][] parts, int[] onValue) {
         boolean bringsUp() {
             return onValue.length > 0 || Arrays.stream(rules).anyMatch(found -> found.length > 0);
         }
@@ -50,14 +63,31 @@ public final class RuleIndex {
         final Map<Literal, Set<Integer>> parts = new LinkedHashMap<>();
         final Set<Integer> onValue = new LinkedHashSet<>();
 
-        FieldIndex build(Planned[] planned, Field field, Rarity rarity) {
+        FieldIndex build(List<Planned> plans, Field field, Rarity rarity) {
             Set<Literal> all = new LinkedHashSet<>(rules.keySet());
             all.addAll(parts.keySet());
+            IntStream.Builder needs = IntStream.builder();
+            Map<Integer, Integer> needsAt = new HashMap<>();
+            int at = 0;
+            for (int plan :
+                    new TreeSet<>(rules.values().stream().flatMap(Set::stream).toList())) {
+                needsAt.put(plan, at);
+                int[] needed = plans.get(plan).needed();
+                int[] refused = plans.get(plan).refused();
+                needs.add(needed.length).add(refused.length);
+                Arrays.stream(needed).forEach(needs::add);
+                Arrays.stream(refused).forEach(needs::add);
+                at += 2 + needed.length + refused.length;
+            }
             return new FieldIndex(
-                    planned,
                     field,
                     new Literals(List.copyOf(all), rarity),
-                    all.stream().map(l -> ints(rules.getOrDefault(l, Set.of()))).toArray(int[][]::new),
+                    all.stream()
+                            .map(l -> rules.getOrDefault(l, Set.of()).stream()
+                                    .flatMapToInt(plan -> IntStream.of(plan, needsAt.getOrDefault(plan, 0)))
+                                    .toArray())
+                            .toArray(int[][]::new),
+                    needs.build().toArray(),
                     all.stream().map(l -> ints(parts.getOrDefault(l, Set.of()))).toArray(int[][]::new),
                     ints(onValue));
         }
@@ -68,9 +98,26 @@ public final class RuleIndex {
         Map<Field, Builder> byField = new LinkedHashMap<>();
         Map<Literal, Set<Integer>> words = new LinkedHashMap<>();
         Set<Integer> open = new LinkedHashSet<>();
-        this.rules = rules.toArray(Planned[]::new);
-        for (int rule = 0; rule < this.rules.length; rule++) {
-            for (Trigger trigger : rules.get(rule).witness().triggers()) {
+        Map<Planned, Integer> numbers = new IdentityHashMap<>();
+        List<Planned> each = new ArrayList<>();
+        List<List<Integer>> placesOfEach = new ArrayList<>();
+        planAt = new int[rules.size()];
+        for (int place = 0; place < rules.size(); place++) {
+            Planned plan = rules.get(place);
+            int number = numbers.computeIfAbsent(plan, p -> numbers.size());
+            if (number == each.size()) {
+                each.add(plan);
+                placesOfEach.add(new ArrayList<>());
+            }
+            planAt[place] = number;
+            placesOfEach.get(number).add(place);
+        }
+        plans = List.copyOf(each);
+        places = placesOfEach.stream()
+                .map(list -> list.stream().mapToInt(i -> i).toArray())
+                .toArray(int[][]::new);
+        for (int rule = 0; rule < plans.size(); rule++) {
+            for (Trigger trigger : plans.get(rule).witness().triggers()) {
                 switch (trigger) {
                     case Trigger.Text text ->
                         byField.computeIfAbsent(text.field(), field -> new Builder())
@@ -87,7 +134,7 @@ public final class RuleIndex {
                     case Trigger.Always always -> open.add(rule);
                 }
             }
-            for (Plan leaf : rules.get(rule).leaves()) {
+            for (Plan leaf : plans.get(rule).leaves()) {
                 if (leaf instanceof Plan.Part part) {
                     Builder builder = byField.computeIfAbsent(part.field(), field -> new Builder());
                     for (Literal literal : part.literals()) {
@@ -101,7 +148,7 @@ public final class RuleIndex {
             }
         }
         fields = byField.entrySet().stream()
-                .map(entry -> entry.getValue().build(this.rules, entry.getKey(), planner.rarity()))
+                .map(entry -> entry.getValue().build(plans, entry.getKey(), planner.rarity()))
                 .toArray(FieldIndex[]::new);
         bySlot = new int[byField.keySet().stream().mapToInt(Field::slot).max().orElse(-1) + 1];
         Arrays.fill(bySlot, -1);
@@ -109,12 +156,15 @@ public final class RuleIndex {
             bySlot[fields[i].field().slot()] = i;
         }
         names = new FieldTable(List.of(fields));
-        clausesAt = new int[this.rules.length];
+        rests = plans.stream()
+                .map(plan -> plan.rest() == Plan.TRUE ? null : plan.rest())
+                .toArray(Plan[]::new);
+        clausesAt = new int[plans.size()];
         IntStream.Builder code = IntStream.builder();
         int at = 0;
-        for (int rule = 0; rule < this.rules.length; rule++) {
+        for (int rule = 0; rule < plans.size(); rule++) {
             clausesAt[rule] = at;
-            for (List<Planner.Asked> clause : this.rules[rule].clauses()) {
+            for (List<Planner.Asked> clause : plans.get(rule).clauses()) {
                 code.add(clause.size());
                 for (Planner.Asked asked : clause) {
                     int place = place(asked.part().field());
@@ -146,6 +196,11 @@ public final class RuleIndex {
 
     /** How many rules it holds. */
     public int size() {
-        return rules.length;
+        return planAt.length;
+    }
+
+    /** The plan of the rule at this place. */
+    int plan(int place) {
+        return planAt[place];
     }
 }

@@ -7,6 +7,8 @@ import java.text.Normalizer;
  * folded per code point, upper then lower, as {@link String#equalsIgnoreCase} does. No locale is asked.
  */
 final class Texts {
+    private static final int MARKS = 30;
+
     private Texts() {}
 
     /** The text of a value, so that 22, "22" and 22.0 are one. */
@@ -22,10 +24,37 @@ final class Texts {
     static String composed(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (!simple(text.charAt(i))) {
-                return Normalizer.normalize(text, Normalizer.Form.NFC);
+                return inPieces(text);
             }
         }
         return text;
+    }
+
+    /**
+     * Marks in a row are put in order, which takes their number squared. After thirty of them, which no language has (Unicode's
+     * Stream-Safe Text Format), a new piece begins.
+     */
+    private static String inPieces(String text) {
+        StringBuilder pieces = new StringBuilder();
+        int from = 0;
+        int marks = 0;
+        for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+            marks = isMark(text.codePointAt(i)) ? marks + 1 : 0;
+            if (marks > MARKS) {
+                pieces.append(Normalizer.normalize(text.substring(from, i), Normalizer.Form.NFC));
+                from = i;
+                marks = 1;
+            }
+        }
+        return pieces.append(Normalizer.normalize(text.substring(from), Normalizer.Form.NFC))
+                .toString();
+    }
+
+    private static boolean isMark(int codePoint) {
+        int type = Character.getType(codePoint);
+        return type == Character.NON_SPACING_MARK
+                || type == Character.COMBINING_SPACING_MARK
+                || type == Character.ENCLOSING_MARK;
     }
 
     /** Below U+0300 and among the Hangul syllables nothing composes with anything, and folding a letter gives one letter. */

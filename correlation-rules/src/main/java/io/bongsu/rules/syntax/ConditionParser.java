@@ -2,11 +2,11 @@ package io.bongsu.rules.syntax;
 
 import io.bongsu.rules.yaml.Problems;
 import io.bongsu.rules.yaml.YamlNode;
+import io.bongsu.rules.yaml.YamlScalar;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -16,23 +16,22 @@ final class ConditionParser {
     private static final int MAX_DEPTH = 100;
     private static final Set<String> RESERVED = Set.of("and", "or", "not", "of", "(", ")", "|");
 
-    private final YamlNode at;
-    private final List<String> tokens = new ArrayList<>();
+    private final YamlScalar at;
+    private final List<YamlScalar> tokens;
     private final Set<String> names;
     private final Problems problems;
     private boolean refused;
     private int next;
     private int depth;
 
-    private ConditionParser(YamlNode at, String text, Set<String> names, Problems problems) {
+    private ConditionParser(YamlScalar at, Set<String> names, Problems problems) {
         this.at = at;
         this.names = names;
         this.problems = problems;
-        for (Matcher matcher = TOKEN.matcher(text); matcher.find(); ) {
-            tokens.add(matcher.group());
-        }
+        this.tokens = at.words(TOKEN);
     }
 
+    /** Something is wrong with the token that is next. */
     private static final class Wrong extends RuntimeException {
         final String fix;
 
@@ -43,8 +42,8 @@ final class ConditionParser {
     }
 
     /** Null when there was a problem. */
-    static @Nullable Condition parse(YamlNode at, String text, Set<String> names, Problems problems) {
-        ConditionParser parser = new ConditionParser(at, text, names, problems);
+    static @Nullable Condition parse(YamlScalar at, Set<String> names, Problems problems) {
+        ConditionParser parser = new ConditionParser(at, names, problems);
         try {
             Condition condition = parser.or();
             if (parser.next < parser.tokens.size()) {
@@ -52,7 +51,7 @@ final class ConditionParser {
             }
             return parser.refused ? null : condition;
         } catch (Wrong e) {
-            problems.add(parser.at, String.valueOf(e.getMessage()), e.fix);
+            problems.add(parser.token(parser.next), String.valueOf(e.getMessage()), e.fix);
             parser.rest();
             return null;
         }
@@ -61,16 +60,32 @@ final class ConditionParser {
     /** Behind what cannot be read: names that are not there. */
     private void rest() {
         for (int i = next; i < tokens.size(); i++) {
-            boolean pattern =
-                    tokens.get(i).indexOf('*') >= 0 || i > 0 && word(i - 1).equals("of");
+            boolean pattern = text(i).indexOf('*') >= 0 || i > 0 && word(i - 1).equals("of");
             boolean quantity = i + 1 < tokens.size() && word(i + 1).equals("of");
-            if (tokens.get(i).equals("|")) {
+            if (text(i).equals("|")) {
                 return;
             }
-            if (!RESERVED.contains(word(i)) && !pattern && !quantity && !names.contains(tokens.get(i))) {
-                unknown(tokens.get(i));
+            if (!RESERVED.contains(word(i)) && !pattern && !quantity && !names.contains(text(i))) {
+                unknown(i);
             }
         }
+    }
+
+    /** Where a token stands in the file, and behind the last one where it ends. */
+    private YamlNode token(int index) {
+        if (index < tokens.size()) {
+            return tokens.get(index);
+        }
+        if (tokens.isEmpty()) {
+            return at;
+        }
+        YamlScalar last = tokens.get(tokens.size() - 1);
+        int behind = last.column() + last.text().codePointCount(0, last.text().length());
+        return new YamlScalar(last.file(), last.line(), behind, null, "");
+    }
+
+    private String text(int index) {
+        return tokens.get(index).text();
     }
 
     private Condition or() {
@@ -117,30 +132,32 @@ final class ConditionParser {
         if (next + 1 < tokens.size() && word(next + 1).equals("of")) {
             String quantity = word(next);
             if (!quantity.equals("1") && !quantity.equals("any") && !quantity.equals("all")) {
-                refuse("'" + tokens.get(next) + " of' is not known", "write '1 of', 'any of' or 'all of'");
+                refuse(next, "'" + text(next) + " of' is not known", "write '1 of', 'any of' or 'all of'");
             }
             next += 2;
             if (next >= tokens.size() || RESERVED.contains(word(next))) {
                 throw unexpected("'them' or a pattern such as 'selection_*'");
             }
-            return new Condition.Of(quantity.equals("all"), matching(tokens.get(next++)));
+            return new Condition.Of(quantity.equals("all"), matching(next++));
         }
-        String name = tokens.get(next++);
+        String name = text(next++);
         if (!names.contains(name)) {
-            unknown(name);
+            unknown(next - 1);
         }
         return new Condition.Name(name);
     }
 
-    private void unknown(String name) {
+    private void unknown(int index) {
+        String name = text(index);
         refuse(
+                index,
                 "the condition names '" + name + "', which is not in the detection",
                 Similar.didYouMean(name, names, known()));
     }
 
     /** What is wrong here; the rest of the condition can still be read. */
-    private void refuse(String message, String fix) {
-        problems.add(at, message, fix);
+    private void refuse(int index, String message, String fix) {
+        problems.add(token(index), message, fix);
         refused = true;
     }
 
@@ -150,14 +167,18 @@ final class ConditionParser {
                 : "there are " + String.join(", ", names);
     }
 
-    private List<String> matching(String pattern) {
+    private List<String> matching(int index) {
+        String pattern = text(index);
         boolean them = pattern.equalsIgnoreCase("them");
         List<String> found = names.stream()
                 .filter(name -> them ? !name.startsWith("_") : star(pattern, name))
                 .sorted()
                 .toList();
         if (found.isEmpty()) {
-            refuse("no search identifier matches '" + pattern + "'", Similar.didYouMean(pattern, names, known()));
+            refuse(
+                    index,
+                    "no search identifier matches '" + pattern + "'",
+                    Similar.didYouMean(pattern, names, known()));
         }
         return found;
     }
@@ -189,12 +210,12 @@ final class ConditionParser {
     }
 
     private Wrong unexpected(String wanted) {
-        if (next < tokens.size() && tokens.get(next).equals("|")) {
+        if (next < tokens.size() && text(next).equals("|")) {
             return new Wrong(
                     "the condition has an aggregation after '|', which Sigma has given up",
                     "write a correlation rule over this one");
         }
-        String found = next < tokens.size() ? "'" + tokens.get(next) + "'" : "the end";
+        String found = next < tokens.size() ? "'" + text(next) + "'" : "the end";
         String fix = wanted.equals("')'") ? "close the parenthesis" : "write such as: selection and not 1 of filter*";
         return new Wrong("the condition has " + found + " where " + wanted + " is expected", fix);
     }
@@ -208,6 +229,6 @@ final class ConditionParser {
     }
 
     private String word(int index) {
-        return tokens.get(index).toLowerCase(Locale.ROOT);
+        return text(index).toLowerCase(Locale.ROOT);
     }
 }

@@ -42,6 +42,7 @@ final class CorrelationParser {
     /** Of a rate, where the rule does not say: so many timespans. */
     private static final int BASELINE = 24;
 
+    private static final java.util.regex.Pattern WORD = java.util.regex.Pattern.compile("[^\\s()]+");
     private static final Set<String> WORDS = Set.of("and", "or", "not", "of", "1", "any", "all", "them");
 
     private static final Set<String> OURS = Set.of(
@@ -67,9 +68,8 @@ final class CorrelationParser {
     }
 
     /** Everything that a correlation names, whether it is right or not: what may be ids and names of rules. */
-    static List<String> refersTo(YamlMap map) {
-        return new CorrelationParser(map, new Problems())
-                .rules(map).stream().map(YamlScalar::text).toList();
+    static List<YamlScalar> refersTo(YamlMap map) {
+        return new CorrelationParser(map, new Problems()).rules(map);
     }
 
     @Nullable
@@ -184,10 +184,10 @@ final class CorrelationParser {
         }
         Map<String, YamlScalar> found = new LinkedHashMap<>();
         if (map.get("condition") instanceof YamlScalar condition && condition.value() instanceof String) {
-            for (String word : words(condition)) {
-                if (!WORDS.contains(word.toLowerCase(Locale.ROOT)) && word.indexOf('*') < 0) {
-                    found.putIfAbsent(
-                            word, new YamlScalar(condition.file(), condition.line(), condition.column(), word, word));
+            for (YamlScalar word : condition.words(WORD)) {
+                if (!WORDS.contains(word.text().toLowerCase(Locale.ROOT))
+                        && word.text().indexOf('*') < 0) {
+                    found.putIfAbsent(word.text(), word);
                 }
             }
         }
@@ -205,12 +205,6 @@ final class CorrelationParser {
                     .forEach(rule -> found.putIfAbsent(rule.text(), rule));
         }
         return List.copyOf(found.values());
-    }
-
-    private static List<String> words(YamlScalar condition) {
-        return Arrays.stream(condition.text().split("[\\s()]+"))
-                .filter(word -> !word.isEmpty())
-                .toList();
     }
 
     private @Nullable Pattern pattern(String type, YamlMap map, List<YamlScalar> rules, @Nullable Reading own) {
@@ -468,16 +462,17 @@ final class CorrelationParser {
         Set<String> names = new LinkedHashSet<>();
         rules.forEach(rule -> names.add(rule.text()));
         boolean good = true;
-        for (String word : words(words)) {
+        for (YamlScalar at : words.words(WORD)) {
+            String word = at.text();
             if (!names.contains(word) && !WORDS.contains(word.toLowerCase(Locale.ROOT)) && word.indexOf('*') < 0) {
                 problems.add(
-                        words,
+                        at,
                         "the condition names '" + word + "', which is not among 'rules'",
                         Similar.didYouMean(word, names, "there are " + String.join(", ", names)));
                 good = false;
             }
         }
-        return good ? ConditionParser.parse(words, words.text(), names, problems) : null;
+        return good ? ConditionParser.parse(words, names, problems) : null;
     }
 
     private @Nullable Pattern ordered(YamlMap map, List<YamlScalar> rules, @Nullable Reading own) {

@@ -198,7 +198,7 @@ final class DetectionParser {
         }
         for (YamlNode item : items) {
             if (item instanceof YamlScalar scalar) {
-                Condition part = ConditionParser.parse(scalar, scalar.text(), names, problems);
+                Condition part = ConditionParser.parse(scalar, names, problems);
                 if (part != null) {
                     parts.add(part);
                 }

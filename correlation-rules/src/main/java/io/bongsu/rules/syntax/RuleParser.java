@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +55,8 @@ public final class RuleParser {
 
     private static final List<String> STATUS = List.of("stable", "test", "experimental", "deprecated", "unsupported");
     private static final int MAX_TITLE = 256;
+    private static final Pattern CALLED =
+            Pattern.compile("(?m)^(id|name):[ \\t]+(?:['\"]([^'\"\\n]*)['\"]|([^\\s'\"#][^\\s#]*))");
 
     private final YamlMap document;
     private final Problems problems = new Problems();
@@ -74,11 +78,16 @@ public final class RuleParser {
             YamlNode at,
             String id,
             @Nullable String name,
-            List<String> refersTo,
+            List<YamlScalar> refersTo,
             boolean generate,
             @Nullable Rule rule,
             @Nullable Rule draft,
             List<Problem> problems) {
+        /** Whether it could not even be read. */
+        public boolean isLost() {
+            return rule == null && draft == null && problems.isEmpty();
+        }
+
         /** The same, but it does not run: its document has a problem that is told already. */
         public Parsed refused() {
             return new Parsed(at, id, name, refersTo, generate, null, rule == null ? draft : rule, problems);
@@ -89,6 +98,18 @@ public final class RuleParser {
     public static @Nullable Search search(YamlNode node, Problems problems) {
         YamlMap nothing = new YamlMap(node.file(), node.line(), node.column(), Map.of(), Map.of());
         return new DetectionParser(nothing, problems).search(node, node);
+    }
+
+    /** Of a document that could not be read: by what others may call it. */
+    public static Parsed lost(YamlScalar document) {
+        String id = "";
+        String name = null;
+        for (Matcher line = CALLED.matcher(document.text()); line.find(); ) {
+            String called = line.group(2) != null ? line.group(2) : line.group(3);
+            id = line.group(1).equals("id") ? called : id;
+            name = line.group(1).equals("name") ? called : name;
+        }
+        return new Parsed(document, id, name, List.of(), false, null, null, List.of());
     }
 
     public static Parsed parse(YamlNode document) {
@@ -103,7 +124,7 @@ public final class RuleParser {
     private Parsed parse() {
         Meta meta = meta();
         YamlMap correlation = reading.inner("correlation");
-        List<String> refersTo = correlation == null ? List.of() : CorrelationParser.refersTo(correlation);
+        List<YamlScalar> refersTo = correlation == null ? List.of() : CorrelationParser.refersTo(correlation);
         boolean generate =
                 correlation != null && (isTrue(correlation.get("generate")) || isTrue(document.get("generate")));
         Rule rule = null;

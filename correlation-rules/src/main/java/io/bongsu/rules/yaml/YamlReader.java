@@ -61,12 +61,13 @@ public final class YamlReader {
      * What a file gave, without documents that are empty.
      *
      * @param bad documents with problems, without what the problems are about: to find more of them, and nothing else
-     * @param unread how many could not be read at all
+     * @param lost the text of those that could not be read at all
      */
-    public record Documents(List<YamlNode> good, List<YamlNode> bad, int unread) {
+    public record Documents(List<YamlNode> good, List<YamlNode> bad, List<YamlScalar> lost) {
         public Documents {
             good = List.copyOf(good);
             bad = List.copyOf(bad);
+            lost = List.copyOf(lost);
         }
     }
 
@@ -82,7 +83,20 @@ public final class YamlReader {
 
     public static Documents read(Path file, Problems problems) {
         String text = text(file, problems);
-        return text == null ? new Documents(List.of(), List.of(), 1) : read(file.toString(), text, problems);
+        return text == null ? lost(file.toString(), legible(file)) : read(file.toString(), text, problems);
+    }
+
+    /** What can be read of a file that is too long or not UTF-8. */
+    private static String legible(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            return new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8);
+        } catch (IOException told) {
+            return "";
+        }
+    }
+
+    private static Documents lost(String file, String text) {
+        return new Documents(List.of(), List.of(), List.of(new YamlScalar(file, 1, 1, null, text)));
     }
 
     /** The text of a file, without a byte order mark; null, and a problem, when it is too long or not UTF-8. */
@@ -95,31 +109,37 @@ public final class YamlReader {
                 problems.add(new Problem(name, 0, 0, "the file has " + Files.size(file) + " bytes", fix));
                 return null;
             }
-            try {
-                String text = StandardCharsets.UTF_8
-                        .newDecoder()
-                        .decode(ByteBuffer.wrap(bytes))
-                        .toString();
-                return text.startsWith("\uFEFF") ? text.substring(1) : text;
-            } catch (CharacterCodingException e) {
-                problems.add(new Problem(name, badLine(bytes), 1, "the line is not UTF-8", "save the file as UTF-8"));
-                return null;
-            }
+            return text(name, bytes, problems);
         } catch (IOException e) {
             problems.add(new Problem(name, 0, 0, "the file cannot be read: " + e, ""));
             return null;
         }
     }
 
+    /** The same of what was read before. */
+    public static @Nullable String text(String name, byte[] bytes, Problems problems) {
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+            return text.startsWith("\uFEFF") ? text.substring(1) : text;
+        } catch (CharacterCodingException e) {
+            problems.add(new Problem(name, badLine(bytes), 1, "the line is not UTF-8", "save the file as UTF-8"));
+            return null;
+        }
+    }
+
     public static Documents read(String name, String text, Problems problems) {
         if (text.length() > MAX_BYTES) {
-            return refuse(
+            refuse(
                     name,
                     0,
                     0,
                     "the text has " + text.length() + " characters",
                     "split it; at most " + MAX_BYTES + " are read",
                     problems);
+            return lost(name, text.substring(0, MAX_BYTES));
         }
         return new Reading(name, text, problems).read();
     }
@@ -131,10 +151,12 @@ public final class YamlReader {
         private String text;
         private final List<YamlNode> good = new ArrayList<>();
         private final List<YamlNode> bad = new ArrayList<>();
+        private final List<YamlScalar> lost = new ArrayList<>();
         /** Where the part that is read begins: its place in the text, and how many lines are before it. */
         private int from;
 
         private int lines;
+        private Written written = new Written("");
         /** In which line of the part the newest document began. */
         private int begun;
 
@@ -153,13 +175,14 @@ public final class YamlReader {
                 broken++;
                 if (broken >= MAX_BROKEN) {
                     problems.add(new Problem(name, lines + begun + 1, 0, "the rest of the file is not read", ""));
-                    return new Documents(good, bad, broken);
+                    lose(from, text.length());
+                    return new Documents(good, bad, lost);
                 }
                 if (!next()) {
-                    return new Documents(good, bad, broken);
+                    return new Documents(good, bad, lost);
                 }
             }
-            return new Documents(good, bad, broken);
+            return new Documents(good, bad, lost);
         }
 
         /** Reads up to the end, or to what cannot be read. */
@@ -170,8 +193,9 @@ public final class YamlReader {
                     .setCodePointLimit(MAX_BYTES)
                     .build();
             try {
-                Iterator<Event> events =
-                        new Parse(settings).parseString(text.substring(from)).iterator();
+                String part = text.substring(from);
+                written = new Written(part);
+                Iterator<Event> events = new Parse(settings).parseString(part).iterator();
                 while (events.hasNext()) {
                     Event event = events.next();
                     if (event.getEventId() == Event.ID.DocumentStart) {
@@ -224,6 +248,7 @@ public final class YamlReader {
             do {
                 end++;
             } while (end < text.length() && !(text.charAt(end - 1) == '\n' && separator(end)));
+            lose(start, end);
             String left = text.substring(start, end).replaceAll("[^\\n]+", "");
             text = text.substring(0, start) + left + text.substring(end);
             return start;
@@ -246,7 +271,7 @@ public final class YamlReader {
             Problems own = new Problems();
             YamlNode root;
             try {
-                root = new Document(name, lines, events, own)
+                root = new Document(name, written, lines, events, own)
                         .node(events.next(), 0)
                         .node();
             } finally {
@@ -262,22 +287,31 @@ public final class YamlReader {
         /** Goes to the {@code ---} behind the line in which the newest document began. */
         private boolean next() {
             int at = from;
-            for (int line = 0; line <= begun; line++) {
-                at = text.indexOf('\n', at) + 1;
-                if (at == 0) {
-                    return false;
-                }
-                lines++;
+            for (int line = 0; line < begun && at < text.length(); line++) {
+                at = lineBehind(at);
             }
-            while (!separator(at)) {
-                at = text.indexOf('\n', at) + 1;
-                if (at == 0) {
-                    return false;
-                }
-                lines++;
-            }
+            int start = at;
+            do {
+                at = lineBehind(at);
+            } while (at < text.length() && !separator(at));
+            lose(start, at);
+            lines += lines(from, at);
             from = at;
-            return true;
+            return at < text.length();
+        }
+
+        private int lineBehind(int at) {
+            int end = text.indexOf('\n', at);
+            return end < 0 ? text.length() : end + 1;
+        }
+
+        private void lose(int start, int end) {
+            lost.add(new YamlScalar(name, lines + lines(from, start) + 1, 1, null, text.substring(start, end)));
+        }
+
+        private int lines(int start, int end) {
+            return (int)
+                    text.substring(start, end).chars().filter(c -> c == '\n').count();
         }
 
         private boolean separator(int at) {
@@ -375,9 +409,8 @@ public final class YamlReader {
         }
     }
 
-    private static Documents refuse(String file, int line, int column, String message, String fix, Problems problems) {
+    private static void refuse(String file, int line, int column, String message, String fix, Problems problems) {
         problems.add(new Problem(file, line, column, message, fix));
-        return new Documents(List.of(), List.of(), 1);
     }
 
     private static int badLine(byte[] bytes) {
@@ -446,12 +479,44 @@ public final class YamlReader {
         }
     }
 
+    /** The text that events are made from, looked up from its beginning to its end. */
+    private static final class Written {
+        private final String source;
+        /** The place last asked for, in characters and in code points, which is what marks count. */
+        private int characters;
+
+        private int points;
+
+        Written(String source) {
+            this.source = source;
+        }
+
+        String of(ScalarEvent event) {
+            Optional<Mark> start = event.getStartMark();
+            Optional<Mark> end = event.getEndMark();
+            boolean alike = event.isPlain()
+                    && start.isPresent()
+                    && end.isPresent()
+                    && start.get().getLine() == end.get().getLine();
+            return alike || start.isEmpty() || end.isEmpty()
+                    ? event.getValue()
+                    : source.substring(place(start.get()), place(end.get()));
+        }
+
+        private int place(Mark mark) {
+            characters = source.offsetByCodePoints(characters, mark.getIndex() - points);
+            points = mark.getIndex();
+            return characters;
+        }
+    }
+
     /** A node and how many nodes it is with its aliases expanded. */
     private record Sized(YamlNode node, int nodes) {}
 
     /** Builds one document from events. Depth is checked before each step down, so our own recursion is bounded too. */
     private static final class Document {
         private final String file;
+        private final Written written;
         private final int lines;
         private final Iterator<Event> events;
         private final Problems problems;
@@ -459,8 +524,9 @@ public final class YamlReader {
         private int aliases;
         private int nodes;
 
-        Document(String file, int lines, Iterator<Event> events, Problems problems) {
+        Document(String file, Written written, int lines, Iterator<Event> events, Problems problems) {
             this.file = file;
+            this.written = written;
             this.lines = lines;
             this.events = events;
             this.problems = problems;
@@ -530,7 +596,7 @@ public final class YamlReader {
             boolean text = !event.isPlain() || tag.equals("tag:yaml.org,2002:str");
             tag(event.getTag(), "tag:yaml.org,2002:str", line, column);
             String value = event.getValue();
-            return new YamlScalar(file, line, column, text ? value : resolve(value), value);
+            return new YamlScalar(file, line, column, text ? value : resolve(value), value, written.of(event));
         }
 
         private void tag(Optional<String> tag, String allowed, int line, int column) {

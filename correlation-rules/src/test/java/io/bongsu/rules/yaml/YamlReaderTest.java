@@ -28,7 +28,8 @@ class YamlReaderTest {
         YamlMap first = (YamlMap) documents.get(0);
         assertThat(first.get("봉수")).isEqualTo(new YamlScalar("a.yml", 2, 5, 1L, "1"));
         assertThat(first.at("keys").line()).isEqualTo(3);
-        assertThat(((YamlList) documents.get(1)).items().get(1)).isEqualTo(new YamlScalar("a.yml", 6, 5, "b", "b"));
+        assertThat(((YamlList) documents.get(1)).items().get(1))
+                .isEqualTo(new YamlScalar("a.yml", 6, 5, "b", "b", "'b'"));
     }
 
     static Stream<Arguments> scalars() {
@@ -106,7 +107,7 @@ class YamlReaderTest {
         YamlReader.Documents documents = YamlReader.read("b.yml", text, problems);
         assertThat(problems.list()).map(Problem::toString).containsExactly(message);
         assertThat(documents.good()).isEmpty();
-        assertThat(documents.bad().size() + documents.unread()).isOne();
+        assertThat(documents.bad().size() + documents.lost().size()).isOne();
     }
 
     @Test
@@ -116,7 +117,7 @@ class YamlReaderTest {
                 YamlReader.read("m.yml", "a: 1\n---\nb: 1\nb: 1\n---\nc: 1\n---\nd: [\n", problems);
         assertThat(documents.good()).map(YamlNode::line).containsExactly(1, 6);
         assertThat(documents.bad()).map(YamlNode::line).containsExactly(3);
-        assertThat(documents.unread()).isOne();
+        assertThat(documents.lost()).hasSize(1);
         assertThat(problems.list()).map(Problem::line).containsExactly(4, 9);
     }
 
@@ -144,7 +145,7 @@ class YamlReaderTest {
         YamlReader.Documents documents = YamlReader.read("m.yml", text, problems);
         assertThat(documents.good()).map(YamlNode::line).containsExactly(3, 15);
         assertThat(documents.bad()).map(YamlNode::line).containsExactly(7);
-        assertThat(documents.unread()).isEqualTo(4);
+        assertThat(documents.lost()).hasSize(4);
         assertThat(problems.list()).map(Problem::line).containsExactly(2, 6, 8, 11, 13);
     }
 
@@ -153,7 +154,7 @@ class YamlReaderTest {
     void givesUpAfterAHundredDocumentsThatAreNotYaml() {
         Problems problems = new Problems();
         YamlReader.Documents documents = YamlReader.read("m.yml", "a: [\n---\n".repeat(50_000), problems);
-        assertThat(documents.unread()).isEqualTo(YamlReader.MAX_BROKEN);
+        assertThat(documents.lost()).hasSize(YamlReader.MAX_BROKEN);
         assertThat(problems.list()).hasSize(YamlReader.MAX_BROKEN + 1);
         assertThat(problems.list()).map(Problem::message).contains("the rest of the file is not read");
     }

@@ -1,6 +1,8 @@
 package io.bongsu.ingest.generation;
 
+import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.RulesFile;
+import io.bongsu.model.RulesManifest;
 import io.bongsu.rules.RuleSet;
 import io.bongsu.rules.yaml.Problems;
 import io.bongsu.rules.yaml.YamlReader;
@@ -13,17 +15,19 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * The files of a generation, as bytes: rules, lists and mappings, and the lateness that holds where a rule says none. Whoever
- * loads the same content has the same rules, wherever it is.
+ * The files of a generation, as bytes: rules, lists, mappings and parsers, and the lateness that holds where a rule says none.
+ * Whoever loads the same content has the same rules, wherever it is, and the same parsers, as far as these are not built in.
  *
  * @param files the same as are in {@code bytes}, by kind and path
  * @param bytes by hash
@@ -32,6 +36,8 @@ public record Content(List<RulesFile> files, Map<String, byte[]> bytes, long lat
     static final String RULES = "rules";
     static final String LISTS = "lists";
     static final String MAPPINGS = "mappings";
+    static final String PARSERS = "parsers";
+    private static final Set<String> YAML = Set.of(".yml", ".yaml");
 
     public Content {
         files = List.copyOf(files);
@@ -39,12 +45,13 @@ public record Content(List<RulesFile> files, Map<String, byte[]> bytes, long lat
     }
 
     /** What cannot be read or does not belong there is left out and is a problem, as in {@link RuleSet#load}. */
-    public static Content read(List<Path> rules, RuleSet.Defaults defaults, Problems problems) {
+    public static Content read(List<Path> rules, List<Path> parsers, RuleSet.Defaults defaults, Problems problems) {
         List<RulesFile> files = new ArrayList<>();
         Map<String, byte[]> bytes = new TreeMap<>();
         add(LISTS, defaults.lists(), Set.of(".txt", ".yml", ".yaml"), files, bytes, problems);
-        add(MAPPINGS, defaults.mappings(), Set.of(".yml", ".yaml"), files, bytes, problems);
-        add(RULES, rules, Set.of(".yml", ".yaml"), files, bytes, problems);
+        add(MAPPINGS, defaults.mappings(), YAML, files, bytes, problems);
+        add(PARSERS, parsers, YAML, files, bytes, problems);
+        add(RULES, rules, YAML, files, bytes, problems);
         return new Content(files, bytes, defaults.lateness());
     }
 
@@ -94,13 +101,37 @@ public record Content(List<RulesFile> files, Map<String, byte[]> bytes, long lat
         }
     }
 
-    /** Nobody who loads one has other rules than with the other one. */
-    public boolean isSame(List<RulesFile> other, long otherLateness) {
-        return files.equals(other) && lateness == otherLateness;
+    /** Nobody who loads one with the parsers that are built in here has anything else than with the other one. */
+    public boolean isSame(RulesManifest other) {
+        return files.equals(other.getFiles())
+                && lateness == other.getLateness()
+                && ParserSet.builtIn().equals(other.getBuiltIn());
+    }
+
+    /** Compiles its parsers, with the built-in ones of this program. */
+    public ParserSet.Loaded parsers() {
+        SequencedMap<String, byte[]> parsers = new LinkedHashMap<>();
+        for (RulesFile file : of(PARSERS, files)) {
+            parsers.put(PARSERS + '/' + file.getPath(), bytes(file));
+        }
+        return ParserSet.load(parsers);
+    }
+
+    /** Of one kind. */
+    static List<RulesFile> of(String kind, List<RulesFile> files) {
+        return files.stream().filter(file -> file.getKind().equals(kind)).toList();
+    }
+
+    private byte[] bytes(RulesFile file) {
+        byte[] all = bytes.get(file.getHash());
+        if (all == null) {
+            throw new IllegalStateException("a file of a generation is not there: " + file.getPath());
+        }
+        return all;
     }
 
     /**
-     * Compiles it.
+     * Compiles its rules.
      *
      * @param folder for its files, which stay there; what is in it is deleted first
      * @param parsed see {@link RuleSet.Defaults}
@@ -109,16 +140,15 @@ public record Content(List<RulesFile> files, Map<String, byte[]> bytes, long lat
         try {
             delete(folder);
             for (RulesFile file : files) {
+                if (file.getKind().equals(PARSERS)) {
+                    continue; // nobody looks for them there
+                }
                 Path to = folder.resolve(file.getKind()).resolve(file.getPath()).normalize();
                 if (!to.startsWith(folder.resolve(file.getKind()).normalize()) || !Files.notExists(to)) {
                     throw new IllegalStateException("no path for a file of a generation: " + file.getPath());
                 }
-                byte[] all = bytes.get(file.getHash());
-                if (all == null) {
-                    throw new IllegalStateException("a file of a generation is not there: " + file.getPath());
-                }
                 Files.createDirectories(to.getParent());
-                Files.write(to, all);
+                Files.write(to, bytes(file));
             }
             for (String kind : List.of(RULES, LISTS, MAPPINGS)) {
                 Files.createDirectories(folder.resolve(kind));

@@ -1,5 +1,6 @@
 package io.bongsu.ingest.generation;
 
+import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.rules.RuleSet;
 import io.bongsu.rules.correlate.Correlation;
 import java.lang.ref.SoftReference;
@@ -10,13 +11,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One generation of rules, which never changes. They are compiled when first asked for, and again where memory ran short and
- * nobody used them. Thread-safe.
+ * One generation of rules and parsers, which never changes. They are compiled when first asked for, and again where memory ran
+ * short and nobody used them. Thread-safe.
  */
 public final class Generation {
     private final long number;
     private final long effectiveAt;
     private final Supplier<RuleSet> compiler;
+    private final Supplier<ParserSet> parsers;
     private SoftReference<Compiled> compiled = new SoftReference<>(null); // guarded by this
 
     private record Compiled(RuleSet rules, Map<String, Correlation> correlations) {}
@@ -25,11 +27,13 @@ public final class Generation {
      * @param number from 1
      * @param effectiveAt event time, microseconds since 1970
      * @param compiler gives the same each time
+     * @param parsers likewise, and fast: they are asked for often
      */
-    public Generation(long number, long effectiveAt, Supplier<RuleSet> compiler) {
+    public Generation(long number, long effectiveAt, Supplier<RuleSet> compiler, Supplier<ParserSet> parsers) {
         this.number = number;
         this.effectiveAt = effectiveAt;
         this.compiler = compiler;
+        this.parsers = parsers;
     }
 
     public long number() {
@@ -42,6 +46,10 @@ public final class Generation {
 
     public RuleSet rules() {
         return compiled().rules;
+    }
+
+    public ParserSet parsers() {
+        return parsers.get();
     }
 
     /** As long as whoever asked for this holds it, they are not compiled again. */

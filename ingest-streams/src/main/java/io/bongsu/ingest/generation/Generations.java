@@ -1,5 +1,6 @@
 package io.bongsu.ingest.generation;
 
+import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.rules.RuleSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +18,8 @@ public interface Generations {
     List<Long> publishedBy(long appended);
 
     /** One for ever, whatever the log says: the markers of others change nothing. */
-    static Generations fixed(RuleSet rules) {
-        Generation only = new Generation(1, Long.MIN_VALUE, () -> rules);
+    static Generations fixed(RuleSet rules, ParserSet parsers) {
+        Generation only = new Generation(1, Long.MIN_VALUE, () -> rules, () -> parsers);
         return new Generations() {
             @Override
             public @Nullable Generation get(long number) {
@@ -33,6 +34,27 @@ public interface Generations {
             @Override
             public List<Long> publishedBy(long appended) {
                 return List.of(1L);
+            }
+        };
+    }
+
+    /** Each place of the log parsed as others were, and all of it judged by one set of rules. */
+    static Generations judging(RuleSet rules, Generations others) {
+        return new Generations() {
+            @Override
+            public @Nullable Generation get(long number) {
+                Generation other = others.get(number);
+                return other == null ? null : new Generation(number, other.effectiveAt(), () -> rules, other::parsers);
+            }
+
+            @Override
+            public boolean is(long number, String manifest) {
+                return others.is(number, manifest);
+            }
+
+            @Override
+            public List<Long> publishedBy(long appended) {
+                return others.publishedBy(appended);
             }
         };
     }

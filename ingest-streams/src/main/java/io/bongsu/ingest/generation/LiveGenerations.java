@@ -1,12 +1,15 @@
 package io.bongsu.ingest.generation;
 
+import io.bongsu.ingest.parse.ParserSet;
+import io.bongsu.model.RulesManifest;
 import io.bongsu.rules.RuleSet;
+import java.lang.ref.SoftReference;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,25 +20,37 @@ public final class LiveGenerations implements Generations {
 
     private final RulesTopic topic;
     private final Path folder;
-    private final Predicate<String> parsed;
+    private final Supplier<ParserSet> local;
     private final Map<Long, Generation> known = new HashMap<>(); // guarded by this
+    /** By their files, since most generations differ in rules only. Guarded by this. */
+    private final Map<String, SoftReference<ParserSet>> parsers = new HashMap<>();
+
     private long newest; // guarded by this
+    private long told; // guarded by this
 
     /**
      * @param folder for copies of the files; it can be lost at any time
-     * @param parsed see {@link RuleSet.Defaults}
+     * @param local parsers, for generations of a time when these did not travel
      */
-    public LiveGenerations(RulesTopic topic, Path folder, Predicate<String> parsed) {
+    public LiveGenerations(RulesTopic topic, Path folder, Supplier<ParserSet> local) {
         this.topic = topic;
         this.folder = folder;
-        this.parsed = parsed;
+        this.local = local;
     }
 
-    /** Compiles the newest one that has been read, so that the first event need not wait for it. */
-    public void prepare() {
+    /**
+     * Compiles the newest one that has been read, so that the first event need not wait for it.
+     *
+     * @param parsing whether its parsers are used, too
+     */
+    public void prepare(boolean parsing) {
         RulesTopic.Entry entry = topic.newest();
         if (entry != null) {
-            known(entry.manifest().getGeneration(), entry).rules();
+            Generation next = known(entry.manifest().getGeneration(), entry);
+            next.rules();
+            if (parsing) {
+                next.parsers();
+            }
         }
     }
 
@@ -51,7 +66,8 @@ public final class LiveGenerations implements Generations {
 
     private synchronized Generation known(long number, RulesTopic.Entry entry) {
         return known.computeIfAbsent(
-                number, n -> new Generation(n, entry.manifest().getEffectiveAt(), () -> compile(entry)));
+                number,
+                n -> new Generation(n, entry.manifest().getEffectiveAt(), () -> compile(entry), () -> parsers(entry)));
     }
 
     private RulesTopic.@Nullable Entry entry(long number) {
@@ -68,7 +84,7 @@ public final class LiveGenerations implements Generations {
         long began = System.nanoTime();
         RuleSet.Loaded loaded;
         synchronized (this) { // its folder
-            loaded = topic.content(entry).load(folder.resolve(Long.toString(number)), parsed);
+            loaded = topic.content(entry).load(folder.resolve(Long.toString(number)), field -> true);
         }
         loaded.problems().forEach(problem -> LOG.warn("left out: {}", problem));
         LOG.atInfo()
@@ -77,6 +93,49 @@ public final class LiveGenerations implements Generations {
                 .addKeyValue("after.ms", (System.nanoTime() - began) / 1_000_000)
                 .log("A generation of rules was loaded");
         return loaded.rules();
+    }
+
+    private synchronized ParserSet parsers(RulesTopic.Entry entry) {
+        RulesManifest manifest = entry.manifest();
+        tell(manifest);
+        String key = manifest.getBuiltIn().isEmpty() ? "" : "pushed" + Content.of(Content.PARSERS, manifest.getFiles());
+        SoftReference<ParserSet> reference = parsers.get(key);
+        ParserSet known = reference == null ? null : reference.get();
+        if (known == null) {
+            known = key.isEmpty() ? local.get() : compileParsers(entry);
+            parsers.put(key, new SoftReference<>(known));
+        }
+        return known;
+    }
+
+    private ParserSet compileParsers(RulesTopic.Entry entry) {
+        long began = System.nanoTime();
+        ParserSet.Loaded loaded = topic.content(entry).parsers();
+        loaded.problems().forEach(problem -> LOG.warn("left out: {}", problem));
+        LOG.atInfo()
+                .addKeyValue("generation", entry.manifest().getGeneration())
+                .addKeyValue("parsers", loaded.parsers().ids().size())
+                .addKeyValue("after.ms", (System.nanoTime() - began) / 1_000_000)
+                .log("Parsers of a generation were loaded");
+        return loaded.parsers();
+    }
+
+    /** Once, since what is built in does not travel. */
+    private void tell(RulesManifest manifest) {
+        if (manifest.getGeneration() <= told) {
+            return;
+        }
+        told = manifest.getGeneration();
+        if (manifest.getBuiltIn().isEmpty()) {
+            LOG.atWarn()
+                    .addKeyValue("generation", told)
+                    .log("This generation names no parsers, so those of the configuration are used; a push names them");
+        } else if (!manifest.getBuiltIn().equals(ParserSet.builtIn())) {
+            LOG.atWarn()
+                    .addKeyValue("generation", told)
+                    .log("This program has other built-in parsers than the one that pushed this generation: a push from"
+                            + " here says since when they are used");
+        }
     }
 
     @Override

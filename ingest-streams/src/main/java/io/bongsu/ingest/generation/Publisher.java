@@ -1,5 +1,6 @@
 package io.bongsu.ingest.generation;
 
+import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Codec;
 import io.bongsu.model.Micros;
 import io.bongsu.model.RuleVersion;
@@ -110,7 +111,8 @@ public final class Publisher implements AutoCloseable {
                 content.files(),
                 push.rules.stream()
                         .map(rule -> new RuleVersion(rule.id(), rule.version()))
-                        .toList());
+                        .toList(),
+                ParserSet.builtIn());
         byte[] value = Codec.encode(manifest);
         byte[] marker = Codec.encode(new RulesMarker(number, Content.hash(value), manifest.getEffectiveAt()));
         Set<String> known = new HashSet<>();

@@ -1,5 +1,5 @@
 /**
- * Generations of rules: what one holds, where it lies in bongsu.rules, which is in force when, and how one becomes the next.
+ * Generations of rules and parsers: what one holds, where it lies in bongsu.rules, which is in force when, and how one becomes the next.
  */
 @NullMarked
 package io.bongsu.ingest.generation;

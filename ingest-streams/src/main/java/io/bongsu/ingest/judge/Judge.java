@@ -1,8 +1,6 @@
 package io.bongsu.ingest.judge;
 
-import io.bongsu.ingest.parse.Line;
 import io.bongsu.ingest.parse.Parsed;
-import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Alert;
 import io.bongsu.model.Event;
 import io.bongsu.model.Micros;
@@ -23,23 +21,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parses a line and holds it against the rules of one generation, in one pass while the event is in memory. A pure
- * function of its arguments. Not thread-safe: one for each thread. Not final, so that a test can have one that fails.
+ * Holds what was parsed against the rules of one generation, in one pass while the event is in memory. A pure function of its
+ * arguments. Not thread-safe: one for each thread. Not final, so that a test can have one that fails.
  */
 public class Judge {
     private static final Set<LogSource> DEAD_LETTERS = Set.of(LogSource.DEAD_LETTERS);
 
-    private final ParserSet parsers;
     private final Detector detector;
     private final long generation;
 
-    public Judge(ParserSet parsers, RuleSet rules, long generation) {
-        this(parsers, rules.detector(), generation);
+    public Judge(RuleSet rules, long generation) {
+        this(rules.detector(), generation);
     }
 
     /** @param detector for nobody else */
-    public Judge(ParserSet parsers, Detector detector, long generation) {
-        this.parsers = parsers;
+    public Judge(Detector detector, long generation) {
         this.detector = detector;
         this.generation = generation;
     }
@@ -67,13 +63,7 @@ public class Judge {
     /**
      * @param id {@code event.id} of the line
      * @param received microseconds since 1970, or unknown
-     * @param reference what year-less stamps are resolved against when the receive time is unknown
      */
-    public Event judge(Line line, String id, Position at, long received, long reference, Sink sink) {
-        return judge(parsers.parse(line, reference), id, at, received, sink);
-    }
-
-    /** The same for what is parsed already. */
     public Event judge(Parsed parsed, String id, Position at, long received, Sink sink) {
         Event event = new Event(
                 id,

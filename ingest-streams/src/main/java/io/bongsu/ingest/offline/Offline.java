@@ -69,7 +69,7 @@ public final class Offline {
 
     /** @param problems takes each problem as one line: {@code file:line: what is wrong} */
     public Offline(ParserSet parsers, RuleSet rules, Options options, Consumer<String> problems) {
-        this(parsers, rules, new Judge(parsers, rules, 1), options, problems);
+        this(parsers, rules, new Judge(rules, 1), options, problems);
     }
 
     Offline(ParserSet parsers, RuleSet rules, Judge judge, Options options, Consumer<String> problems) {

@@ -132,7 +132,7 @@ public final class RuleTests {
     }
 
     private List<Alert> alerts(RuleTest test, Variant variant, Seen seen) {
-        Judge judge = new Judge(parsers, rules, 1);
+        Judge judge = new Judge(rules, 1);
         Presence presence = new Presence((key, value) -> {});
         presence.ask(List.of(rules));
         Groups groups = new Groups(rules, test.ruleId());

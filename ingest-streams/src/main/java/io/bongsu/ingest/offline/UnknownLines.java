@@ -17,12 +17,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code bongsu parser unknown}: the shapes of lines that no parser, or no case of their parser, recognises. Of a shape
- * numbers, addresses, hexadecimal words and what stands in quotes are masked. Bounded: what comes after so many
+ * numbers, addresses, hexadecimal words, what stands in quotes and the values of three pairs or more are masked. Bounded: what comes after so many
  * shapes is counted together.
  */
 public final class UnknownLines {
     private static final int MAX_SHAPES = 100_000;
     private static final int MAX_LENGTH = 300;
+    private static final int MIN_PAIRS = 3;
+    private static final String SEPARATORS = ",;|\"";
     private static final Pattern NUMBER = Pattern.compile("[0-9]+([.:-][0-9]+)*");
 
     /**
@@ -98,6 +100,7 @@ public final class UnknownLines {
     static String shape(String text) {
         StringBuilder shape = new StringBuilder();
         int to = Math.min(text.length(), 4 * MAX_LENGTH);
+        boolean pairs = pairs(text, to) >= MIN_PAIRS;
         int p = 0;
         while (p < to && shape.length() < MAX_LENGTH) {
             char c = text.charAt(p);
@@ -105,6 +108,18 @@ public final class UnknownLines {
             if (close > 0) {
                 shape.append("\"…\"");
                 p = close + 1;
+            } else if (pairs
+                    && c == '='
+                    && isKey(text, p)
+                    && p + 1 < text.length()
+                    && text.charAt(p + 1) > ' '
+                    && text.charAt(p + 1) != '"') {
+                int end = p + 1;
+                while (end < text.length() && text.charAt(end) > ' ' && SEPARATORS.indexOf(text.charAt(end)) < 0) {
+                    end++;
+                }
+                shape.append(end > p + 1 ? "=<v>" : "=");
+                p = Math.max(end, p + 1);
             } else if (Character.isLetterOrDigit(c)) {
                 int end = p;
                 while (end < text.length() && isWord(text, end)) {
@@ -120,6 +135,18 @@ public final class UnknownLines {
         return shape.append(p < text.length() ? "…" : "").toString();
     }
 
+    private static int pairs(String text, int to) {
+        int pairs = 0;
+        for (int at = text.indexOf('='); at >= 0 && at < to; at = text.indexOf('=', at + 1)) {
+            pairs += isKey(text, at) ? 1 : 0;
+        }
+        return pairs;
+    }
+
+    private static boolean isKey(String text, int equals) {
+        return equals > 0 && (Character.isLetterOrDigit(text.charAt(equals - 1)) || text.charAt(equals - 1) == '_');
+    }
+
     private static boolean isWord(String text, int at) {
         char c = text.charAt(at);
         char next = at + 1 < text.length() ? text.charAt(at + 1) : ' ';
@@ -130,12 +157,14 @@ public final class UnknownLines {
     private static String word(String word) {
         int digits = 0;
         int hex = 0;
+        int letters = 0;
         int points = 0;
         int colons = 0;
         for (int i = 0; i < word.length(); i++) {
             char c = word.charAt(i);
             digits += c >= '0' && c <= '9' ? 1 : 0;
             hex += c < 0x80 && Character.digit(c, 16) >= 0 ? 1 : 0;
+            letters += Character.isLetter(c) ? 1 : 0;
             points += c == '.' ? 1 : 0;
             colons += c == ':' ? 1 : 0;
         }
@@ -143,11 +172,14 @@ public final class UnknownLines {
             return word;
         }
         boolean numbers = digits + points + colons == word.length();
+        if (numbers && points == 3 && colons == 1) {
+            return "<ip>:<n>";
+        }
         if (numbers && points == 3 && colons == 0
                 || colons > 1 && hex + colons == word.length() && (!numbers || word.contains("::"))) {
             return "<ip>";
         }
-        if (!numbers && hex >= 8 && word.length() - hex <= 4) {
+        if (letters > 0 && hex >= 8 && word.length() - hex <= 4) {
             return "<hex>";
         }
         return NUMBER.matcher(word).replaceAll("<n>");

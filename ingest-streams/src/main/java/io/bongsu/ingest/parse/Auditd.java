@@ -298,6 +298,19 @@ final class Auditd implements Extract {
         }
     }
 
+    /** Records about an account that somebody else may own, and about groups. */
+    private static final Set<String> OF_ACCOUNTS = Set.of(
+            "acct_lock",
+            "acct_unlock",
+            "add_user",
+            "del_user",
+            "role_assign",
+            "role_remove",
+            "user_chauthtok",
+            "user_mgmt");
+
+    private static final Set<String> OF_GROUPS = Set.of("add_group", "del_group", "grp_chauthtok", "grp_mgmt");
+
     private static void users(Body body, Map<String, Object> data) {
         user(body, "user", data, "uid", "UID");
         user(body, "user.audit", data, "auid", "AUID");
@@ -311,6 +324,17 @@ final class Auditd implements Extract {
         // A program speaks of an account, and its own uid is not the account's.
         String account = text(data, "acct");
         boolean about = data.containsKey("id") || !account.isEmpty();
+        String type = body.text("auditd.message_type");
+        if (type != null && OF_GROUPS.contains(type)) { // who did it stays the user
+            String group = text(data, "grp");
+            user(body, "group", data, "id", "ID");
+            put(body, "group.name", group.isEmpty() ? account : group);
+            about = false;
+        } else if (type != null && OF_ACCOUNTS.contains(type)) {
+            user(body, "user.target", data, "id", "ID");
+            put(body, "user.target.name", account);
+            about = type.equals("user_chauthtok");
+        }
         if (about && !account.equals(body.get("user.name"))) {
             body.remove("user.id");
             body.remove("user.name");

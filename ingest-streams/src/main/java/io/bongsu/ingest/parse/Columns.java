@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code csv}: values by their place. Several layouts are told apart by the value of a column, by the number of
  * columns, or both ({@code TRAFFIC}, {@code 42}, {@code TRAFFIC/42}); {@code *} is any other. More columns than names
- * are cut off, fewer leave fields out.
+ * are cut off, fewer leave fields out. Where the head of the file names the columns, they count.
  *
  * @param delimiter one character; a blank stands for any number of blanks
  */
@@ -19,8 +19,29 @@ record Columns(
         char quote,
         int key,
         Set<String> nothing,
-        Map<String, List<@Nullable Target>> layouts)
+        Map<String, List<@Nullable Target>> layouts,
+        @Nullable Head head)
         implements Extract {
+    /**
+     * Columns whose names stand behind the first word of {@code _head}: fields of those names below another, but for those
+     * that have a name of their own ({@code _} for none). A field that a layout names as well has its type.
+     */
+    record Head(String to, Map<String, String> rename, Map<String, Target> known) {
+        Head {
+            rename = Map.copyOf(rename);
+            known = Map.copyOf(known);
+        }
+
+        List<@Nullable Target> layout(List<String> names) {
+            List<@Nullable Target> layout = new ArrayList<>(names.size());
+            for (String name : names.subList(1, names.size())) {
+                String field = rename.getOrDefault(name, to + "." + name);
+                layout.add(field.equals("_") ? null : known.getOrDefault(field, new Target(field, As.TEXT)));
+            }
+            return layout;
+        }
+    }
+
     Columns {
         nothing = Set.copyOf(nothing);
         layouts = Ordered.copy(layouts);
@@ -33,7 +54,7 @@ record Columns(
             return false;
         }
         List<String> values = split(text);
-        List<@Nullable Target> layout = layout(values);
+        List<@Nullable Target> layout = layout(values, body.text("_head"));
         if (layout == null) {
             return false;
         }
@@ -47,7 +68,13 @@ record Columns(
         return true;
     }
 
-    private @Nullable List<@Nullable Target> layout(List<String> values) {
+    private @Nullable List<@Nullable Target> layout(List<String> values, @Nullable String names) {
+        if (head != null && names != null) {
+            List<@Nullable Target> told = head.layout(split(names));
+            if (told.size() == values.size()) {
+                return told;
+            }
+        }
         String count = Integer.toString(values.size());
         List<@Nullable Target> found = null;
         if (key >= 0 && key < values.size()) {

@@ -63,7 +63,7 @@ sealed interface DateFormat {
         }
     }
 
-    /** A pattern in the letters of {@code java.time}: {@code yyyy-MM-dd HH:mm:ss[.SSS][ Z]}. */
+    /** A pattern in the letters of {@code java.time}: {@code yyyy-MM-dd HH:mm:ss[.SSS][ Z]}, {@code yyyy년 M월 d일 a h시 m분}. */
     record Pattern(List<Part> parts) implements DateFormat {
         public Pattern {
             parts = List.copyOf(parts);
@@ -124,7 +124,7 @@ sealed interface DateFormat {
                 }
                 parts.add(new Part('\'', 0, s.substring(at[0] + 1, end), null));
                 at[0] = end + 1;
-            } else if (Character.isLetter(c)) {
+            } else if (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z') { // 년 is a text like any other
                 int end = at[0];
                 while (end < s.length() && s.charAt(end) == c) {
                     end++;

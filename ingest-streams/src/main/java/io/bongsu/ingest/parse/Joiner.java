@@ -15,12 +15,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the lines of one source together that are one event, as the {@link Join} of their parser says. What comes of a
  * line depends on the lines before it and on the receive times that they carry, on nothing else: neither on how they
  * were packed into records, nor on when this runs. {@link #save} and {@link #load} between any two lines change nothing.
+ *
+ * <p>Where the parsers change, lines that wait stay with the parsers that began their event, as does what continues them.
  *
  * <p>Bounded: an event that grows too large is complete, and so is the oldest one when too much waits; both are tagged.
  * Not thread-safe.
@@ -41,7 +44,7 @@ public final class Joiner {
     /** Files whose heads are remembered; the lines of others are read without. */
     private static final int MAX_HEADS = 256;
 
-    private static final byte VERSION = 3;
+    private static final byte VERSION = 4;
 
     /**
      * A line and where it came from.
@@ -95,6 +98,10 @@ public final class Joiner {
 
     private static final class Group {
         final String name;
+        /** Those that began it, and their generation. */
+        final ParserSet parsers;
+
+        final long generation;
         final String parser;
         final boolean keyed;
         final String lane;
@@ -105,16 +112,24 @@ public final class Joiner {
         long touched;
         int chars;
 
-        Group(String name, String parser, boolean keyed, String lane, Join join) {
-            this.tally = join.new Tally();
+        Group(String name, ParserSet parsers, long generation, String parser, boolean keyed, String lane) {
             this.name = name;
+            this.parsers = parsers;
+            this.generation = generation;
             this.parser = parser;
             this.keyed = keyed;
             this.lane = lane;
+            this.tally = join().new Tally();
+        }
+
+        Join join() {
+            Join join = parsers.joinOf(parser);
+            return join == null ? Join.LINES : join;
         }
     }
 
-    private final ParserSet parsers;
+    private ParserSet parsers;
+    private long generation;
     /** In the order in which they were begun. */
     private final Map<String, Group> groups = new LinkedHashMap<>();
 
@@ -127,7 +142,19 @@ public final class Joiner {
     private int waitingChars;
 
     public Joiner(ParserSet parsers) {
+        this(parsers, 0);
+    }
+
+    /** @param generation of the parsers */
+    public Joiner(ParserSet parsers, long generation) {
         this.parsers = parsers;
+        this.generation = generation;
+    }
+
+    /** From the next line on. */
+    public void use(ParserSet other, long ofGeneration) {
+        parsers = other;
+        generation = ofGeneration;
     }
 
     /** Nothing waits. */
@@ -200,7 +227,7 @@ public final class Joiner {
         for (Group group : List.copyOf(groups.values())) {
             boolean old = now != Micros.UNKNOWN
                     && group.received != Micros.UNKNOWN
-                    && group.received + joinOf(group).within() <= now;
+                    && group.received + group.join().within() <= now;
             if (old || seen - group.touched > MAX_AGE) {
                 complete(group, false, out);
             }
@@ -213,7 +240,7 @@ public final class Joiner {
         if (group == null && !Join.headed(opened) && file(opened).isEmpty()) {
             for (Group candidate : groups.values()) {
                 if (!candidate.keyed
-                        && !joinOf(candidate).continues().isEmpty()
+                        && !candidate.join().continues().isEmpty()
                         && (group == null || candidate.touched >= group.touched)) {
                     group = candidate; // a line of a datagram of its own, without a header
                 }
@@ -222,7 +249,7 @@ public final class Joiner {
         if (group == null || group.keyed) {
             return null;
         }
-        Join join = joinOf(group);
+        Join join = group.join();
         boolean ours = opened.parser() == null
                 || opened.parser().id().equals(group.parser)
                 || parsers.isOnlyTold(opened, group.parser);
@@ -237,7 +264,7 @@ public final class Joiner {
                 return false;
             }
             String lane = lane(opened);
-            Group group = new Group(lane, parser, false, lane, join);
+            Group group = new Group(lane, parsers, generation, parser, false, lane);
             groups.put(lane, group);
             add(group, line, opened, message, opened.time(), out);
             return true;
@@ -262,7 +289,7 @@ public final class Joiner {
         if (join.empty().isEmpty() && !groups.containsKey(name) && join.ends(message.strip())) {
             return false; // it is its own end
         }
-        Group group = groups.computeIfAbsent(name, n -> new Group(n, parser, true, lane, join));
+        Group group = groups.computeIfAbsent(name, n -> new Group(n, parsers, generation, parser, true, lane));
         add(group, line, opened, message.strip(), time, out);
         return true;
     }
@@ -278,7 +305,8 @@ public final class Joiner {
         waitingLines++;
         waitingChars += opened.text().length();
         out.add(new Held(line, time));
-        group.tally.add(message);
+        // As load does, which knows no other parsers than the event's own.
+        group.tally.add(group.parsers == parsers ? message : message(group, line));
         if (group.tally.complete()) {
             complete(group, false, out);
         } else if (group.lines.size() >= MAX_EVENT_LINES || group.chars >= MAX_EVENT_CHARS) {
@@ -289,23 +317,23 @@ public final class Joiner {
         }
     }
 
+    private static String message(Group group, Waiting line) {
+        String message = Join.message(group.parsers.open(line.line(), line.reference()));
+        return group.keyed ? message.strip() : message.stripTrailing();
+    }
+
     private void complete(Group group, boolean full, List<Outcome> out) {
         groups.remove(group.name);
         waitingLines -= group.lines.size();
         waitingChars -= group.chars;
-        if (group.keyed && !joinOf(group).empty().isEmpty()) {
+        if (group.keyed && !group.join().empty().isEmpty()) {
             finished.remove(group.name);
             finished.put(group.name, group.lines.getFirst().id());
             if (finished.size() > FINISHED) {
                 finished.remove(finished.keySet().iterator().next());
             }
         }
-        out.add(new Complete(parsers, null, group.lines, full));
-    }
-
-    private Join joinOf(Group group) {
-        Join join = parsers.joinOf(group.parser);
-        return join == null ? Join.LINES : join;
+        out.add(new Complete(group.parsers, null, group.lines, full));
     }
 
     /** Where lines follow each other: a process of a host, or the whole source where headers do not say. */
@@ -350,6 +378,7 @@ public final class Joiner {
             out.writeInt(groups.size());
             for (Group group : groups.values()) {
                 write(out, group.name);
+                out.writeLong(group.generation);
                 write(out, group.parser);
                 out.writeBoolean(group.keyed);
                 write(out, group.lane);
@@ -368,11 +397,12 @@ public final class Joiner {
         return bytes.toByteArray();
     }
 
-    public static Joiner load(ParserSet parsers, byte @Nullable [] saved) {
-        Joiner joiner = new Joiner(parsers);
-        if (saved == null) {
-            return joiner;
-        }
+    /**
+     * @param parsers by generation
+     * @param generation of those in force
+     */
+    public static Joiner load(LongFunction<ParserSet> parsers, long generation, byte[] saved) {
+        Joiner joiner = new Joiner(parsers.apply(generation), generation);
         if (saved[0] < 1 || saved[0] > VERSION) {
             throw new IllegalStateException("waiting lines of version " + saved[0] + "; a newer release wrote them");
         }
@@ -385,9 +415,9 @@ public final class Joiner {
             }
             for (int n = in.readInt(); n > 0; n--) {
                 String name = string(in);
-                String parser = string(in);
-                Join join = parsers.joinOf(parser);
-                Group group = new Group(name, parser, in.readBoolean(), string(in), join == null ? Join.LINES : join);
+                long begun = saved[0] < 4 ? generation : in.readLong();
+                ParserSet own = begun == generation ? joiner.parsers : parsers.apply(begun);
+                Group group = new Group(name, own, begun, string(in), in.readBoolean(), string(in));
                 group.time = in.readLong();
                 group.received = in.readLong();
                 group.touched = -in.readLong();
@@ -395,9 +425,7 @@ public final class Joiner {
                 for (int lines = in.readInt(); lines > 0; lines--) {
                     Waiting line = waiting(in, saved[0]);
                     group.lines.add(line);
-                    String message = Join.message(parsers.open(line.line(), line.reference()))
-                            .stripTrailing();
-                    group.tally.add(group.keyed ? message.strip() : message);
+                    group.tally.add(message(group, line));
                 }
                 joiner.waitingLines += group.lines.size();
                 joiner.waitingChars += group.chars;

@@ -192,7 +192,8 @@ record KeyValues(
                     || c == '-'
                     || c == '.'
                     || c == '['
-                    || c == ']';
+                    || c == ']'
+                    || c >= 0x80 && Character.isLetter(c);
             if (!ok) {
                 return false;
             }
@@ -223,8 +224,8 @@ record KeyValues(
     }
 
     private String unescaped(String s, int from, int to) {
-        int at = escape == 0 ? -1 : s.indexOf(escape, from);
-        if (at < 0 || at >= to) {
+        int at = escape == 0 ? -1 : s.indexOf(escape, from, to);
+        if (at < 0) {
             return s.substring(from, to);
         }
         StringBuilder out = new StringBuilder(to - from);

@@ -1,6 +1,6 @@
 package io.bongsu.ingest.parse;
 
-/** What a field may be called: letters, digits, {@code _ - @} and single dots between them. */
+/** What a field may be called: letters of any script, digits, {@code _ - @} and single dots between them. */
 final class Names {
     private Names() {}
 
@@ -18,7 +18,8 @@ final class Names {
                     || c >= '0' && c <= '9'
                     || c == '_'
                     || c == '-'
-                    || c == '@') {
+                    || c == '@'
+                    || c > 0x7F && Character.isLetterOrDigit(c)) {
                 start = false;
             } else {
                 return false;

@@ -27,6 +27,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -119,14 +120,37 @@ final class ParserLoader {
         return load(builtIn, user, problems);
     }
 
+    /** @param files by name */
+    ParserSet.Loaded load(SequencedMap<String, byte[]> files) {
+        Problems problems = new Problems();
+        List<YamlNode> builtIn = builtIn(problems);
+        List<YamlNode> user = new ArrayList<>();
+        files.forEach((name, bytes) -> {
+            String text = YamlReader.text(name, bytes, problems);
+            if (text != null) {
+                user.addAll(YamlReader.readAll(name, text, problems));
+            }
+        });
+        return load(builtIn, user, problems);
+    }
+
     private static List<YamlNode> builtIn(Problems problems) {
         List<YamlNode> builtIn = new ArrayList<>();
+        builtIn()
+                .forEach(
+                        (name, text) -> builtIn.addAll(YamlReader.readAll(ParserTest.BUILT_IN + name, text, problems)));
+        return builtIn;
+    }
+
+    /** Texts by name. */
+    static SequencedMap<String, String> builtIn() {
+        SequencedMap<String, String> texts = new LinkedHashMap<>();
         for (String name : resource(BUILT_IN + "index.txt").lines().toList()) {
             if (!name.isBlank()) {
-                builtIn.addAll(YamlReader.readAll("built-in:" + name, resource(BUILT_IN + name), problems));
+                texts.put(name, resource(BUILT_IN + name));
             }
         }
-        return builtIn;
+        return texts;
     }
 
     /** The built-in parsers and those of one text. */
@@ -1078,7 +1102,7 @@ final class ParserLoader {
             YamlMap map = options(
                     value,
                     List.of("columns"),
-                    List.of("from", "delimiter", "quote", "key", "empty"),
+                    List.of("from", "delimiter", "quote", "key", "empty", "head"),
                     "csv: {columns: [source.ip, _, source.port]}");
             if (map == null) {
                 return null;
@@ -1093,6 +1117,24 @@ final class ParserLoader {
             } else {
                 layouts.put("*", layout(Objects.requireNonNull(map.get("columns"))));
             }
+            Columns.Head head = null;
+            if (map.get("head") != null) {
+                YamlMap told = options(
+                        Objects.requireNonNull(map.get("head")), List.of("to"), List.of("rename"), "head: {to: acme}");
+                if (told == null) {
+                    return null;
+                }
+                Map<String, Target> known = new LinkedHashMap<>();
+                layouts.values().stream()
+                        .flatMap(List::stream)
+                        .filter(Objects::nonNull)
+                        .forEach(target -> known.putIfAbsent(target.name(), target));
+                Map<String, String> rename = new LinkedHashMap<>();
+                if (told.get("rename") instanceof YamlMap names) {
+                    names.entries().forEach((name, field) -> rename.put(name, ((YamlScalar) field).text()));
+                }
+                head = new Columns.Head(must(told, "to"), rename, known);
+            }
             String key = text(map, "key");
             Long index = key == null ? Long.valueOf(-1) : As.integer(key);
             if (index == null) {
@@ -1104,7 +1146,8 @@ final class ParserLoader {
                     character(map, "quote", '"'),
                     index.intValue(),
                     new LinkedHashSet<>(strings(map.get("empty"))),
-                    layouts);
+                    layouts,
+                    head);
         }
 
         private List<@Nullable Target> layout(YamlNode names) {

@@ -3,19 +3,25 @@ package io.bongsu.ingest.parse;
 import io.bongsu.model.Micros;
 import io.bongsu.rules.LogSource;
 import io.bongsu.rules.yaml.Problem;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -78,7 +84,10 @@ public final class ParserSet {
     private final Map<String, Parser> parsers;
     private final Set<String> made;
     private final Detection detection;
-    private final Map<String, String> heads = new TreeMap<>();
+    /** The longest first: a product's head may begin as that of another. */
+    private final Map<String, String> heads = new TreeMap<>(
+            Comparator.comparingInt((String head) -> -head.length()).thenComparing(Comparator.naturalOrder()));
+
     private final @Nullable Parser windowsParser;
 
     /** What load found: the parsers without a problem, and all problems. */
@@ -110,6 +119,37 @@ public final class ParserSet {
      */
     public static Loaded load(List<Path> userDirs) {
         return new ParserLoader().load(userDirs);
+    }
+
+    /**
+     * The built-in parsers and those of files that were read before, by name.
+     *
+     * @see #load(List)
+     */
+    public static Loaded load(SequencedMap<String, byte[]> files) {
+        return new ParserLoader().load(files);
+    }
+
+    /** Says whether two programs came with the same built-in parsers, as far as their definitions go: a SHA-256 in hex. */
+    public static String builtIn() {
+        return BuiltIn.HASH;
+    }
+
+    /** Read once. */
+    private static final class BuiltIn {
+        static final String HASH = hash();
+
+        private static String hash() {
+            try {
+                MessageDigest digest = MessageDigest.getInstance("SHA-256");
+                ParserLoader.builtIn()
+                        .forEach((name, text) ->
+                                digest.update((name + '\0' + text + '\0').getBytes(StandardCharsets.UTF_8)));
+                return HexFormat.of().formatHex(digest.digest());
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every Java platform has SHA-256", e);
+            }
+        }
     }
 
     /**
@@ -350,7 +390,10 @@ public final class ParserSet {
             Parser form = detection.isForm(parser, text.strip(), body)
                     ? parser
                     : detection.byForm(detection.literals(text), text.strip(), body);
-            boolean same = header == null && form != null && Objects.equals(form.dataset(), parser.dataset());
+            boolean same = header == null
+                    && form != null
+                    && parser.json() == null
+                    && Objects.equals(form.dataset(), parser.dataset());
             if (form != null && !same && form.module().equals(parser.module())) {
                 parser = form; // "mysql" is the name of all its logs
                 header = null; // what looked like a header belongs to the line
@@ -381,6 +424,7 @@ public final class ParserSet {
         }
         if (isWindows(parser) && windows == null) {
             windows = WindowsEvent.of(body.text);
+            windows = windows == null && header != null ? WindowsEvent.of(header, body.text) : windows;
             parser = windows == null && !told ? null : parser;
         }
         return new Opened(line, reference, text, body.text, header, json, parser, windows, body);

@@ -34,10 +34,17 @@ public record ParserTest(
         @Nullable String charset,
         @Nullable String name,
         boolean hinted) {
+    /** In front of the names of files that came with this program. */
+    static final String BUILT_IN = "built-in:";
+
     public ParserTest {
         out = Ordered.copy(out);
         absent = List.copyOf(absent);
         tags = List.copyOf(tags);
+    }
+
+    public boolean isBuiltIn() {
+        return place.startsWith(BUILT_IN);
     }
 
     /** Runs the test; each string says what was expected, what came, and for which line. Empty: all is well. */
@@ -157,7 +164,11 @@ public record ParserTest(
         String taken = parsers.detect(joins ? first(line) : line, Micros.UNKNOWN);
         String about = " in: " + parsed.original();
         if (!parser.equals(taken)) {
-            failures.add("expected to be parsed by " + parser + ", not by " + taken + about);
+            failures.add("expected to be parsed by " + parser + ", "
+                    + (taken == null
+                            ? "and nothing recognises it (frame: is a line with its header; hint: tag is one that only a listener names)"
+                            : "not by " + taken)
+                    + about);
             return;
         }
         out.forEach((name, expected) -> {

@@ -65,7 +65,7 @@ final class Stamp {
         }
         char c = s.charAt(from);
         if (c >= '0' && c <= '9') {
-            return iso(from) || yearFirst(from) || dayFirst(from);
+            return iso(from) || yearFirst(from) || dayFirst(from) || korean(from);
         }
         return c >= 'A' && (bsd(from) || weekday(from));
     }
@@ -105,6 +105,65 @@ final class Stamp {
             return false;
         }
         return done(p, offset);
+    }
+
+    /**
+     * As programs in Korea write: {@code 2026년 11월 22일 오전 9시 15분 2초}, {@code 2026. 11. 22. 오후 3:04:05},
+     * {@code 2026-11-22 오후 3:04:05}.
+     */
+    private boolean korean(int from) {
+        if (!fourDigits(from)) {
+            return false;
+        }
+        year = number(from, 4);
+        int p = behind(from + 4, '년', true);
+        p = p < 0 ? p : digits(p, 1);
+        month = read;
+        p = p < 0 ? p : behind(p, '월', true);
+        p = p < 0 ? p : digits(p, 1);
+        day = read;
+        if (p < 0 || !validDate()) {
+            return false;
+        }
+        p = at(p) == '일' || at(p) == '.' ? p + 1 : p;
+        p = blanks(p);
+        if (p < 0) {
+            return false;
+        }
+        boolean pm = s.startsWith("오후 ", p);
+        boolean half = pm || s.startsWith("오전 ", p);
+        p = digits(half ? p + 3 : p, 1);
+        long hour = read;
+        p = p < 0 ? p : behind(p, '시', false);
+        p = p < 0 ? p : digits(p, 1);
+        long minute = read;
+        p = p < 0 ? p : behind(p, '분', false);
+        p = p < 0 ? p : digits(p, 1);
+        long second = read;
+        if (p < 0 || hour > (half ? 12 : 23) || minute > 59 || second > 60) {
+            return false;
+        }
+        hour = half ? hour % 12 + (pm ? 12 : 0) : hour;
+        clock = 0;
+        if (at(p) == '.' && isDigit(at(p + 1))) {
+            p = fraction(p + 1);
+        }
+        clock += ((hour * 60 + minute) * 60 + second) * SECOND;
+        p = at(p) == '초' ? p + 1 : p;
+        return atBoundary(p) && done(p, NO_OFFSET);
+    }
+
+    /** Behind the word of a part or what stands for it ({@code -}, {@code /}, {@code .}; {@code :} of a clock) and blanks, or -1. */
+    private int behind(int p, char word, boolean date) {
+        char c = at(p);
+        if (c != word && !(date ? c == '-' || c == '/' || c == '.' : c == ':')) {
+            return -1;
+        }
+        p++;
+        while (at(p) == ' ') {
+            p++;
+        }
+        return p;
     }
 
     /** {@code [Www ]Mmm d HH:mm:ss}, with the year before or after the time, a fraction, a zone. */

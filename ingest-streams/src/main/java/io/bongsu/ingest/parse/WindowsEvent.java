@@ -41,6 +41,25 @@ final class WindowsEvent {
 
     private static final Map<String, String> PARAMETERS = parameters();
 
+    /** Providers whose channel a shipper leaves out, by their name without blanks' substitutes. */
+    private static final Map<String, String[]> EVTSYS = Map.ofEntries(
+            Map.entry("security auditing", new String[] {"Microsoft-Windows-Security-Auditing", "Security"}),
+            Map.entry("security", new String[] {"Security", "Security"}),
+            Map.entry("eventlog", new String[] {"Microsoft-Windows-Eventlog", "System"}),
+            Map.entry("service control manager", new String[] {"Service Control Manager", "System"}),
+            Map.entry("kernel general", new String[] {"Microsoft-Windows-Kernel-General", "System"}),
+            Map.entry("kernel power", new String[] {"Microsoft-Windows-Kernel-Power", "System"}),
+            Map.entry("time service", new String[] {"Microsoft-Windows-Time-Service", "System"}),
+            Map.entry("grouppolicy", new String[] {"Microsoft-Windows-GroupPolicy", "System"}),
+            Map.entry("distributedcom", new String[] {"Microsoft-Windows-DistributedCOM", "System"}),
+            Map.entry("sysmon", new String[] {"Microsoft-Windows-Sysmon", "Microsoft-Windows-Sysmon/Operational"}),
+            Map.entry(
+                    "powershell",
+                    new String[] {"Microsoft-Windows-PowerShell", "Microsoft-Windows-PowerShell/Operational"}),
+            Map.entry("windows defender", new String[] {
+                "Microsoft-Windows-Windows Defender", "Microsoft-Windows-Windows Defender/Operational"
+            }));
+
     private static final DateFormat DATE = new DateFormat.Auto();
 
     /** What stands for no value. It stays in the data. */
@@ -214,6 +233,45 @@ final class WindowsEvent {
         if (!source.data.containsKey("User") && !user.isEmpty() && !user.equals("(no user)")) {
             source.snareUser = user;
         }
+        return new WindowsEvent(source);
+    }
+
+    /**
+     * The forms of eventlog-to-syslog and its like, whose program is the provider: {@code 4625: AUDIT_FAILURE An account …} or
+     * {@code 4768 A Kerberos …}, the audit perhaps in the place of the process id. Null when the text begins with no id.
+     */
+    static @Nullable WindowsEvent of(Header header, String text) {
+        String program = header.appname();
+        int p = 0;
+        while (p < text.length() && text.charAt(p) >= '0' && text.charAt(p) <= '9') {
+            p++;
+        }
+        if (program == null || p == 0 || p > 5 || p == text.length()) {
+            return null;
+        }
+        Source source = new Source(Map.of());
+        source.id = text.substring(0, p);
+        String said = text.substring(text.charAt(p) == ':' ? p + 1 : p).strip();
+        for (String audit : List.of("AUDIT_SUCCESS", "AUDIT_FAILURE")) {
+            if (said.startsWith(audit)) {
+                source.put("winlog.keywords", audit);
+                said = said.substring(audit.length()).strip();
+            }
+        }
+        String told = header.procid();
+        if (told != null && (told.equalsIgnoreCase("success") || told.equalsIgnoreCase("failure"))) {
+            source.put("winlog.keywords", "AUDIT_" + told.toUpperCase(Locale.ROOT));
+        }
+        String name = program.replace('_', ' ').replace('-', ' ').toLowerCase(Locale.ROOT);
+        if (name.startsWith("microsoft windows ")) {
+            name = name.substring("microsoft windows ".length());
+        }
+        String[] known = EVTSYS.get(name);
+        source.provider = known == null ? program.replace('_', ' ') : known[0];
+        source.channel = known == null ? null : known[1];
+        source.computer = header.hostname();
+        source.put("message", said);
+        source.data.putAll(WindowsMessage.data(said));
         return new WindowsEvent(source);
     }
 

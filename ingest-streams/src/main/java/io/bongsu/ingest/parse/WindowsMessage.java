@@ -44,11 +44,9 @@ final class WindowsMessage {
         String open = null;
         int from = 0;
         for (int colon = message.indexOf(':'); colon >= 0; colon = message.indexOf(':', colon + 1)) {
-            if (colon + 1 < message.length() && message.charAt(colon + 1) > ' ') {
-                continue;
-            }
+            boolean blank = colon + 1 >= message.length() || message.charAt(colon + 1) <= ' ';
             int start = label(message, from, colon);
-            if (start < 0) {
+            if (start < 0 || !blank && message.lastIndexOf(' ', colon) <= start) { // a shipper may lose the blank
                 continue;
             }
             put(data, open, message.substring(from, start));

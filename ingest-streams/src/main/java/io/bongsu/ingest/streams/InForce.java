@@ -4,6 +4,7 @@ import io.bongsu.ingest.generation.Generation;
 import io.bongsu.ingest.generation.Generations;
 import io.bongsu.ingest.generation.Timeline;
 import io.bongsu.ingest.judge.Judge;
+import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.RulesMarker;
 import io.bongsu.rules.Detector;
 import io.bongsu.rules.RuleSet;
@@ -14,12 +15,14 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which generation judges an event of one partition of bongsu.logs: the newest of those whose markers lie in front of it and
- * whose effective time its event time has reached. A function of the partition's records. Not thread-safe.
+ * Which generation parses a line of one partition of bongsu.logs: the newest of those whose markers lie in front of it. And
+ * which judges the event: the newest of these whose effective time its event time, which only the parser knows, has reached.
+ * A function of the partition's records. Not thread-safe.
  */
 final class InForce {
     /**
@@ -51,6 +54,7 @@ final class InForce {
     /** The newest one is used all the time. */
     private @Nullable Object pinned;
 
+    private @Nullable ParserSet parsers;
     private Timeline timeline = new Timeline(List.of());
     private @Nullable Judging last;
 
@@ -108,6 +112,7 @@ final class InForce {
         judging.clear();
         last = null;
         pinned = met.isEmpty() ? null : met.lastEntry().getValue().pin();
+        parsers = met.isEmpty() ? null : met.lastEntry().getValue().parsers();
     }
 
     /** Those that an event can still be judged by. */
@@ -117,6 +122,16 @@ final class InForce {
 
     long newest() {
         return met.isEmpty() ? 0 : met.lastKey();
+    }
+
+    /** Those of the {@link #newest} one. */
+    ParserSet parsers() {
+        return Objects.requireNonNull(parsers, "before the first record");
+    }
+
+    /** Those of one that was the newest before. */
+    ParserSet parsers(long number) {
+        return number == newest() ? parsers() : published(number).parsers();
     }
 
     /** @param clock of the partition */
@@ -159,13 +174,16 @@ final class InForce {
 
     void load(byte[] saved) {
         for (ByteBuffer in = ByteBuffer.wrap(saved); in.hasRemaining(); ) {
-            long number = in.getLong();
-            Generation generation = generations.get(number);
-            if (generation == null) {
-                throw new IllegalStateException("bongsu.rules no longer holds generation " + number);
-            }
-            put(generation);
+            put(published(in.getLong()));
         }
         renew();
+    }
+
+    private Generation published(long number) {
+        Generation generation = generations.get(number);
+        if (generation == null) {
+            throw new IllegalStateException("bongsu.rules no longer holds generation " + number);
+        }
+        return generation;
     }
 }

@@ -6,7 +6,6 @@ import io.bongsu.ingest.judge.Presence;
 import io.bongsu.ingest.parse.Joiner;
 import io.bongsu.ingest.parse.Line;
 import io.bongsu.ingest.parse.Parsed;
-import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Alert;
 import io.bongsu.model.Codec;
 import io.bongsu.model.DeadLetter;
@@ -35,6 +34,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -85,7 +85,6 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     private static final int MAX_CHARS = 1_000_000;
 
-    private final ParserSet parsers;
     private final Generations generations;
     private final InForce.Judges judges;
     private final int partitions;
@@ -108,28 +107,13 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     /** When it was looked, by the log, for sources to forget. */
     private long swept = Micros.UNKNOWN;
 
-    ParseProcessor(
-            ParserSet parsers, Generations generations, int partitions, long idle, long hold, Counters counters) {
-        this(
-                parsers,
-                generations,
-                (detector, generation) -> new Judge(parsers, detector, generation),
-                partitions,
-                idle,
-                hold,
-                counters);
+    ParseProcessor(Generations generations, int partitions, long idle, long hold, Counters counters) {
+        this(generations, Judge::new, partitions, idle, hold, counters);
     }
 
     @SuppressWarnings("NullAway.Init")
     ParseProcessor(
-            ParserSet parsers,
-            Generations generations,
-            InForce.Judges judges,
-            int partitions,
-            long idle,
-            long hold,
-            Counters counters) {
-        this.parsers = parsers;
+            Generations generations, InForce.Judges judges, int partitions, long idle, long hold, Counters counters) {
         this.generations = generations;
         this.judges = judges;
         this.partitions = partitions;
@@ -164,7 +148,8 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             saved.forEachRemaining(entry -> {
                 String source = entry.key.substring(JOINERS.length());
                 touched.put(source, ByteBuffer.wrap(entry.value).getLong());
-                joiners.put(source, Joiner.load(parsers, Arrays.copyOfRange(entry.value, 8, entry.value.length)));
+                byte[] lines = Arrays.copyOfRange(entry.value, 8, entry.value.length);
+                joiners.put(source, Joiner.load(rules::parsers, rules.newest(), lines));
             });
         }
     }
@@ -226,7 +211,8 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         Work work = new Work(record, at, appended, logs.getShipper(), logs.getSource());
         Came here = work.came(new Place(logs.getEpoch(), at.offset(), appended));
         here.received = logs.getLines().size();
-        Joiner joiner = joiners.getOrDefault(source, new Joiner(parsers));
+        Joiner joiner = joiners.getOrDefault(source, new Joiner(rules.parsers()));
+        joiner.use(rules.parsers(), rules.newest());
         boolean replayed = Topics.isReplay(record.headers(), at.topic());
         Map<String, String> fields = logs.getFields().isEmpty() ? Map.of() : new TreeMap<>(logs.getFields());
         boolean ofFile = logs.getFrom() != null;
@@ -333,7 +319,7 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
      */
     private void release(Record<byte[], byte[]> record, RecordMetadata at, @Nullable Heartbeat beat, long appended) {
         for (String source : List.copyOf(joiners.keySet())) {
-            Joiner joiner = joiners.getOrDefault(source, new Joiner(parsers));
+            Joiner joiner = Objects.requireNonNull(joiners.get(source));
             long last = touched.getOrDefault(source, appended);
             if (joiner.isIdle()) {
                 continue;

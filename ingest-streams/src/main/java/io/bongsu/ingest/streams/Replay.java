@@ -2,14 +2,12 @@ package io.bongsu.ingest.streams;
 
 import io.bongsu.ingest.generation.Generations;
 import io.bongsu.ingest.judge.Judge;
-import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Alert;
 import io.bongsu.model.Codec;
 import io.bongsu.model.Events;
 import io.bongsu.model.Hits;
 import io.bongsu.model.RawLogs;
 import io.bongsu.model.Topics;
-import io.bongsu.rules.RuleSet;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -27,7 +25,6 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
  * others waits.
  */
 public final class Replay {
-    private final ParserSet parsers;
     private final Generations generations;
     private final InForce.Judges judges;
     private final Settings settings;
@@ -64,29 +61,17 @@ public final class Replay {
 
     private record Place(String topic, int partition, long offset) implements RecordMetadata {}
 
-    /** By one set of rules, whichever were in force. */
-    public Replay(ParserSet parsers, RuleSet rules, Settings settings, Listener listener) {
-        this(parsers, Generations.fixed(rules), settings, listener);
-    }
-
-    /** By the rules that were in force at each place of the log. */
-    public Replay(ParserSet parsers, Generations generations, Settings settings, Listener listener) {
-        this(
-                parsers,
-                generations,
-                (detector, generation) -> new Judge(parsers, detector, generation),
-                settings,
-                listener);
+    /** By the rules and parsers that these say were in force at each place of the log. */
+    public Replay(Generations generations, Settings settings, Listener listener) {
+        this(generations, Judge::new, settings, listener);
     }
 
     /** @param judges in place of those of the rules: for whoever wants to look over their shoulder */
-    public Replay(ParserSet parsers, RuleSet rules, Supplier<Judge> judges, Settings settings, Listener listener) {
-        this(parsers, Generations.fixed(rules), (detector, generation) -> judges.get(), settings, listener);
+    public Replay(Generations generations, Supplier<Judge> judges, Settings settings, Listener listener) {
+        this(generations, (detector, generation) -> judges.get(), settings, listener);
     }
 
-    private Replay(
-            ParserSet parsers, Generations generations, InForce.Judges judges, Settings settings, Listener listener) {
-        this.parsers = parsers;
+    private Replay(Generations generations, InForce.Judges judges, Settings settings, Listener listener) {
         this.generations = generations;
         this.judges = judges;
         this.settings = settings;
@@ -120,7 +105,7 @@ public final class Replay {
     private Parsing parsing(int partition) {
         MemoryTask<byte[], byte[]> task = new MemoryTask<>(partition, this::parsed);
         ParseProcessor processor = new ParseProcessor(
-                parsers, generations, judges, settings.partitions(), settings.idle(), settings.hold(), counters);
+                generations, judges, settings.partitions(), settings.idle(), settings.hold(), counters);
         processor.init(task);
         return new Parsing(task, processor);
     }

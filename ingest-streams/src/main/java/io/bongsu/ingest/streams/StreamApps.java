@@ -1,7 +1,6 @@
 package io.bongsu.ingest.streams;
 
 import io.bongsu.ingest.generation.Generations;
-import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Micros;
 import io.bongsu.model.Topics;
 import java.time.Duration;
@@ -73,7 +72,7 @@ public final class StreamApps implements AutoCloseable {
      *
      * @param hopeless told, on a thread of its own, when threads fail again and again; nothing is processed any more then
      */
-    public StreamApps(StreamConfig config, ParserSet parsers, Generations generations, Consumer<Throwable> hopeless) {
+    public StreamApps(StreamConfig config, Generations generations, Consumer<Throwable> hopeless) {
         this.config = config;
         this.hopeless = hopeless;
         List<App> made = new ArrayList<>();
@@ -82,7 +81,7 @@ public final class StreamApps implements AutoCloseable {
             made.add(app(
                     "bongsu-parse",
                     () -> Topologies.parse(
-                            parsers, generations, logs, Micros.of(config.idle()), Micros.of(config.hold()), parsed)));
+                            generations, logs, Micros.of(config.idle()), Micros.of(config.hold()), parsed)));
         }
         if (config.role() != Role.PARSE) {
             int hits = partitions(Topics.HITS);

@@ -1,7 +1,6 @@
 package io.bongsu.ingest.streams;
 
 import io.bongsu.ingest.generation.Generations;
-import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Topics;
 import java.util.Map;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -16,7 +15,7 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The two graphs. They never change with the rules. Both use the Processor API with one logged, uncached store: stream
+ * The two graphs. They never change with rules and parsers. Both use the Processor API with one logged, uncached store: stream
  * time, windows, punctuators and suppression all depend on what else the task happened to read.
  */
 final class Topologies {
@@ -25,10 +24,9 @@ final class Topologies {
     private Topologies() {}
 
     /** bongsu.logs → bongsu.events, bongsu.hits, bongsu.alerts, bongsu.dead-letters. */
-    static Topology parse(
-            ParserSet parsers, Generations generations, int partitions, long idle, long hold, Counters counters) {
+    static Topology parse(Generations generations, int partitions, long idle, long hold, Counters counters) {
         return parse(
-                () -> new ParseProcessor(parsers, generations, partitions, idle, hold, counters),
+                () -> new ParseProcessor(generations, partitions, idle, hold, counters),
                 Stores.persistentKeyValueStore(ParseProcessor.STORE));
     }
 

@@ -113,7 +113,7 @@ class DetectTest {
                 level: low
                 """);
         RuleSet rules = RuleSet.load(List.of(folder), RuleSet.Defaults.STANDARD).rules();
-        Judge judge = new Judge(PARSERS, rules, 1) {
+        Judge judge = new Judge(rules, 1) {
             @Override
             public Event judge(Parsed parsed, String id, Position at, long received, Sink sink) {
                 if (parsed.original().equals("bad") && !parsed.dataset().equals("bongsu.dead-letters")) {

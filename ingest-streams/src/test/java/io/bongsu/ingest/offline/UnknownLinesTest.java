@@ -52,6 +52,9 @@ class UnknownLinesTest {
             from fe80::1%eth0                 | from <ip>%eth<n>
             로그인 실패 3회                     | 로그인 실패 <n>회
             a-b_c.d                           | a-b_c.d
+            on 2026-11-22 by 10.0.0.5:5000    | on <n> by <ip>:<n>
+            사용자=홍길동 동작=차단 사유="정책" IP=10.0.0.5;x | 사용자=<v> 동작=<v> 사유="…" IP=<v>;x
+            user=kim failed=1                 | user=kim failed=<n>
             """)
     void masks(String text, String shape) {
         assertThat(UnknownLines.shape(text)).isEqualTo(shape);

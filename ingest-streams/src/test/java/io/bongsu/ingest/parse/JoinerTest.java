@@ -189,7 +189,7 @@ class JoinerTest {
         joiner.take(file("/b", "heads 2"));
         assertThat(joiner.isEmpty()).isFalse();
 
-        Joiner loaded = Joiner.load(parsers, joiner.save());
+        Joiner loaded = Joiner.load(generation -> parsers, 0, joiner.save());
 
         assertThat(head(loaded, "/a", "x")).isEqualTo("heads 1");
         assertThat(head(loaded, "/b", "csv,'a',b")).isEqualTo("heads 2");
@@ -309,7 +309,7 @@ class JoinerTest {
                 note(joiner.passed(next));
             }
             if (restarts) {
-                joiner = Joiner.load(parsers, joiner.save());
+                joiner = Joiner.load(generation -> parsers, 0, joiner.save());
             }
         }
         note(joiner.end());

@@ -193,8 +193,8 @@ class GenerationsTest {
     /** @param effectiveAt of the second one */
     private Generations generations(long effectiveAt) {
         Map<Long, Generation> all = Map.of(
-                1L, new Generation(1, Long.MIN_VALUE, () -> first),
-                2L, new Generation(2, effectiveAt, () -> second));
+                1L, new Generation(1, Long.MIN_VALUE, () -> first, () -> parsers),
+                2L, new Generation(2, effectiveAt, () -> second, () -> parsers));
         return new Generations() {
             @Override
             public Generation get(long number) {
@@ -548,7 +548,7 @@ class GenerationsTest {
             super(
                     Topologies.parse(
                             restored(
-                                    new ParseProcessor(parsers, generations, 2, 120 * S, 86_400 * S, new Counters()),
+                                    new ParseProcessor(generations, 2, 120 * S, 86_400 * S, new Counters()),
                                     ParseProcessor.STORE,
                                     state),
                             Stores.inMemoryKeyValueStore(ParseProcessor.STORE)),

@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bongsu.ingest.generation.Generations;
 import io.bongsu.ingest.parse.ParserSet;
-import io.bongsu.model.Codec;
 import io.bongsu.model.Event;
 import io.bongsu.model.EventId;
 import io.bongsu.model.Events;
 import io.bongsu.model.Heartbeat;
 import io.bongsu.model.RawLine;
 import io.bongsu.model.RawLogs;
-import io.bongsu.model.Topics;
 import io.bongsu.rules.RuleSet;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -23,12 +21,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.streams.processor.api.MockProcessorContext;
-import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,7 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 class JoinedLinesTest {
     private static final long S = 1_000_000L;
     private static final long T0 = 1_790_000_000L * S;
-    private static final long IDLE = 120 * S;
     private static final String PARSER = """
             parser: test.records
             dataset: test.records
@@ -51,11 +43,8 @@ class JoinedLinesTest {
 
     private ParserSet parsers;
     private RuleSet rules;
-    private MockProcessorContext<byte[], byte[]> context;
-    private KeyValueStore<String, byte[]> store;
-    private ParseProcessor processor;
-    private long offset;
-    private final List<Events> out = new ArrayList<>();
+    private ParseRig rig;
+    private List<Events> out;
 
     @BeforeEach
     void start() throws Exception {
@@ -143,7 +132,7 @@ class JoinedLinesTest {
             received += to - again;
             send(logs(lines.subList(again, to)), 0);
             if (random != null && random.nextInt(3) == 0) {
-                restart();
+                rig.restart();
             }
             if (random != null && to < lines.size() && random.nextBoolean()) {
                 send(new Heartbeat("s1", 1L, lines.get(to).getReceived(), Map.of(), null, null), 0);
@@ -169,7 +158,7 @@ class JoinedLinesTest {
         }
         assertThat(received).isEqualTo(lines);
         long waiting = 0;
-        try (var joins = store.prefixScan("join|", new StringSerializer())) {
+        try (var joins = rig.store.prefixScan("join|", new StringSerializer())) {
             while (joins.hasNext()) {
                 joins.next();
                 waiting++;
@@ -218,34 +207,11 @@ class JoinedLinesTest {
 
     /** @param seconds append time after T0 */
     private void send(SpecificRecord record, long seconds) {
-        context.setRecordMetadata(Topics.LOGS, 0, offset++);
-        processor.process(new Record<>(new byte[0], Codec.encode(record), (T0 / S + seconds) * 1_000));
-        for (var forwarded : context.forwarded(ParseProcessor.TO_EVENTS)) {
-            try {
-                out.add((Events) Codec.decode(forwarded.record().value()));
-            } catch (Codec.Undecodable e) {
-                throw new AssertionError(e);
-            }
-        }
-        context.resetForwards();
-    }
-
-    /** Another instance goes on from nothing but the store. */
-    private void restart() {
-        processor = new ParseProcessor(parsers, Generations.fixed(rules), 1, IDLE, 86_400 * S, new Counters());
-        processor.init(context);
+        rig.send(record, (T0 / S + seconds) * 1_000);
     }
 
     private void fresh() {
-        context = new MockProcessorContext<>();
-        store = Stores.keyValueStoreBuilder(
-                        Stores.inMemoryKeyValueStore(ParseProcessor.STORE), Serdes.String(), Serdes.ByteArray())
-                .withLoggingDisabled()
-                .build();
-        store.init(context.getStateStoreContext(), store);
-        context.addStateStore(store);
-        out.clear();
-        offset = 0;
-        restart();
+        rig = new ParseRig(Generations.fixed(rules, parsers));
+        out = rig.events;
     }
 }

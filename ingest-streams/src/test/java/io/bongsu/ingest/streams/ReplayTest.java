@@ -2,6 +2,7 @@ package io.bongsu.ingest.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bongsu.ingest.generation.Generations;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Alert;
 import io.bongsu.model.AlertStatus;
@@ -88,17 +89,20 @@ class ReplayTest {
     }
 
     private Replay replay() {
-        return new Replay(parsers, rules, new Replay.Settings(2, 120 * S, 600 * S, 1_000), new Replay.Listener() {
-            @Override
-            public void alert(Alert alert) {
-                alerts.put(alert.getId(), alert);
-            }
+        return new Replay(
+                Generations.fixed(rules, parsers),
+                new Replay.Settings(2, 120 * S, 600 * S, 1_000),
+                new Replay.Listener() {
+                    @Override
+                    public void alert(Alert alert) {
+                        alerts.put(alert.getId(), alert);
+                    }
 
-            @Override
-            public void hits(Hits of) {
-                hits.add(of);
-            }
-        });
+                    @Override
+                    public void hits(Hits of) {
+                        hits.add(of);
+                    }
+                });
     }
 
     private ConsumerRecord<byte[], byte[]> record(int partition, long seconds, SpecificRecord value) {

@@ -189,7 +189,7 @@ class TopologiesTest {
     /** A renamed node or store breaks the state of every installation: it shows here. */
     @Test
     void theGraphsAreWhatTheyWere() {
-        assertThat(Topologies.parse(parsers, Generations.fixed(rules), 2, 0, 0, new Counters())
+        assertThat(Topologies.parse(Generations.fixed(rules, parsers), 2, 0, 0, new Counters())
                         .describe()
                         .toString()
                         .strip())
@@ -209,7 +209,7 @@ class TopologiesTest {
                               <-- parse
                             Sink: hits (topic: bongsu.hits)
                               <-- parse""");
-        assertThat(Topologies.correlate(Generations.fixed(rules), PARTITIONS, 1_000_000, new Counters())
+        assertThat(Topologies.correlate(Generations.fixed(rules, parsers), PARTITIONS, 1_000_000, new Counters())
                         .describe()
                         .toString()
                         .strip())
@@ -836,7 +836,7 @@ class TopologiesTest {
 
     /** Lines of one source, all received at the start. */
     private InForce.Judges judges() {
-        return (detector, generation) -> new Judge(parsers, detector, generation) {
+        return (detector, generation) -> new Judge(detector, generation) {
             @Override
             public Event judge(Parsed parsed, String id, Position at, long received, Sink sink) {
                 if (parsed.original().contains("poison") && !parsed.dataset().equals("bongsu.dead-letters")) {
@@ -953,8 +953,7 @@ class TopologiesTest {
                     Topologies.parse(
                             () -> new Restored(
                                     new ParseProcessor(
-                                            parsers,
-                                            Generations.fixed(rules),
+                                            Generations.fixed(rules, parsers),
                                             judges(),
                                             1,
                                             120 * S,
@@ -1014,7 +1013,8 @@ class TopologiesTest {
             super(
                     Topologies.correlate(
                             () -> new Restored(
-                                    new CorrelateProcessor(Generations.fixed(rules), PARTITIONS, counters, mostGroups),
+                                    new CorrelateProcessor(
+                                            Generations.fixed(rules, parsers), PARTITIONS, counters, mostGroups),
                                     CorrelateProcessor.STORE,
                                     state),
                             stored(CorrelateProcessor.STORE)),

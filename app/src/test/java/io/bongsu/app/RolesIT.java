@@ -150,7 +150,7 @@ class RolesIT {
     }
 
     private void setUp(String says) throws Exception {
-        try (RoleProcess setup = start("setup", "setup")) {
+        try (RoleProcess setup = start("setup", "setup", "--wait", "1m")) {
             assertThat(setup.exitCode()).as(setup.log()).isZero();
             assertThat(setup.log()).contains(says);
         }

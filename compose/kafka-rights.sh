@@ -16,6 +16,8 @@ allow parse --operation Read --operation Describe --topic bongsu.logs
 for topic in bongsu.events bongsu.hits bongsu.alerts bongsu.dead-letters; do
     allow parse --operation Write --operation Describe --topic $topic
 done
+# What it has said of rules that cannot see.
+allow parse --operation Read --topic bongsu.alerts
 # It reads them, and writes those of correlations over correlations.
 allow correlate --operation Read --operation Write --operation Describe --topic bongsu.hits
 for topic in bongsu.alerts bongsu.dead-letters; do

@@ -3,7 +3,10 @@ package io.bongsu.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.bongsu.app.command.Commands;
 import io.bongsu.app.config.Config;
+import io.bongsu.app.ledger.AlertTopic;
+import io.bongsu.app.ledger.TopicReader;
 import io.bongsu.app.pipeline.Folders;
 import io.bongsu.app.pipeline.Parts;
 import io.bongsu.app.pipeline.RulesLive;
@@ -18,10 +21,15 @@ import io.bongsu.app.pipeline.Watcher;
 import io.bongsu.app.replay.SameAlerts;
 import io.bongsu.embedded.ChildProcess;
 import io.bongsu.model.Alert;
+import io.bongsu.model.AlertStatus;
+import io.bongsu.model.Codec;
 import io.bongsu.model.Micros;
 import io.bongsu.model.RulesManifest;
+import io.bongsu.model.Topics;
 import io.bongsu.shipper.Shipper;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -98,11 +106,13 @@ class GenerationsIT {
         Path broken = folder("broken", RULE.formatted(2, 2).replace("message|contains", "message|contain"));
         Path untrue = folder("untrue", RULE.formatted(4, 2));
         Set<String> alerts = new ConcurrentSkipListSet<>();
+        Set<String> sight = new ConcurrentSkipListSet<>();
         try (PlainKafka server = PlainKafka.start(directory)) {
             Map<String, Object> kafka = Map.of("bootstrap.servers", server.bootstrap());
             Map<String, String> environment = Running.environment(directory);
             environment.put("BONGSU_KAFKA_BOOTSTRAP", server.bootstrap());
             environment.put("BONGSU_RULES", one.toString());
+            environment.put("BONGSU_CORRELATE_SIGHT", "2s");
             Path parsers = Files.createDirectories(directory.resolve("parsers"));
             environment.put("BONGSU_PARSERS", parsers.toString());
             Files.writeString(one.resolve("door.yml"), DOOR);
@@ -114,6 +124,10 @@ class GenerationsIT {
             Watcher.Listener listener = new Watcher.Listener() {
                 @Override
                 public void alert(Alert alert, long appended) {
+                    if (AlertTopic.isOurs(alert)) {
+                        sight.add(alert.getStatus() + " " + alert.getFields().get("message"));
+                        return;
+                    }
                     String host = alert.getGroup().get("host.hostname");
                     alerts.add((host == null ? "door" : host) + " " + alert.getGeneration());
                 }
@@ -125,6 +139,11 @@ class GenerationsIT {
                 watcher.start();
                 shipper.start();
                 try (Socket socket = Running.connect(shipper.address("syslog-tcp"), 1)) {
+                    await().atMost(PATIENCE)
+                            .until(
+                                    () -> sight.contains(
+                                            "OPEN nothing ever came of {product: acme, service: door}: 'Door opened by nobody';"
+                                                    + " nothing ever came of {product: linux, service: backup}: 'The backup keeps failing'"));
                     send(socket, "db-1", 3);
                     await().atMost(PATIENCE).until(() -> alerts.contains("db-1 1"));
 
@@ -135,8 +154,13 @@ class GenerationsIT {
                     assertThat(push.push(order(untrue)).failed()).isNotEmpty();
                     assertThat(numbers(kafka)).containsExactly(1L);
 
+                    send(socket, "db-5", 1);
                     RulesManifest second = pushedByTwo(push, two);
                     untilInForce(second);
+                    send(socket, "db-5", 1);
+                    await().atMost(PATIENCE).untilAsserted(() -> assertThat(alerts)
+                            .as("told of what was before; of db-1, which was over, it says nothing")
+                            .contains("db-5 2"));
                     send(socket, "db-2", 2);
                     await().atMost(PATIENCE).until(() -> alerts.contains("db-2 2"));
 
@@ -164,6 +188,8 @@ class GenerationsIT {
                     untilInForce(RulesLive.live(kafka).manifest());
                     door(socket);
                     await().atMost(PATIENCE).until(() -> alerts.contains("door 4"));
+                    await("the rules can see").atMost(PATIENCE).until(() -> sight.stream()
+                            .anyMatch(s -> s.startsWith("CLOSED")));
 
                     RulesPush.Outcome without = push.rollback(3, "test", "");
                     assertThat(without.difference().files())
@@ -181,7 +207,8 @@ class GenerationsIT {
                                 .differences())
                         .isEmpty();
             }
-            assertThat(alerts).containsExactly("db-1 1", "db-2 2", "db-4 3", "db-6 5", "door 4");
+            theLogGivesTheSameAlerts(config, kafka);
+            assertThat(alerts).containsExactly("db-1 1", "db-2 2", "db-4 3", "db-5 2", "db-6 5", "door 4");
             assertThat(numbers(kafka)).containsExactly(5L, 4L, 3L, 2L, 1L);
             assertThat(RulesLive.history(kafka))
                     .extracting(RulesLive.Step::others)
@@ -190,6 +217,60 @@ class GenerationsIT {
                     .extracting(RulesManifest::getGeneration)
                     .isEqualTo(3L);
         }
+    }
+
+    /** And what was changed, made up or taken away in bongsu.alerts is found. */
+    private void theLogGivesTheSameAlerts(Config config, Map<String, Object> kafka) throws IOException {
+        List<Alert> raised = new ArrayList<>();
+        try (TopicReader reader = new TopicReader(kafka)) {
+            reader.read(Topics.ALERTS, Micros.UNKNOWN, record -> {
+                try {
+                    if (Codec.decode(record.value()) instanceof Alert alert && !AlertTopic.isOurs(alert)) {
+                        raised.add(alert);
+                    }
+                } catch (Codec.Undecodable e) {
+                    throw new AssertionError(e);
+                }
+            });
+        }
+        Path file = Files.writeString(
+                directory.resolve("bongsu.yml"),
+                "data: " + config.data() + "\nkafka: { bootstrap: \"" + kafka.get("bootstrap.servers") + "\" }\n");
+        String[] verify = {"replay", "verify", "--from", "1h", "--config", file.toString()};
+        assertThat(Commands.execute(verify)).isZero();
+        Alert one = raised.stream()
+                .filter(a -> a.getGroup().containsValue("db-1"))
+                .findFirst()
+                .orElseThrow();
+        Alert two = raised.stream()
+                .filter(a -> a.getGroup().containsValue("db-2"))
+                .findFirst()
+                .orElseThrow();
+        AlertTopic.send(
+                kafka,
+                List.of(
+                        new AlertTopic.Entry(
+                                one.getId(),
+                                Alert.newBuilder(one)
+                                        .setRevision(100)
+                                        .setStatus(AlertStatus.WITHDRAWN)
+                                        .build()),
+                        new AlertTopic.Entry(
+                                "made up",
+                                Alert.newBuilder(two).setId("made up").build())));
+        PrintStream real = System.out;
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+        try {
+            assertThat(Commands.execute(verify)).isOne();
+        } finally {
+            System.setOut(real);
+        }
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains(
+                        "raised by the replay, and not then: " + one.getId(),
+                        "raised then, and not by the replay: made up",
+                        "2 differ");
     }
 
     /** At the same time: one of them is told that it came too late, or finds no difference any more. */

@@ -128,12 +128,20 @@ class LedgerIT {
             ask("DELETE", "/" + index + "/_doc/" + ids.first(), "");
             ask("PUT", "/" + index + "/_doc/" + forged, ingested);
             ask("PUT", "/" + index + "/_doc/by-hand", ingested);
+            String changed = ids.last();
+            ask("POST", "/" + index + "/_update/" + changed, "{\"doc\":{\"message\":\"nothing happened\"}}");
 
             Verification found = verify(running);
             assertThat(found.differences())
                     .extracting(d -> d.kind() + " " + d.what())
                     .containsExactlyInAnyOrder(
-                            Kind.MISSING + " " + ids.first(), Kind.FOREIGN + " " + forged, Kind.FOREIGN + " by-hand");
+                            Kind.MISSING + " " + ids.first(),
+                            Kind.FOREIGN + " " + forged,
+                            Kind.FOREIGN + " by-hand",
+                            Kind.ALTERED + " " + changed);
+            assertThat(found.differences())
+                    .filteredOn(d -> d.kind() == Kind.ALTERED)
+                    .allSatisfy(d -> assertThat(d.more()).startsWith("message, source "));
             assertThat(Commands.execute(command("ledger", "verify", "--json"))).isOne();
             assertThat(Commands.execute(command("ledger", "verify", "--alert"))).isOne();
             assertThat(Commands.execute(command("ledger", "verify", "--alert")))
@@ -142,7 +150,8 @@ class LedgerIT {
             Set<String> expected = new TreeSet<>(Set.of(
                     "Ledger: not in Elasticsearch " + ids.first(),
                     "Ledger: in Elasticsearch only " + forged,
-                    "Ledger: in Elasticsearch only by-hand"));
+                    "Ledger: in Elasticsearch only by-hand",
+                    "Ledger: other in Elasticsearch than in bongsu.events " + changed));
             awaitAlerts(indices, expected);
 
             // Somebody else's shipper, and of its lines the numbers 2 to 4 are not there.
@@ -225,7 +234,8 @@ class LedgerIT {
                 running.pipeline().elasticsearch(),
                 TrustedKeys.onFirstUse(),
                 Micros.UNKNOWN,
-                Micros.UNKNOWN);
+                Micros.UNKNOWN,
+                false);
     }
 
     private String[] command(String... words) throws IOException {

@@ -72,19 +72,25 @@ public final class RuleSample {
 
     /** As many of them, or of them and their variants. Those that do not run are left out. */
     public RuleSet take(int count, long seed) {
+        return take(count, seed, false);
+    }
+
+    /** @param everyText whether variants differ in each of their texts, and not in half of them */
+    public RuleSet take(int count, long seed, boolean everyText) {
         Random random = new Random(seed);
         List<YamlNode> order = new ArrayList<>(documents);
         Collections.shuffle(order, random);
         List<RuleParser.Parsed> taken = new ArrayList<>();
         for (int i = 0; i < count && !order.isEmpty(); i++) {
             YamlNode document = order.get(i % order.size());
-            taken.add(RuleParser.parse(i < order.size() ? document : variant((YamlMap) document, i, random)));
+            taken.add(
+                    RuleParser.parse(i < order.size() ? document : variant((YamlMap) document, i, random, everyText)));
         }
         return new RuleLoader(RuleSet.Defaults.STANDARD).compile(taken).rules();
     }
 
     /** In a file of its own, so that its problems are not taken for those of the rule itself. */
-    private static YamlMap variant(YamlMap rule, int number, Random random) {
+    private static YamlMap variant(YamlMap rule, int number, Random random, boolean everyText) {
         String file = rule.file() + " variant " + number;
         Map<String, YamlNode> entries = new LinkedHashMap<>(rule.entries());
         for (String key : List.of("id", "name", "title")) {
@@ -94,17 +100,17 @@ public final class RuleSample {
         }
         entries.remove("correlation");
         entries.remove("tests");
-        entries.computeIfPresent("detection", (key, node) -> changed(file, key, node, random));
+        entries.computeIfPresent("detection", (key, node) -> changed(file, key, node, random, everyText));
         Map<String, YamlScalar> keys = new LinkedHashMap<>(rule.keys());
         keys.keySet().retainAll(entries.keySet());
         return new YamlMap(file, rule.line(), rule.column(), entries, keys);
     }
 
-    private static YamlNode changed(String file, String under, YamlNode node, Random random) {
+    private static YamlNode changed(String file, String under, YamlNode node, Random random, boolean everyText) {
         return switch (node) {
             case YamlMap map -> {
                 Map<String, YamlNode> entries = new LinkedHashMap<>();
-                map.entries().forEach((key, value) -> entries.put(key, changed(file, key, value, random)));
+                map.entries().forEach((key, value) -> entries.put(key, changed(file, key, value, random, everyText)));
                 yield new YamlMap(file, map.line(), map.column(), entries, map.keys());
             }
             case YamlList list ->
@@ -113,10 +119,10 @@ public final class RuleSample {
                         list.line(),
                         list.column(),
                         list.items().stream()
-                                .map(item -> changed(file, under, item, random))
+                                .map(item -> changed(file, under, item, random, everyText))
                                 .toList());
             case YamlScalar scalar ->
-                scalar.value() instanceof String text && mayChange(under) && random.nextBoolean()
+                scalar.value() instanceof String text && mayChange(under) && (everyText || random.nextBoolean())
                         ? text(file, scalar, changed(text, random))
                         : new YamlScalar(file, scalar.line(), scalar.column(), scalar.value(), scalar.text());
         };

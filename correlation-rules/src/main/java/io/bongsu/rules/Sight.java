@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +26,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sight {
     private static final String OURS = "bongsu";
+    private static final long HOUR = 3_600_000_000L;
+    /** Fewer lines are no failure yet, and so is a smaller share. */
+    private static final long LEAST_UNREAD = 20;
+
+    private static final double LEAST_SHARE = 0.1;
 
     private final RuleSet rules;
     private final List<Detector.Compiled> detections;
@@ -32,9 +38,19 @@ public final class Sight {
 
     /** Events of the same log sources. */
     private static final class Seen {
-        long events;
         long last = Long.MIN_VALUE;
+        /** By hour: events, and those of them that were not understood. */
+        final TreeMap<Long, long[]> hours = new TreeMap<>();
+
         final Set<String> fields = new HashSet<>();
+
+        void count(long since, long[] before, long[] now) {
+            hours.forEach((hour, counts) -> {
+                long[] to = hour < since ? before : now;
+                to[0] += counts[0];
+                to[1] += counts[1];
+            });
+        }
     }
 
     /** Why a rule cannot see. */
@@ -46,7 +62,9 @@ public final class Sight {
         /** There are events, and a field that it needs has never a value. */
         NO_FIELD,
         /** It is built on rules that cannot see. */
-        BELOW
+        BELOW,
+        /** There are events, but more of them than before were not understood: a program that writes otherwise since an update. */
+        UNREAD
     }
 
     /**
@@ -62,11 +80,18 @@ public final class Sight {
         this.detections = detections;
     }
 
-    /** An event, as rules would see it. */
+    /** An event that was understood, as rules would see it. */
     public void event(Collection<LogSource> said, Map<String, ?> fields, long time) {
+        event(said, fields, time, true);
+    }
+
+    /** @param understood false: its parser gave up */
+    public void event(Collection<LogSource> said, Map<String, ?> fields, long time, boolean understood) {
         Set<LogSource> sources = Set.copyOf(rules.sources(said, fields));
         Seen of = seen.computeIfAbsent(sources, key -> new Seen());
-        of.events++;
+        long[] counts = of.hours.computeIfAbsent(Math.floorDiv(time, HOUR), hour -> new long[2]);
+        counts[0]++;
+        counts[1] += understood ? 0 : 1;
         of.last = Math.max(of.last, time);
         fields.forEach((name, value) -> {
             if (value != null && !(value instanceof Collection<?> items && items.isEmpty())) {
@@ -81,10 +106,46 @@ public final class Sight {
      * @param since a log source that was not heard since then is silent, microseconds since 1970
      */
     public List<Blind> blind(long since) {
+        Map<String, Blind> blind = all(since);
+        Set<String> heard = heard();
+        List<Blind> found = new ArrayList<>(blind.values());
+        found.removeIf(one -> !heard.contains(one.rule().id()));
+        found.sort((a, b) -> a.rule().name().compareTo(b.rule().name()));
+        return found;
+    }
+
+    /** The same, but of those that are built on others what these lack, whether or not somebody would hear of them. */
+    public List<Blind> causes(long since) {
+        Map<String, Blind> blind = all(since);
+        Set<Blind> causes = new LinkedHashSet<>();
+        blind(since).forEach(one -> causes(one, one.rule(), blind, causes));
+        return List.copyOf(causes);
+    }
+
+    private void causes(Blind one, RuleInfo of, Map<String, Blind> blind, Set<Blind> causes) {
+        List<Blind> below = one.reason() != Reason.BELOW
+                ? List.of()
+                : rules.correlations().stream()
+                        .filter(correlation ->
+                                correlation.info().id().equals(one.rule().id()))
+                        .flatMap(correlation -> correlation.members().stream())
+                        .filter(blind::containsKey)
+                        .map(blind::get)
+                        .toList();
+        if (below.isEmpty()) {
+            causes.add(new Blind(of, one.reason(), one.what(), one.last()));
+        }
+        below.forEach(member -> causes(member, of, blind, causes));
+    }
+
+    private Map<String, Blind> all(long since) {
         Map<String, Blind> blind = new TreeMap<>();
+        Map<String, Blind> unread = new TreeMap<>(); // sees less, and is not blind: what is built on it can fire
         for (Detector.Compiled rule : detections) {
             Blind one = blind(rule, since);
-            if (one != null) {
+            if (one != null && one.reason() == Reason.UNREAD) {
+                unread.put(rule.info().id(), one);
+            } else if (one != null) {
                 blind.put(rule.info().id(), one);
             }
         }
@@ -106,11 +167,18 @@ public final class Sight {
                 }
             }
         }
-        Set<String> heard = heard();
-        List<Blind> found = new ArrayList<>(blind.values());
-        found.removeIf(one -> !heard.contains(one.rule().id()));
-        found.sort((a, b) -> a.rule().name().compareTo(b.rule().name()));
-        return found;
+        for (Correlation correlation : rules.correlations()) {
+            correlation.members().stream()
+                    .filter(member -> unread.containsKey(member)
+                            && !blind.containsKey(correlation.info().id()))
+                    .findFirst()
+                    .map(unread::get)
+                    .ifPresent(below -> blind.put(
+                            correlation.info().id(),
+                            new Blind(correlation.info(), Reason.UNREAD, below.what(), below.last())));
+        }
+        unread.forEach(blind::putIfAbsent);
+        return blind;
     }
 
     /** Rules that alert, and not only as parts of others. */
@@ -132,10 +200,13 @@ public final class Sight {
         long last = Long.MIN_VALUE;
         Set<String> missing = new TreeSet<>();
         boolean can = false;
+        long[] before = new long[2];
+        long[] now = new long[2];
         for (Map.Entry<Set<LogSource>, Seen> one : seen.entrySet()) {
             if (one.getKey().stream().anyMatch(rule.logSource()::covers)) {
                 Seen of = one.getValue();
                 last = Math.max(last, of.last);
+                of.count(Math.floorDiv(since, HOUR), before, now);
                 if (Needs.canHold(rule.match(), of.fields::contains)) {
                     can = true;
                 } else {
@@ -149,7 +220,19 @@ public final class Sight {
         if (last < since) {
             return new Blind(rule.info(), Reason.SILENT, rule.logSource().toString(), last);
         }
-        return can ? null : new Blind(rule.info(), Reason.NO_FIELD, String.join(", ", missing), last);
+        if (can) {
+            return isUp(before, now)
+                    ? new Blind(rule.info(), Reason.UNREAD, rule.logSource().toString(), last)
+                    : null;
+        }
+        return new Blind(rule.info(), Reason.NO_FIELD, String.join(", ", missing), last);
+    }
+
+    /** Twice the share that it was before. */
+    private static boolean isUp(long[] before, long[] now) {
+        double share = (double) now[1] / Math.max(1, now[0]);
+        double was = (double) before[1] / Math.max(1, before[0]);
+        return now[1] >= LEAST_UNREAD && share >= LEAST_SHARE && share >= 2 * was;
     }
 
     /** Whether a correlation could fire when these rules find nothing, and the others find events with its group. */

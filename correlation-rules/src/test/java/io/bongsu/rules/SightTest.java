@@ -67,8 +67,39 @@ class SightTest {
                         "By key NO_FIELD ssh.key, ssh.other",
                         "Guessed BELOW ",
                         "On Windows NO_SOURCE {product: windows}");
+        assertThat(sight.causes(0).stream().map(b -> b.rule().name() + " " + b.reason() + " " + b.what()))
+                .as("of what is built on others, what these lack")
+                .containsExactly(
+                        "Both NO_FIELD ssh.key, ssh.other",
+                        "By key NO_FIELD ssh.key, ssh.other",
+                        "Guessed BELOW ",
+                        "On Windows NO_SOURCE {product: windows}");
         sight.event(List.of(SSHD), Map.of("ssh.key", "x", "source.ip", "192.0.2.1"), 101);
         assertThat(said(sight, 0)).containsExactly("On Windows NO_SOURCE {product: windows}");
+    }
+
+    /** After an update a program writes otherwise: the lines come, and nobody understands them. */
+    @Test
+    void aRuleWhoseLinesAreNoLongerUnderstoodSeesLess() {
+        long hour = 3_600_000_000L;
+        Sight sight = RULES.sight();
+        Map<String, String> fields =
+                Map.of("event.outcome", "failure", "source.ip", "192.0.2.1", "user.name", "kim", "ssh.key", "x");
+        for (int i = 0; i < 100; i++) {
+            sight.event(List.of(SSHD), fields, hour + i, i > 2);
+        }
+        assertThat(said(sight, 0)).containsExactly("On Windows NO_SOURCE {product: windows}");
+        for (int i = 0; i < 80; i++) {
+            sight.event(List.of(SSHD), fields, 20 * hour + i, i > 30);
+        }
+        assertThat(said(sight, 20 * hour))
+                .contains("Guessed UNREAD {product: linux, service: sshd}", "By key UNREAD {product: linux}");
+        for (int i = 0; i < 80; i++) {
+            sight.event(List.of(SSHD), fields, 40 * hour + i, i > 10);
+        }
+        assertThat(said(sight, 40 * hour))
+                .as("no more than before")
+                .containsExactly("On Windows NO_SOURCE {product: windows}");
     }
 
     @Test

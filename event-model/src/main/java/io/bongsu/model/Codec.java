@@ -46,6 +46,7 @@ public final class Codec {
             "Hits.1",
             "Watermark.1",
             "Watermark.2",
+            "Watermark.3",
             "Alert.1",
             "Alert.2",
             "AlertNote.1",

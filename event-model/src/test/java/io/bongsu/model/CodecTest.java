@@ -127,7 +127,7 @@ class CodecTest {
                                 5,
                                 Map.of("user.name", "root"),
                                 true))),
-                new Watermark(0, 1, 2, 1_790_000_000_000_000L, 3L),
+                new Watermark(0, 1, 2, 1_790_000_000_000_000L, 3L, 2L),
                 new Alert(
                         "alert-1",
                         2,
@@ -278,7 +278,7 @@ class CodecTest {
         byte[] unknown = {(byte) 0xC3, 1, 1, 2, 3, 4, 5, 6, 7, 8};
         assertThatThrownBy(() -> Codec.decode(unknown))
                 .hasMessage("unknown schema 807060504030201; a newer release wrote it");
-        byte[] longer = Codec.encode(new Watermark(0, 1, 2, 3L, 4L));
+        byte[] longer = Codec.encode(new Watermark(0, 1, 2, 3L, 4L, 5L));
         byte[] tail = Arrays.copyOf(longer, longer.length + 1);
         assertThatThrownBy(() -> Codec.decode(tail)).hasMessage("bytes left over behind the record");
     }

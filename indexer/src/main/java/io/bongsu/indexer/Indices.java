@@ -6,13 +6,17 @@ import co.elastic.clients.elasticsearch._types.Time;
 import co.elastic.clients.elasticsearch._types.query_dsl.Query;
 import co.elastic.clients.elasticsearch.core.SearchRequest;
 import co.elastic.clients.elasticsearch.core.SearchResponse;
+import co.elastic.clients.elasticsearch.core.mget.MultiGetOperation;
+import co.elastic.clients.elasticsearch.core.mget.MultiGetResponseItem;
 import co.elastic.clients.elasticsearch.core.search.Hit;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bongsu.model.Micros;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 
@@ -67,6 +71,26 @@ public final class Indices {
             return from == Micros.UNKNOWN ? date : date.gte(Micros.iso(from));
         })));
         scan(pattern, ID_PAGE, false, appended, hit -> each.accept(Objects.requireNonNull(hit.id())));
+    }
+
+    /**
+     * What events' documents say, of those that are there.
+     *
+     * @param appended event id to the append time of its line, which says in which index it lies
+     */
+    public Map<String, ObjectNode> events(Map<String, Long> appended) {
+        List<MultiGetOperation> asked = new ArrayList<>();
+        appended.forEach((id, at) -> asked.add(
+                MultiGetOperation.of(one -> one.index(Target.events(at)).id(id))));
+        Map<String, ObjectNode> found = new HashMap<>();
+        for (MultiGetResponseItem<ObjectNode> item : rest.call(
+                        "POST /_mget", client -> client.mget(get -> get.docs(asked), ObjectNode.class))
+                .docs()) {
+            if (item.isResult() && item.result().source() != null) {
+                found.put(item.result().id(), item.result().source());
+            }
+        }
+        return found;
     }
 
     private void scan(String pattern, int size, boolean source, Query query, Consumer<Hit<ObjectNode>> each) {

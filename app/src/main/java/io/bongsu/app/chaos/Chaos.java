@@ -18,6 +18,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -37,6 +38,7 @@ public final class Chaos {
     private static final Duration PATIENCE = Duration.ofMinutes(8);
 
     private static final long LOOK_MILLIS = 500;
+    private static final Duration SLOW = Duration.ofMillis(500);
 
     private final Config config;
     private final Options options;
@@ -134,7 +136,7 @@ public final class Chaos {
         long moment = (long) (options.seconds() * 1e9 * (0.2 + 0.5 * random.nextDouble()));
         say.accept(trouble.word() + ": " + options.lines() + " lines, the fault after " + moment / 1_000_000 + " ms");
         Path file = estate.logs().resolve(trouble.word() + "-" + run + ".log");
-        Writer writer = new Writer(file, sent, trouble == Trouble.MALFORMED);
+        Writer writer = new Writer(file, sent, others(trouble));
         Thread writing = Thread.ofPlatform().name("chaos-writer").start(writer);
         Thread.sleep(Duration.ofNanos(moment));
         hurt(estate, trouble, random, kafka);
@@ -230,8 +232,46 @@ public final class Chaos {
                 estate.launch(Role.INDEX);
                 estate.awaitReady(Role.INDEX);
             }
-            case MALFORMED -> {}
+            case CUT_OFF -> {
+                // The broker and its clock go on: it gives everybody up, and ends what they had begun.
+                estate.links().forEach(link -> link.hold(EnumSet.allOf(Link.Way.class)));
+                Thread.sleep(options.outage());
+                estate.links().forEach(Link::reset);
+            }
+            case ANSWERS_LOST -> {
+                // What was written must not be written twice by whoever was not told.
+                estate.links().forEach(link -> link.hold(EnumSet.of(Link.Way.ANSWERS)));
+                Thread.sleep(options.outage());
+                estate.links().forEach(Link::reset);
+            }
+            case SLOW_NETWORK -> {
+                estate.links().forEach(link -> link.delay(SLOW));
+                Thread.sleep(options.outage());
+                estate.links().forEach(link -> link.delay(Duration.ZERO));
+            }
+            case MALFORMED, WRONG_CLOCKS -> {}
         }
+    }
+
+    /** What is written beside each good line. */
+    private static Sent.@Nullable Other others(Trouble trouble) {
+        return switch (trouble) {
+            case MALFORMED -> Sent.Other.NOISE;
+            case WRONG_CLOCKS -> Sent.Other.WRONG_CLOCK;
+            case KAFKA_KILLED,
+                    KAFKA_AWAY,
+                    ELASTICSEARCH_AWAY,
+                    SHIP_KILLED,
+                    PARSE_KILLED,
+                    CORRELATE_KILLED,
+                    INDEX_KILLED,
+                    EVERYTHING_KILLED,
+                    EVERYTHING_PAUSED,
+                    REINDEX,
+                    CUT_OFF,
+                    ANSWERS_LOST,
+                    SLOW_NETWORK -> null;
+        };
     }
 
     private static void again(Estate estate, Role role) {
@@ -291,13 +331,13 @@ public final class Chaos {
     private final class Writer implements Runnable {
         private final Path file;
         private final Sent sent;
-        private final boolean noise;
+        private final Sent.@Nullable Other other;
         volatile @Nullable IOException failure;
 
-        Writer(Path file, Sent sent, boolean noise) {
+        Writer(Path file, Sent sent, Sent.@Nullable Other other) {
             this.file = file;
             this.sent = sent;
-            this.noise = noise;
+            this.other = other;
         }
 
         @Override
@@ -310,9 +350,9 @@ public final class Chaos {
                     for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
                         LockSupport.parkNanos(left);
                     }
-                    write(out, false);
-                    if (noise) {
-                        write(out, true);
+                    write(out, sent.login());
+                    if (other != null) {
+                        write(out, sent.other(other));
                     }
                 }
             } catch (IOException e) {
@@ -320,8 +360,7 @@ public final class Chaos {
             }
         }
 
-        private void write(OutputStream out, boolean malformed) throws IOException {
-            byte[] line = sent.next(malformed);
+        private static void write(OutputStream out, byte[] line) throws IOException {
             out.write(line);
             out.write('\n');
         }

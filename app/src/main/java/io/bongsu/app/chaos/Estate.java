@@ -42,14 +42,22 @@ final class Estate implements AutoCloseable {
     private final Path file;
     private final KafkaProcess kafka;
     private final ElasticsearchProcess elasticsearch;
+    private final Link toKafka;
+    private final Link toElasticsearch;
     private final Map<Role, ChildProcess> roles = new EnumMap<>(Role.class);
 
     /** @param config whose rules and parsers they use */
     Estate(Path folder, Config config) throws IOException {
         this.folder = folder;
         Files.createDirectories(logs());
-        this.kafka = KafkaProcess.start(folder.resolve("kafka"), 0);
+        int inside = Ports.free();
+        int outside = Ports.free();
+        this.toKafka = new Link(outside);
+        Path kafkaFolder = Files.createDirectories(folder.resolve("kafka"));
+        Files.writeString(kafkaFolder.resolve("server.properties"), listeners(inside, outside, toKafka.port()));
+        this.kafka = KafkaProcess.start(kafkaFolder, inside);
         this.elasticsearch = ElasticsearchProcess.start(folder.resolve("elasticsearch"), 0);
+        this.toElasticsearch = new Link(elasticsearch.url().getPort());
         this.file = Files.writeString(
                 folder.resolve("bongsu.yml"),
                 // An alert is told in full when nothing late can change it any more, and nobody wants to wait long for
@@ -60,6 +68,18 @@ final class Estate implements AutoCloseable {
                         + "listeners: {}\n"
                         + "files: { chaos: { paths: ['" + logs() + "/*.log'] } }\n"
                         + Children.content(config));
+    }
+
+    /** The roles come by the link, the broker itself and the auditor do not. */
+    private static String listeners(int inside, int outside, int link) {
+        int controller = Ports.free();
+        return """
+            listeners=PLAINTEXT://127.0.0.1:%1$d,OUTSIDE://127.0.0.1:%2$d,CONTROLLER://127.0.0.1:%4$d
+            advertised.listeners=PLAINTEXT://127.0.0.1:%1$d,OUTSIDE://127.0.0.1:%3$d
+            listener.security.protocol.map=PLAINTEXT:PLAINTEXT,OUTSIDE:PLAINTEXT,CONTROLLER:PLAINTEXT
+            inter.broker.listener.name=PLAINTEXT
+            controller.quorum.voters=1@127.0.0.1:%4$d
+            """.formatted(inside, outside, link, controller);
     }
 
     /** Returns when everything works. */
@@ -87,10 +107,12 @@ final class Estate implements AutoCloseable {
         return folder.resolve("logs");
     }
 
+    /** Past the link. */
     String bootstrap() {
         return kafka.bootstrap();
     }
 
+    /** Past the link. */
     URI url() {
         return elasticsearch.url();
     }
@@ -118,6 +140,11 @@ final class Estate implements AutoCloseable {
         if (child != null) {
             child.close();
         }
+    }
+
+    /** Between the roles and the servers. */
+    List<Link> links() {
+        return List.of(toKafka, toElasticsearch);
     }
 
     /** To all roles at once. */
@@ -155,8 +182,8 @@ final class Estate implements AutoCloseable {
 
     private Map<String, String> environment(String name, int health) {
         Map<String, String> all = new HashMap<>();
-        all.put("BONGSU_KAFKA_BOOTSTRAP", bootstrap());
-        all.put("BONGSU_ELASTICSEARCH_URL", url().toString());
+        all.put("BONGSU_KAFKA_BOOTSTRAP", "127.0.0.1:" + toKafka.port());
+        all.put("BONGSU_ELASTICSEARCH_URL", "http://127.0.0.1:" + toElasticsearch.port());
         all.put("BONGSU_DATA", folder.resolve("data-" + name).toString());
         all.put("BONGSU_HEALTH_BIND", "127.0.0.1:" + health);
         return all;
@@ -183,6 +210,7 @@ final class Estate implements AutoCloseable {
         for (Role role : Role.values()) {
             stop(role);
         }
+        links().forEach(Link::close);
         elasticsearch.close();
         kafka.close();
     }

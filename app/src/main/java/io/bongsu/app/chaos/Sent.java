@@ -2,6 +2,7 @@ package io.bongsu.app.chaos;
 
 import io.bongsu.model.Micros;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,10 +13,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The numbered lines of one run: failed and accepted logins as sshd's log has them, from attackers of their own with one to
- * eight failures each; and, where asked for, as many lines of noise. A function of its seed, but for the times.
+ * eight failures each; and, where asked for, as many other lines. A function of its seed, but for the times.
  */
 final class Sent {
     private static final Pattern NUMBER = Pattern.compile("chaos-([a-z-]+-[0-9]+) (?:sshd\\[|#)([0-9]+)");
+
+    private static final List<Duration> OFF =
+            List.of(Duration.ofHours(-3), Duration.ofHours(3), Duration.ofDays(-365), Duration.ofDays(365));
+
+    /** What is written beside the logins. */
+    enum Other {
+        /** Bytes at random. */
+        NOISE,
+        /** A good line with the time of a clock that is hours or a year off. */
+        WRONG_CLOCK
+    }
 
     private final Trouble trouble;
     private final String name;
@@ -38,13 +50,7 @@ final class Sent {
     }
 
     /** The next line, without a line feed. */
-    byte[] next(boolean noise) {
-        byte[] line = noise ? noise() : login();
-        lines.add(line);
-        return line;
-    }
-
-    private byte[] login() {
+    byte[] login() {
         if (failures == 0) {
             attacker++;
             failures = 1 + random.nextInt(8);
@@ -53,11 +59,37 @@ final class Sent {
         if (fails) {
             failures--;
         }
-        String what = fails
-                ? "Failed password for root from 10." + (run % 250) + "." + (attacker / 250 % 250) + "."
-                        + attacker % 250 + " port " + (20_000 + random.nextInt(40_000)) + " ssh2"
-                : "Connection closed by 192.0.2." + random.nextInt(250) + " port " + (20_000 + random.nextInt(40_000));
-        return (Micros.iso(Micros.of(Instant.now())) + " chaos-" + name + " sshd[" + lines.size() + "]: " + what)
+        return add(
+                fails
+                        ? sshd(
+                                Instant.now(),
+                                "Failed password for root from 10." + (run % 250) + "." + (attacker / 250 % 250) + "."
+                                        + attacker % 250 + " port " + (20_000 + random.nextInt(40_000)) + " ssh2")
+                        : closed(Instant.now()));
+    }
+
+    /** A line that comes beside that. */
+    byte[] other(Other other) {
+        return add(
+                switch (other) {
+                    case NOISE -> noise();
+                    case WRONG_CLOCK -> closed(Instant.now().plus(OFF.get(random.nextInt(OFF.size()))));
+                });
+    }
+
+    private byte[] add(byte[] line) {
+        lines.add(line);
+        return line;
+    }
+
+    private byte[] closed(Instant time) {
+        return sshd(
+                time,
+                "Connection closed by 192.0.2." + random.nextInt(250) + " port " + (20_000 + random.nextInt(40_000)));
+    }
+
+    private byte[] sshd(Instant time, String what) {
+        return (Micros.iso(Micros.of(time)) + " chaos-" + name + " sshd[" + lines.size() + "]: " + what)
                 .getBytes(StandardCharsets.UTF_8);
     }
 

@@ -14,6 +14,11 @@ public enum Trouble {
     EVERYTHING_KILLED("all roles killed in a random order and started again"),
     EVERYTHING_PAUSED("all roles stopped (SIGSTOP) for the length of an outage, and continued"),
     REINDEX("the indexer made to begin at the beginning of the log"),
+    CUT_OFF("Kafka and Elasticsearch out of reach for the length of an outage: no byte passes and no connection ends"),
+    ANSWERS_LOST("requests reach Kafka and Elasticsearch, answers do not come back for the length of an outage"),
+    SLOW_NETWORK(
+            "to and from Kafka and Elasticsearch each byte takes half a second longer for the length of an outage"),
+    WRONG_CLOCKS("as many lines more, of hosts whose clocks are hours or a year off"),
     MALFORMED("as many malformed lines as good ones");
 
     private final String text;

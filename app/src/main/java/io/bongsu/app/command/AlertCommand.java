@@ -76,6 +76,7 @@ final class AlertCommand {
                 return Commands.FAILED;
             }
             Map<String, Object> told = Notes.of(search, List.of(alert.id())).told(alert.id(), alert.flat());
+            told.putAll(otherVersions(search, told));
             List<Search.Hit> evidence = evidence(search, AlertPage.evidence(told));
             if (json) {
                 try (Lines out = new Lines()) {
@@ -92,6 +93,30 @@ final class AlertCommand {
             }
         }
         return Commands.OK;
+    }
+
+    /**
+     * When a rule is changed while an attack goes on, its former version sees the attack to its end, and the new one sees it
+     * from its beginning: two alerts of one attack. Their ids rest on versions, so they are found by what they are about.
+     */
+    private static Map<String, Object> otherVersions(Search search, Map<String, Object> alert) {
+        String query = "rule.id:\"%s\" AND NOT rule.version:\"%s\" AND NOT bongsu.alert.status:withdrawn"
+                + " AND event.start:[* TO \"%s\"] AND event.end:[\"%s\" TO *]";
+        List<String> others = search
+                .find(Search.Query.of(
+                        query.formatted(
+                                alert.get("rule.id"),
+                                alert.get("rule.version"),
+                                alert.get("event.end"),
+                                alert.get("event.start")),
+                        Search.In.ALERTS,
+                        CHUNK))
+                .hits()
+                .stream()
+                .filter(hit -> AlertPage.sameGroup(alert, hit.flat()))
+                .map(Search.Hit::id)
+                .toList();
+        return others.isEmpty() ? Map.of() : Map.of(AlertPage.OTHER_VERSIONS, others);
     }
 
     /** What it turned out to be. */

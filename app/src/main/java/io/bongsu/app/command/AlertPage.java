@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class AlertPage {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS", Locale.ROOT);
     private static final String INDENT = "  ";
+    /** Alerts of the same attack by other versions of the rule; found when it is shown. */
+    static final String OTHER_VERSIONS = "bongsu.alert.other_versions";
 
     private final Console console;
     private final ZoneId zone;
@@ -54,9 +56,26 @@ final class AlertPage {
         say(page, "harmless", text(alert, "bongsu.rule.falsepositives"));
         say(page, "see", text(alert, "rule.reference"));
         say(page, "rule", text(alert, "rule.id") + ", version " + text(alert, "rule.version"));
+        say(page, "also", also(alert));
         page.add("");
         page.addAll(events(alert, evidence));
         return page;
+    }
+
+    private static String also(Map<String, Object> alert) {
+        return alert.get(OTHER_VERSIONS) instanceof List<?> ids
+                ? "another version of the rule saw the same: "
+                        + ids.stream().map(String::valueOf).collect(Collectors.joining(", "))
+                : "";
+    }
+
+    /** Whether both are about a group, and the same one. */
+    static boolean sameGroup(Map<String, Object> alert, Map<String, Object> other) {
+        Object fields = alert.get("bongsu.alert.group_by");
+        return fields instanceof List<?> names
+                && fields.equals(other.get("bongsu.alert.group_by"))
+                && names.stream()
+                        .allMatch(name -> text(alert, String.valueOf(name)).equals(text(other, String.valueOf(name))));
     }
 
     private void say(List<String> page, String what, String text) {

@@ -5,12 +5,13 @@ import io.bongsu.app.config.Config;
 import io.bongsu.app.config.ConfigReader;
 import io.bongsu.app.console.Printable;
 import io.bongsu.app.ledger.AlertTopic;
+import io.bongsu.app.ledger.BlindAlerts;
 import io.bongsu.app.pipeline.NewestRules;
 import io.bongsu.app.pipeline.Reach;
 import io.bongsu.app.replay.Looked;
-import io.bongsu.model.Alert;
 import io.bongsu.model.Documents;
 import io.bongsu.model.Micros;
+import io.bongsu.rules.Sight;
 import io.bongsu.rules.Sight.Blind;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,8 +25,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "blind",
         description = {
-            "Which rules cannot see: their log source never came or is silent, or a field that they need is never filled. Reads",
-            "what lies in bongsu.logs, parsed as the pipeline does. Exit code 1 when there are some."
+            "Which rules cannot see: their log source never came or is silent, a field that they need is never filled, or more lines",
+            "than before are not understood. Reads bongsu.logs, parsed as the pipeline does. Exit code 1 when there are some."
         },
         mixinStandardHelpOptions = true,
         footer = {"", "Examples:", "  bongsu rules blind --from 24h", "  bongsu rules blind --from 7d --alert"})
@@ -50,7 +51,10 @@ final class BlindCommand implements Callable<Integer> {
             description = "A log source that was not heard for so long is silent (default: ${DEFAULT-VALUE}).")
     private String silent;
 
-    @Option(names = "--alert", description = "Also makes an alert of each, once for each time that it happens.")
+    @Option(
+            names = "--alert",
+            description =
+                    "Also makes alerts of it, as a parse role does every correlate.sight; those of what is over are closed.")
     private boolean alert;
 
     @Option(names = "--json", description = "NDJSON: an object for each rule.")
@@ -70,10 +74,12 @@ final class BlindCommand implements Callable<Integer> {
                                 "--silent: '" + silent + "' is not a duration", "write for example 30m or 6h")));
         Map<String, Object> kafka = new Reach(config).kafka();
         List<Blind> blind;
+        List<Blind> causes;
         int rules;
         try (NewestRules live = NewestRules.open(config, kafka)) {
-            blind = Looked.at(config, kafka, live, TimeOption.micros("--from", from))
-                    .blind(since);
+            Sight sight = Looked.at(config, kafka, live, TimeOption.micros("--from", from));
+            blind = sight.blind(since);
+            causes = sight.causes(since);
             rules = live.loaded().rules().infos().size();
         }
         if (json) {
@@ -95,19 +101,7 @@ final class BlindCommand implements Callable<Integer> {
             System.out.println(blind.size() + " of " + rules + " rules cannot see");
         }
         if (alert) {
-            List<AlertTopic.Entry> entries = blind.stream()
-                    .map(one -> AlertTopic.ours(
-                            "rule " + one.rule().id() + ' ' + one.reason() + ' ' + one.what() + ' ' + one.last(),
-                            AlertTopic.BLIND,
-                            "A rule cannot see",
-                            "medium",
-                            47L,
-                            "bongsu rules blind found that a rule has nothing to look at.",
-                            "'" + one.rule().name() + "': " + why(one),
-                            now))
-                    .map((Alert made) -> new AlertTopic.Entry(made.getId(), made))
-                    .toList();
-            AlertTopic.send(kafka, entries);
+            AlertTopic.send(kafka, BlindAlerts.next(causes, BlindAlerts.said(kafka), now));
         }
         return blind.isEmpty() ? Commands.OK : Commands.FAILED;
     }
@@ -117,6 +111,7 @@ final class BlindCommand implements Callable<Integer> {
             case NO_SOURCE -> "nothing came of " + one.what();
             case SILENT -> "nothing came of " + one.what() + " since " + Micros.iso(one.last());
             case NO_FIELD -> "no event has " + one.what();
+            case UNREAD -> "more lines than before of " + one.what() + " are not understood";
             case BELOW -> "built on " + (one.what().isEmpty() ? "events without its group" : one.what());
         };
     }

@@ -194,8 +194,9 @@ final class LedgerCommand implements Callable<Integer> {
 
     @Command(
             description = {
-                "Recounts from Kafka and Elasticsearch alone, id by id, and names every difference; and recomputes the"
-                        + " chains that shippers signed, and names the first line that was changed, removed or inserted.",
+                "Recounts from Kafka and Elasticsearch alone, event by event, and names every difference; and"
+                        + " recomputes the chains that shippers signed, and names the first line that was changed, removed"
+                        + " or inserted.",
                 "Exit code 1 when there is one."
             },
             mixinStandardHelpOptions = true)
@@ -218,6 +219,11 @@ final class LedgerCommand implements Callable<Integer> {
                     @Nullable
                     String chains,
             @Option(
+                            names = "--quick",
+                            description = "Whether each event is in Elasticsearch, but not whether its document says"
+                                    + " what the event says.")
+                    boolean quick,
+            @Option(
                             names = "--alert",
                             description = "Make an alert of each difference that is named; one that was found before"
                                     + " stays the same alert.")
@@ -230,7 +236,7 @@ final class LedgerCommand implements Callable<Integer> {
             found = Verification.chains(reach.kafka(), chains, trusted, stretch.from(), stretch.to());
         } else {
             try (Elasticsearch elasticsearch = Parts.elasticsearch(config, reach.elasticsearch())) {
-                found = Verification.of(reach.kafka(), elasticsearch, trusted, stretch.from(), stretch.to());
+                found = Verification.of(reach.kafka(), elasticsearch, trusted, stretch.from(), stretch.to(), quick);
             }
         }
         int alerts = alert ? DifferenceAlerts.send(reach.kafka(), found, Micros.now()) : 0;
@@ -305,8 +311,12 @@ final class LedgerCommand implements Callable<Integer> {
                             Printable.text("  believed at first sight, pin it with --keys: " + shipper + " " + key)));
         }
         if (!chains) {
-            long eventFaults =
-                    sum(found.counts(), Verification.Kind.MISSING, Verification.Kind.FOREIGN, Verification.Kind.DOUBLE);
+            long eventFaults = sum(
+                    found.counts(),
+                    Verification.Kind.MISSING,
+                    Verification.Kind.ALTERED,
+                    Verification.Kind.FOREIGN,
+                    Verification.Kind.DOUBLE);
             mark(
                     console,
                     eventFaults == 0,

@@ -50,9 +50,19 @@ final class RuleListing {
         }
     }
 
-    /** With since when they have been what they are, and how often and when they fired. */
-    void live(RulesLive.Live live, Map<String, RulesLive.Firings> firings) {
+    /**
+     * With since when they have been what they are, what they found, how often and when they fired, and what they cost.
+     *
+     * @param hits within a day
+     * @param blind those that cannot see, and why, as was found last
+     */
+    void live(
+            RulesLive.Live live,
+            Map<String, RulesLive.Firings> firings,
+            Map<String, Long> hits,
+            Map<String, String> blind) {
         plain();
+        Map<String, RuleCost> costs = rules.costs();
         for (Map<String, Object> row : rows) {
             String id = String.valueOf(row.get("id"));
             Object version = row.remove("version");
@@ -60,8 +70,12 @@ final class RuleListing {
             RulesLive.Firings fired = firings.get(id);
             row.put("generation", since.getGeneration());
             row.put("since", PushReport.since(since));
+            row.put("hits", hits.getOrDefault(id, 0L));
             row.put("alerts", fired == null ? 0L : fired.count());
             row.put("last", fired == null ? "" : fired.last());
+            RuleCost cost = costs.get(id);
+            row.put("cost", cost == null ? "" : number(cost.weight()));
+            row.put("blind", blind.getOrDefault(id, ""));
             row.put("version", version);
         }
     }

@@ -3,10 +3,12 @@ package io.bongsu.app.command;
 import io.bongsu.app.Fault;
 import io.bongsu.app.config.Config;
 import io.bongsu.app.console.Printable;
+import io.bongsu.app.ledger.BlindAlerts;
 import io.bongsu.app.pipeline.Folders;
 import io.bongsu.app.pipeline.Parts;
 import io.bongsu.app.pipeline.Reach;
 import io.bongsu.app.pipeline.RulesLive;
+import io.bongsu.app.replay.RuleHits;
 import io.bongsu.indexer.Elasticsearch;
 import io.bongsu.indexer.ElasticsearchException;
 import io.bongsu.ingest.offline.Offline;
@@ -44,6 +46,7 @@ import picocli.CommandLine.Parameters;
             RulesRollbackCommand.class
         })
 final class RulesCommand {
+    private static final long DAY = 86_400_000_000L;
     private static final String FOLDERS = "Folders or files with rules (default: rules in the configuration).";
 
     @Command(
@@ -94,7 +97,8 @@ final class RulesCommand {
     @Command(
             description = {
                 "Lists the rules of these folders or, where none is named and Kafka can be reached, those that are live: since",
-                "which generation, how many alerts they raised, and the last one. With --cost the dearest first, and why they are."
+                "which generation, hits of the last 24 hours, how many alerts they raised, the last one, likely cost, and whether they",
+                "could not see when that was looked at last (correlate.sight). With --cost the dearest first, and why they are."
             },
             mixinStandardHelpOptions = true)
     int list(
@@ -149,7 +153,8 @@ final class RulesCommand {
     }
 
     private static int live(Config config, boolean json) {
-        RulesLive.Live live = RulesLive.live(new Reach(config).kafka());
+        Map<String, Object> kafka = new Reach(config).kafka();
+        RulesLive.Live live = RulesLive.live(kafka);
         RuleListing listing = new RuleListing(live.loaded().rules());
         Map<String, RulesLive.Firings> firings = Map.of();
         try (Elasticsearch elasticsearch = Parts.elasticsearch(config, new Reach(config).elasticsearch())) {
@@ -157,7 +162,15 @@ final class RulesCommand {
         } catch (IOException | ElasticsearchException | Fault e) {
             Commands.complain("how often rules fired is not known: " + e.getMessage());
         }
-        listing.live(live, firings);
+        Map<String, Long> hits = Map.of();
+        Map<String, String> blind = Map.of();
+        try {
+            hits = RuleHits.since(kafka, Micros.now() - DAY);
+            blind = BlindAlerts.open(BlindAlerts.said(kafka));
+        } catch (Fault e) {
+            Commands.complain("what rules found and which cannot see is not known: " + e.getMessage());
+        }
+        listing.live(live, firings, hits, blind);
         listing.print(json);
         live.loaded().problems().forEach(problem -> Commands.complain(problem.toString()));
         return Commands.OK;

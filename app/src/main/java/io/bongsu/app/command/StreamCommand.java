@@ -5,6 +5,7 @@ import io.bongsu.app.health.Stages;
 import io.bongsu.app.pipeline.Parts;
 import io.bongsu.app.pipeline.Reach;
 import io.bongsu.app.pipeline.Readiness;
+import io.bongsu.app.replay.SightWatch;
 import io.bongsu.embedded.ParentWatch;
 import io.bongsu.ingest.generation.LiveGenerations;
 import io.bongsu.ingest.generation.RulesTopic;
@@ -77,6 +78,9 @@ final class StreamCommand implements Callable<Integer> {
             Stages.rules(out, generations.newest());
         });
         apps.start();
+        if (which != StreamRole.correlate) {
+            role.own(new SightWatch(config, kafka)).start();
+        }
         if (child) {
             Parts.tellHealth(config, role.health().address());
             awaitRunning(apps);

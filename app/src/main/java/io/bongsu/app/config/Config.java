@@ -205,8 +205,11 @@ public record Config(
      */
     public record Kibana(@Nullable URI url, @Nullable Path ca) {}
 
-    /** @param groups that one rule may have in one partition */
-    public record Correlate(Duration lateness, Duration idle, Duration hold, int groups) {}
+    /**
+     * @param groups that one rule may have in one partition
+     * @param sight how often it is looked which rules cannot see; zero: never
+     */
+    public record Correlate(Duration lateness, Duration idle, Duration hold, int groups, Duration sight) {}
 
     /** @param bind where /livez, /readyz and /metrics are; port 0: any free one */
     public record Health(HostPort bind) {}

@@ -242,7 +242,8 @@ public final class ConfigReader {
                 correlate.value("lateness", Values::duration),
                 correlate.value("idle", Values::duration),
                 correlate.value("hold", Values::duration),
-                correlate.value("groups", Values.number(1, 100_000_000)));
+                correlate.value("groups", Values.number(1, 100_000_000)),
+                correlate.value("sight", Values::duration));
         correlate.end();
 
         Section health = root.section("health");

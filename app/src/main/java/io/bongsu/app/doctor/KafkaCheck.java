@@ -1,9 +1,12 @@
 package io.bongsu.app.doctor;
 
 import io.bongsu.app.config.Config;
+import io.bongsu.ingest.generation.RulesTopic;
+import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Codec;
 import io.bongsu.model.Heartbeat;
 import io.bongsu.model.Micros;
+import io.bongsu.model.RulesManifest;
 import io.bongsu.model.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -103,6 +106,7 @@ final class KafkaCheck {
                     all.addAll(threads(config.streams().threads(), processors()));
                 }
                 all.addAll(shippers(heartbeats(logs)));
+                all.add(live(newest(), ParserSet.builtIn()));
             }
         } catch (ExecutionException | KafkaException e) {
             Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
@@ -112,6 +116,28 @@ final class KafkaCheck {
                     "check that it runs, kafka.bootstrap, kafka.tls, kafka.user and its rights"));
         }
         return all;
+    }
+
+    private @Nullable RulesManifest newest() {
+        try (RulesTopic topic = new RulesTopic(kafka)) {
+            topic.read();
+            RulesTopic.Entry newest = topic.newest();
+            return newest == null ? null : newest.manifest();
+        }
+    }
+
+    /** @param builtIn hash of the parsers that came with this program */
+    static Finding live(@Nullable RulesManifest newest, String builtIn) {
+        if (newest == null) {
+            return Finding.bad("rules", "Kafka holds no rules yet", "run bongsu setup, or bongsu rules push DIR");
+        }
+        String live = "generation " + newest.getGeneration() + " of rules and parsers is live";
+        return newest.getBuiltIn().equals(builtIn)
+                ? Finding.ok("rules", live)
+                : Finding.note(
+                        "rules",
+                        live + ", pushed with other built-in parsers than this program has",
+                        "bongsu rules push from this version, when all instances have it");
     }
 
     private static Finding version(Admin admin) throws InterruptedException {

@@ -47,6 +47,21 @@ public final class AlertTopic {
             String description,
             String message,
             long now) {
+        return ours(what, rule, name, level, severity, description, message, now, 1, AlertStatus.CLOSED);
+    }
+
+    /** Of what goes on, or is over. */
+    static Alert ours(
+            String what,
+            String rule,
+            String name,
+            String level,
+            long severity,
+            String description,
+            String message,
+            long now,
+            int revision,
+            AlertStatus status) {
         Map<String, Object> fields = new HashMap<>();
         fields.put("rule.id", rule);
         fields.put("rule.name", name);
@@ -57,8 +72,8 @@ public final class AlertTopic {
         fields.put("message", message);
         return new Alert(
                 EventId.hash("bongsu-" + what).substring(0, 32),
-                1,
-                AlertStatus.CLOSED,
+                revision,
+                status,
                 null,
                 rule,
                 VERSION,

@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Recounts a stretch of the log from Kafka and Elasticsearch alone, without any counter of the processes: every line of
- * bongsu.logs must be accounted for in bongsu.events, and every event of those must be in Elasticsearch once, and nothing
- * else. What the groups have not committed yet is under way, not lost.
+ * bongsu.logs must be accounted for in bongsu.events, and every event of those must be in Elasticsearch once and say the
+ * same there, and nothing else must be. What the groups have not committed yet is under way, not lost.
  *
  * @param from append time in bongsu.logs, inclusive; later than asked for when Kafka no longer holds all of that
  * @param lines in bongsu.logs
@@ -92,6 +92,8 @@ public record Verification(
         TWICE("twice in bongsu.events"),
         /** The indexer has passed an event, and it is not there. */
         MISSING("not in Elasticsearch"),
+        /** A document does not say what its event says. */
+        ALTERED("other in Elasticsearch than in bongsu.events"),
         /** Elasticsearch has it, and bongsu.events has not. */
         FOREIGN("in Elasticsearch only"),
         /** It lies in several indices. */
@@ -128,23 +130,31 @@ public record Verification(
     /**
      * @param from append time in bongsu.logs, inclusive, microseconds since 1970; {@link Micros#UNKNOWN}: all that is kept
      * @param to exclusive, likewise
+     * @param quick whether each event is there, but not whether its document says what it says
      */
     public static Verification of(
-            Map<String, Object> kafka, Elasticsearch elasticsearch, TrustedKeys keys, long from, long to) {
+            Map<String, Object> kafka,
+            Elasticsearch elasticsearch,
+            TrustedKeys keys,
+            long from,
+            long to,
+            boolean quick) {
         try (TopicReader reader = new TopicReader(kafka)) {
             long begin = Math.max(from, Math.max(reader.horizon(Topics.LOGS), reader.horizon(Topics.EVENTS)));
-            return new Work(reader, Topics.LOGS, keys, begin, to).run(reader, kafka, elasticsearch);
+            Indices indices = new Indices(elasticsearch);
+            Contents contents = quick ? null : new Contents(indices);
+            return new Work(reader, Topics.LOGS, keys, contents, begin, to).run(reader, kafka, indices);
         }
     }
 
     /**
-     * Only the chains over the lines, and their numbers. Parameters as those of {@link #of}.
+     * Only the chains over the lines, and their numbers. Parameters as those above.
      *
      * @param topic bongsu.logs, or a copy of it with the same partitions
      */
     public static Verification chains(Map<String, Object> kafka, String topic, TrustedKeys keys, long from, long to) {
         try (TopicReader reader = new TopicReader(kafka)) {
-            return new Work(reader, topic, keys, Math.max(from, reader.horizon(topic)), to).logsOnly(reader);
+            return new Work(reader, topic, keys, null, Math.max(from, reader.horizon(topic)), to).logsOnly(reader);
         }
     }
 
@@ -193,8 +203,11 @@ public record Verification(
 
         private final String topic;
 
-        Work(TopicReader reader, String topic, TrustedKeys keys, long from, long to) {
+        private final @Nullable Contents contents;
+
+        Work(TopicReader reader, String topic, TrustedKeys keys, @Nullable Contents contents, long from, long to) {
             this.topic = topic;
+            this.contents = contents;
             long now = Micros.now();
             this.from = from;
             this.to = to == Micros.UNKNOWN ? now : to;
@@ -220,9 +233,8 @@ public record Verification(
          * The order matters: what is in the index was in bongsu.events before, and what a group has committed is in the
          * topic or the index that it writes to. So whatever is read later holds what was read before.
          */
-        Verification run(TopicReader reader, Map<String, Object> kafka, Elasticsearch elasticsearch) {
+        Verification run(TopicReader reader, Map<String, Object> kafka, Indices indices) {
             Map<TopicPartition, Long> indexedUpTo = committed(kafka, "bongsu-index");
-            Indices indices = new Indices(elasticsearch);
             indices.refresh(Target.ALL_EVENTS);
             indices.scanIds(Target.ALL_EVENTS, from, to, this::document);
             Map<TopicPartition, Long> parsedUpTo = committed(kafka, "bongsu-parse");
@@ -231,6 +243,9 @@ public record Verification(
             reader.read(Topics.EVENTS, from, record -> events(record, indexedUpTo));
             chains.end();
             judge(parsedUpTo);
+            if (contents != null) {
+                contents.end().forEach((id, more) -> differ(Kind.ALTERED, id, more));
+            }
             return result();
         }
 
@@ -333,7 +348,11 @@ public record Verification(
             }
             boolean again = replay || record.headers().lastHeader(Topics.REPLAY) != null;
             for (Event event : piece.getEvents()) {
-                if (known.add(event.getId())) {
+                boolean first = known.add(event.getId());
+                if (contents != null && (first || again) && passed(record, indexedUpTo)) {
+                    contents.compare(event, piece.getAppended(), place(piece, event));
+                }
+                if (first) {
                     events++;
                     inIndex(event, piece, record, indexedUpTo);
                 } else if (!again) {
@@ -365,12 +384,15 @@ public record Verification(
                 Map<TopicPartition, Long> indexedUpTo) {
             if (indexed.remove(event.getId())) {
                 found++;
-            } else if (record.offset()
-                    >= indexedUpTo.getOrDefault(new TopicPartition(record.topic(), record.partition()), 0L)) {
+            } else if (!passed(record, indexedUpTo)) {
                 unindexed++;
             } else if (!unindexable.contains(event.getId())) {
                 differ(Kind.MISSING, event.getId(), place(piece, event));
             }
+        }
+
+        private static boolean passed(ConsumerRecord<byte[], byte[]> record, Map<TopicPartition, Long> upTo) {
+            return record.offset() < upTo.getOrDefault(new TopicPartition(record.topic(), record.partition()), 0L);
         }
 
         private void judge(Map<TopicPartition, Long> parsedUpTo) {

@@ -34,7 +34,11 @@ public final class Looked {
                             fields.put("tags", parsed.tags());
                         }
                         // When it was heard, and not when it happened: an old log that comes now is not silent.
-                        sight.event(parsed.logSources(), fields, received == Micros.UNKNOWN ? parsed.time() : received);
+                        sight.event(
+                                parsed.logSources(),
+                                fields,
+                                received == Micros.UNKNOWN ? parsed.time() : received,
+                                parsed.unrecognised() == null);
                         return super.judge(parsed, id, at, received, sink);
                     }
                 },

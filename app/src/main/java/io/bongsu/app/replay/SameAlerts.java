@@ -4,6 +4,7 @@ import io.bongsu.app.config.Config;
 import io.bongsu.app.ledger.AlertTopic;
 import io.bongsu.app.ledger.TopicReader;
 import io.bongsu.ingest.generation.Generations;
+import io.bongsu.ingest.streams.KafkaPast;
 import io.bongsu.ingest.streams.Replay;
 import io.bongsu.model.Alert;
 import io.bongsu.model.AlertStatus;
@@ -62,7 +63,7 @@ public final class SameAlerts {
             Config config, Map<String, Object> kafka, Generations generations, RuleSet rules, long from, long to) {
         Stretch stretch = new Stretch(config, kafka);
         Collected replayed = new Collected(from, to);
-        Replay replay = new Replay(generations, stretch.settings(), replayed);
+        Replay replay = new Replay(generations, new KafkaPast(kafka, Runnable::run), stretch.settings(), replayed);
         stretch.replay(from - stretch.warm(rules), to + stretch.settled(rules), List.of(replay), Stretch.Watch.NONE);
         Collected raised = new Collected(from, to);
         try (TopicReader reader = new TopicReader(kafka)) {

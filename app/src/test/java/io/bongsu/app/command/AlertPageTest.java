@@ -63,6 +63,19 @@ class AlertPageTest {
     }
 
     @Test
+    void anAttackThatTwoVersionsSawIsLinked() {
+        Map<String, Object> alert = alert(Map.of(AlertPage.OTHER_VERSIONS, List.of("aaaa", "bbbb")));
+        assertThat(page.lines(alert, Map.of()))
+                .contains("  also       another version of the rule saw the same: aaaa, bbbb");
+        assertThat(AlertPage.sameGroup(alert, alert(Map.of("rule.version", "another"))))
+                .isTrue();
+        assertThat(AlertPage.sameGroup(alert, alert(Map.of("source.ip", "203.0.113.8"))))
+                .isFalse();
+        assertThat(AlertPage.sameGroup(alert, alert(Map.of("bongsu.alert.group_by", List.of("user.name")))))
+                .isFalse();
+    }
+
+    @Test
     void saysWhatAnAnalystSaid() {
         assertThat(page.lines(
                         alert(Map.of(

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bongsu.app.doctor.Finding.Level;
 import io.bongsu.app.doctor.KafkaCheck.Group;
 import io.bongsu.app.doctor.KafkaCheck.Shipper;
+import io.bongsu.model.RulesManifest;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,23 @@ class DoctorTest {
                 .containsExactly(Level.OK);
         assertThat(KafkaCheck.missing(List.of("a", "b"), List.of("b")))
                 .containsExactly(new Finding(Level.BAD, "topics", "topics are missing: [a]", "run: bongsu setup"));
+    }
+
+    @Test
+    void whatIsLiveAndWhetherItsBuiltInParsersAreOurs() {
+        assertThat(KafkaCheck.live(generation("abc"), "abc"))
+                .isEqualTo(new Finding(Level.OK, "rules", "generation 3 of rules and parsers is live", ""));
+        for (String other : List.of("abd", "")) {
+            assertThat(KafkaCheck.live(generation(other), "abc"))
+                    .satisfies(DoctorTest::saysWhatToDo)
+                    .extracting(Finding::level)
+                    .isEqualTo(Level.NOTE);
+        }
+        assertThat(KafkaCheck.live(null, "abc").level()).isEqualTo(Level.BAD);
+    }
+
+    private static RulesManifest generation(String builtIn) {
+        return new RulesManifest(3L, 0L, 0L, "a", "", 0L, 0L, List.of(), List.of(), builtIn);
     }
 
     @Test

@@ -96,22 +96,28 @@ public final class DetectBench {
                                 .toList()));
         for (int part : sizes(size)) {
             RuleSet some = part == size ? rules : sample.take(part, SEED);
-            StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-,8d", part));
-            for (Corpus corpus : corpora) {
-                Rate rate = part == size ? whole.getOrDefault(corpus, NONE) : rate(some, corpus);
-                double events = Math.max(1, rate.statistics.events());
-                line.append(String.format(
-                        Locale.ROOT,
-                        "%,15.0f/s %9.2f %8.3f",
-                        rate.rate,
-                        rate.statistics.candidates() / events,
-                        rate.hits / events));
-            }
-            say("%s", line);
+            curve(String.format(Locale.ROOT, "%,d", part), some, corpora, part == size ? whole : Map.of());
         }
+        curve(String.format(Locale.ROOT, "%,d *", size * 10), sample.take(size * 10, SEED, true), corpora, Map.of());
         say(
-                "More rules than there are: copies in which half of the texts differ by two characters, which fire nearly as often.");
+                "More rules than there are: copies in which half of the texts differ by two characters, so that many fire as often.");
+        say("*: every text differs.");
         return results;
+    }
+
+    private void curve(String rules, RuleSet some, List<Corpus> corpora, Map<Corpus, Rate> known) {
+        StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-8s", rules));
+        for (Corpus corpus : corpora) {
+            Rate rate = known.containsKey(corpus) ? known.getOrDefault(corpus, NONE) : rate(some, corpus);
+            double events = Math.max(1, rate.statistics.events());
+            line.append(String.format(
+                    Locale.ROOT,
+                    "%,15.0f/s %9.2f %8.3f",
+                    rate.rate,
+                    rate.statistics.candidates() / events,
+                    rate.hits / events));
+        }
+        say("%s", line);
     }
 
     private static int[] sizes(int count) {

@@ -168,6 +168,11 @@ public final class Correlation {
      * @return what is to be said now, in order
      */
     public List<AlertRevision> add(GroupState state, List<CorrelationHit> hits) {
+        return add(state, hits, Long.MIN_VALUE);
+    }
+
+    /** @param from an alert whose last firing instant reaches this time is said then, whatever was said of it before */
+    public List<AlertRevision> add(GroupState state, List<CorrelationHit> hits, long from) {
         List<Change> changes = changes(state, hits);
         boolean changed = false;
         long triggered = Long.MIN_VALUE;
@@ -198,7 +203,7 @@ public final class Correlation {
         }
         state.cells.removeIf(Cell::isEmpty);
         List<AlertRevision> said = new ArrayList<>();
-        publish(state, triggered, said);
+        publish(state, triggered, from, said);
         return said;
     }
 
@@ -264,6 +269,11 @@ public final class Correlation {
      * @return what is to be said now, in order
      */
     public List<AlertRevision> advance(GroupState state, long horizon) {
+        return advance(state, horizon, Long.MIN_VALUE);
+    }
+
+    /** @param from see {@link #add(GroupState, List, long)} */
+    public List<AlertRevision> advance(GroupState state, long horizon, long from) {
         if (horizon < due(state)) {
             return List.of();
         }
@@ -298,7 +308,7 @@ public final class Correlation {
         remember(state, settled);
         state.settled = settled;
         state.cells.removeIf(cell -> forgotten(cell) <= settled);
-        publish(state, Long.MIN_VALUE, said);
+        publish(state, Long.MIN_VALUE, from, said);
         state.published.removeIf(old -> old.withdrawn() && forgotten(old) <= settled);
         return said;
     }
@@ -402,7 +412,7 @@ public final class Correlation {
     }
 
     /** Says how the episodes of now differ from what was last said. */
-    private void publish(GroupState state, long triggered, List<AlertRevision> said) {
+    private void publish(GroupState state, long triggered, long from, List<AlertRevision> said) {
         if (trigger.atClose()) {
             return;
         }
@@ -424,7 +434,8 @@ public final class Correlation {
             Episode episode = episodes.get(i);
             long slot = slot(episode.start);
             Published before = state.published(slot);
-            if (before != null && !worthSaying(before, episode, state.cells.isEmpty())) {
+            boolean reaches = before != null && before.end() < from && episode.last >= from;
+            if (before != null && !reaches && !worthSaying(before, episode, state.cells.isEmpty())) {
                 continue;
             }
             if (listed.isEmpty()) {

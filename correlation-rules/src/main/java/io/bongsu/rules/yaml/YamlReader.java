@@ -536,7 +536,7 @@ public final class YamlReader {
             int line = event.getStartMark().map(m -> lines + m.getLine() + 1).orElse(0);
             int column = event.getStartMark().map(m -> m.getColumn() + 1).orElse(0);
             if (depth > MAX_DEPTH) {
-                throw tooMuch(line, column, "nested more than " + MAX_DEPTH + " deep", "");
+                throw tooMuch(line, column, "nested more than " + MAX_DEPTH + " deep", "nest less");
             }
             count(1, line, column);
             return switch (event) {
@@ -613,8 +613,12 @@ public final class YamlReader {
             String name = event.getAlias().getValue();
             Sized target = anchors.get(name);
             if (target == null) {
-                problems.add(
-                        new Problem(file, line, column, "no complete anchor '&" + name + "' before this alias", ""));
+                problems.add(new Problem(
+                        file,
+                        line,
+                        column,
+                        "no complete anchor '&" + name + "' before this alias",
+                        "write the value out"));
                 return new Sized(new YamlScalar(file, line, column, null, ""), 1);
             }
             count(target.nodes(), line, column);

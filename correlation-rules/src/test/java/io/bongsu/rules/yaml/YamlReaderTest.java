@@ -70,8 +70,9 @@ class YamlReaderTest {
                 Arguments.of("{a: 1}: b", "b.yml:1:1: a key must be a single value; put it in quotes if it is text"),
                 Arguments.of("a: !!set {x}", "b.yml:1:4: the type 'tag:yaml.org,2002:set' is not allowed; remove it"),
                 Arguments.of("a: !java/x y", "b.yml:1:4: the type '!java/x' is not allowed; remove it"),
-                Arguments.of("a: *nobody", "b.yml:1:4: no complete anchor '&nobody' before this alias"),
-                Arguments.of("a: &a [*a]", "b.yml:1:8: no complete anchor '&a' before this alias"),
+                Arguments.of(
+                        "a: *nobody", "b.yml:1:4: no complete anchor '&nobody' before this alias; write the value out"),
+                Arguments.of("a: &a [*a]", "b.yml:1:8: no complete anchor '&a' before this alias; write the value out"),
                 Arguments.of(
                         "a: &a {x: 1}\nb: {<<: *a}",
                         "b.yml:2:5: '<<' (merge) is not part of YAML 1.2; write the keys out"),
@@ -87,9 +88,9 @@ class YamlReaderTest {
                 Arguments.of(
                         "a: " + "x".repeat(4 << 20),
                         "b.yml:0:0: the text has 4194307 characters; split it; at most 4194304 are read"),
-                Arguments.of("[".repeat(100_000), "b.yml:1:66: nested more than 64 deep"),
-                Arguments.of("- ".repeat(100_000), "b.yml:1:131: nested more than 64 deep"),
-                Arguments.of("? ".repeat(100_000), "b.yml:1:131: nested more than 64 deep"),
+                Arguments.of("[".repeat(100_000), "b.yml:1:66: nested more than 64 deep; nest less"),
+                Arguments.of("- ".repeat(100_000), "b.yml:1:131: nested more than 64 deep; nest less"),
+                Arguments.of("? ".repeat(100_000), "b.yml:1:131: nested more than 64 deep; nest less"),
                 Arguments.of(
                         "a: &x 1\nb: [" + "*x, ".repeat(300) + "]",
                         "b.yml:2:805: more than 200 aliases; write the values out"),

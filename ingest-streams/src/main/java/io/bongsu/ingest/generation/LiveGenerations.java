@@ -7,8 +7,10 @@ import java.lang.ref.SoftReference;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -67,7 +69,22 @@ public final class LiveGenerations implements Generations {
     private synchronized Generation known(long number, RulesTopic.Entry entry) {
         return known.computeIfAbsent(
                 number,
-                n -> new Generation(n, entry.manifest().getEffectiveAt(), () -> compile(entry), () -> parsers(entry)));
+                n -> new Generation(
+                        n,
+                        entry.manifest().getEffectiveAt(),
+                        fresh(entry.manifest()),
+                        () -> compile(entry),
+                        () -> parsers(entry)));
+    }
+
+    /** What no generation before it has. */
+    private Set<String> fresh(RulesManifest manifest) {
+        Set<String> fresh = new HashSet<>();
+        manifest.getRules().forEach(rule -> fresh.add(Generation.key(rule.getRule(), rule.getVersion())));
+        topic.entries().headMap(manifest.getGeneration(), false).values().forEach(entry -> entry.manifest()
+                .getRules()
+                .forEach(rule -> fresh.remove(Generation.key(rule.getRule(), rule.getVersion()))));
+        return fresh;
     }
 
     private RulesTopic.@Nullable Entry entry(long number) {

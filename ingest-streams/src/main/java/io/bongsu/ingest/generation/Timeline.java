@@ -80,6 +80,17 @@ public final class Timeline {
         return former;
     }
 
+    /** Those whose new correlations are told at some time of a reign of what comes before they are in force. */
+    public List<Generation> coming(Reign reign) {
+        List<Generation> coming = new ArrayList<>();
+        for (Reign later : reigns.subList(reigns.indexOf(reign) + 1, reigns.size())) {
+            if (later.generation.primedFrom() < reign.until) {
+                coming.add(later.generation);
+            }
+        }
+        return coming;
+    }
+
     /** The correlations of a reign that no later one has, up to another one, and until when they are fed. */
     private Map<String, Long> gone(int of, int upTo) {
         return gone.computeIfAbsent(List.of(of, upTo), key -> {
@@ -112,7 +123,10 @@ public final class Timeline {
         return longest;
     }
 
-    /** Where what a correlation fired at goes: those in force at that time, and those whose attacks are seen to their end. */
+    /**
+     * Where what a correlation fired at goes: those in force at that time, those whose attacks are seen to their end, and those
+     * that are as new as it is.
+     */
     public List<Upward> upward(Correlation correlation, long time) {
         int at = index(time);
         List<Upward> ways = new ArrayList<>(upward(at, correlation));
@@ -121,6 +135,13 @@ public final class Timeline {
                 if (time < gone(i, at).getOrDefault(Generation.key(way.above()), Long.MIN_VALUE)) {
                     ways.add(way);
                 }
+            }
+        }
+        for (Reign later : reigns.subList(at + 1, reigns.size())) {
+            if (later.generation.isFresh(Generation.key(correlation))) {
+                upward(reigns.indexOf(later), correlation).stream()
+                        .filter(way -> later.generation.isFresh(Generation.key(way.above())))
+                        .forEach(ways::add);
             }
         }
         return ways;

@@ -81,7 +81,7 @@ final class Body {
         switch (name.charAt(0)) {
             case '_' -> {
                 if (variables == null) {
-                    variables = new HashMap<>();
+                    variables = new HashMap<>(32);
                 }
                 variables.put(name, value);
             }

@@ -16,7 +16,7 @@ final class Literals {
     private final char[] alphabet; // sorted
     private final int[] ascii = new int[128];
     private final int classes;
-    private final int[] next; // state × class
+    private final int[] next; // state × class: where the row of the state begins, negated (~) where literals end in it
     private final int[][] found; // literals that end in a state
     private final int size;
 
@@ -68,16 +68,23 @@ final class Literals {
         for (int state = 0; state < found.length; state++) {
             found[state] = ends.get(state).stream().toArray();
         }
+        for (int i = 0; i < next.length; i++) {
+            int row = next[i] * classes;
+            next[i] = found[next[i]].length == 0 ? row : ~row;
+        }
     }
 
     /** The numbers of the literals in the text, as bits. */
     BitSet in(String text, int to) {
         BitSet in = new BitSet(size);
-        int state = 0;
+        int row = 0;
         for (int i = 0; i < to; i++) {
-            state = next[state * classes + kind(text.charAt(i))];
-            for (int literal : found[state]) {
-                in.set(literal);
+            row = next[row + kind(text.charAt(i))];
+            if (row < 0) {
+                row = ~row;
+                for (int literal : found[row / classes]) {
+                    in.set(literal);
+                }
             }
         }
         return in;

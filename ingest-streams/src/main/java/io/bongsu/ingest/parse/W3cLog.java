@@ -3,6 +3,9 @@ package io.bongsu.ingest.parse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,36 @@ record W3cLog(List<String> fields) implements Extract {
             "sc-status",
             "sc-win32-status",
             "sc-substatus");
+
+    private static final String AGENT = "_w3c.cs-user-agent";
+    private static final String USER = "_w3c.cs-username";
+
+    /** By the names that IIS writes. */
+    private static final Map<String, String> VARIABLES = Stream.of(
+                    "date",
+                    "time",
+                    "s-sitename",
+                    "s-computername",
+                    "s-ip",
+                    "cs-method",
+                    "cs-uri-stem",
+                    "cs-uri-query",
+                    "s-port",
+                    "cs-username",
+                    "c-ip",
+                    "cs-version",
+                    "cs(User-Agent)",
+                    "cs(Cookie)",
+                    "cs(Referer)",
+                    "cs-host",
+                    "sc-status",
+                    "sc-substatus",
+                    "sc-win32-status",
+                    "sc-bytes",
+                    "cs-bytes",
+                    "time-taken",
+                    "X-Forwarded-For")
+            .collect(Collectors.toUnmodifiableMap(name -> name, W3cLog::variable));
 
     W3cLog {
         fields = List.copyOf(fields);
@@ -60,13 +93,17 @@ record W3cLog(List<String> fields) implements Extract {
         for (int i = 0; i < Math.min(names.size(), values.size()); i++) {
             String value = values.get(i);
             if (!value.equals("-") && !names.get(i).isEmpty()) {
-                String name =
-                        names.get(i).toLowerCase(Locale.ROOT).replace('(', '-').replace(")", "");
-                boolean words = name.equals("cs-user-agent") || name.equals("cs-username");
-                body.put("_w3c." + name, words ? As.percentDecoded(value.replace('+', ' ')) : value);
+                String variable = VARIABLES.get(names.get(i));
+                variable = variable == null ? variable(names.get(i)) : variable;
+                boolean words = variable.equals(AGENT) || variable.equals(USER);
+                body.put(variable, words ? As.percentDecoded(value.replace('+', ' ')) : value);
             }
         }
         return true;
+    }
+
+    private static String variable(String name) {
+        return "_w3c." + name.toLowerCase(Locale.ROOT).replace('(', '-').replace(")", "");
     }
 
     /** The names of the fields that the values can only be, or null. */
@@ -170,12 +207,13 @@ record W3cLog(List<String> fields) implements Extract {
     }
 
     private static List<String> words(String line) {
+        if (line.indexOf('\t') >= 0) {
+            return words(line.replace('\t', ' '));
+        }
         List<String> words = new ArrayList<>(24);
         for (int p = 0; p < line.length(); ) {
-            int end = p;
-            while (end < line.length() && line.charAt(end) != ' ' && line.charAt(end) != '\t') {
-                end++;
-            }
+            int end = line.indexOf(' ', p);
+            end = end < 0 ? line.length() : end;
             if (end > p) {
                 words.add(line.substring(p, end));
             }

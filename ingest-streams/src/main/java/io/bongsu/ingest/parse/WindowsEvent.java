@@ -600,7 +600,9 @@ final class WindowsEvent {
             }
             put("winlog.process.pid", number(first(List.of("ExecutionProcessID", "Execution_ProcessID"))));
             values.forEach((name, value) -> {
-                boolean taken = NOT_DATA.contains(name)
+                // The version of an event is a number; one with a dot is data, such as Sysmon's own version.
+                boolean dotted = name.equals("Version") && value.toString().indexOf('.') > 0;
+                boolean taken = NOT_DATA.contains(name) && !dotted
                         || IDS.contains(name)
                         || CHANNELS.contains(name)
                         || PROVIDERS.contains(name)

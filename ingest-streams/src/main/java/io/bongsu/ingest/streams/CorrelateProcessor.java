@@ -18,6 +18,7 @@ import io.bongsu.rules.correlate.CorrelationHit;
 import io.bongsu.rules.correlate.Fact;
 import io.bongsu.rules.correlate.GroupState;
 import io.bongsu.rules.correlate.HotGroup;
+import io.bongsu.rules.correlate.Status;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -85,6 +86,8 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
 
     /** By level, from the second one. */
     private final List<Long> promised = new ArrayList<>();
+    /** Likewise: what was last said to be primed. */
+    private final List<Long> promisedPrimed = new ArrayList<>();
 
     /** Of one rule in one partition. Beyond, hits of new groups are turned away. */
     private final int mostGroups;
@@ -111,6 +114,7 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
     /** How far the upstream partitions of one level have come: those of the parsing tasks, or the correlating ones. */
     private static final class Clocks {
         private final Map<Integer, Long> clocks = new HashMap<>();
+        private final Map<Integer, Long> primed = new HashMap<>();
         private int upstreams = Integer.MAX_VALUE;
 
         /** The minimum, or unknown while one of them has not been heard of. */
@@ -120,10 +124,19 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
                     : clocks.values().stream().mapToLong(Long::longValue).min().orElse(UNKNOWN);
         }
 
+        /** Up to which generation all of them have told new correlations of what was before; 0: not known of one. */
+        long primed() {
+            return primed.size() < upstreams
+                    ? 0
+                    : primed.values().stream().mapToLong(Long::longValue).min().orElse(0);
+        }
+
         void load(int partition, byte[] saved) {
             ByteBuffer in = ByteBuffer.wrap(saved);
             clocks.put(partition, in.getLong());
             upstreams = in.getInt();
+            // What an earlier release has stored: it told nobody of what was before.
+            primed.put(partition, in.hasRemaining() ? in.getLong() : Long.MAX_VALUE);
         }
     }
 
@@ -202,6 +215,7 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
             Clocks of = new Clocks();
             clocks.add(of);
             promised.add(UNKNOWN);
+            promisedPrimed.add(0L);
             String prefix = clockPrefix(level);
             try (KeyValueIterator<String, byte[]> saved = store.prefixScan(prefix, new StringSerializer())) {
                 saved.forEachRemaining(
@@ -238,7 +252,7 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
             }
             looked.chunks++;
             // What comes of it was said then.
-            looked.correlation.add(looked.group.state(), looked.group.take());
+            looked.correlation.add(looked.group.state(), looked.group.take(), since(looked.correlation));
             looked.group.state().takeFacts();
             looked.group.state().takeCrossed();
             return;
@@ -308,12 +322,16 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
         }
     }
 
-    /** Nothing earlier will come: neither events, as far as they are not late, nor facts of the correlations below. */
+    /**
+     * Nothing earlier will come: neither events, as far as they are not late, nor facts of the correlations below. Of a new
+     * correlation it is unknown until it has been told of what was before it.
+     */
     private long horizon(Correlation correlation) {
         long horizon = Long.MAX_VALUE;
+        Generation came = rules.fresh(correlation);
         for (int input : correlation.inputs()) {
             long now = input < clocks.size() ? clocks.get(input).now() : UNKNOWN;
-            if (now == UNKNOWN) {
+            if (now == UNKNOWN || came != null && clocks.get(input).primed() < came.number()) {
                 return UNKNOWN;
             }
             horizon = Math.min(horizon, input == 0 ? now - correlation.lateness() : now);
@@ -393,7 +411,7 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
             GroupState state,
             List<CorrelationHit> hits,
             byte @Nullable [] stored) {
-        List<AlertRevision> said = correlation.add(state, hits);
+        List<AlertRevision> said = correlation.add(state, hits, since(correlation));
         forward(record, correlation, state, said);
         byte[] saved = save(key, correlation, state, stored);
         if (saved != null && HotGroup.is(saved.length)) {
@@ -402,6 +420,12 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
             }
             hold(key, new Hot(correlation, state, saved));
         }
+    }
+
+    /** When it comes into force, of one that is told of what was before. */
+    private long since(Correlation correlation) {
+        Generation came = rules.fresh(correlation);
+        return came == null ? Long.MIN_VALUE : came.effectiveAt();
     }
 
     private void hold(String key, Hot flooded) {
@@ -428,7 +452,7 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
         }
         Correlation correlation = known(flooded);
         GroupState state = flooded.group.state();
-        List<AlertRevision> said = correlation.add(state, flooded.group.take());
+        List<AlertRevision> said = correlation.add(state, flooded.group.take(), since(correlation));
         forward(record, correlation, state, said);
         if (flooded.chunkBytes < flooded.stored.length / 2 && due(correlation, state) == due(flooded.stored)) {
             store.put(chunk(key, flooded.chunks++), new byte[0]);
@@ -563,17 +587,20 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
         loadClocks(mark.getLevel());
         Clocks of = clocks.get(mark.getLevel());
         long before = of.now();
-        Long known = of.clocks.get(mark.getPartition());
-        if (known != null && known >= mark.getClock()) {
+        long primedBefore = of.primed();
+        long known = of.clocks.getOrDefault(mark.getPartition(), Long.MIN_VALUE);
+        long primed = mark.getPrimed() == 0 ? mark.getGeneration() : mark.getPrimed();
+        if (known >= mark.getClock() && primed <= of.primed.getOrDefault(mark.getPartition(), 0L)) {
             return;
         }
-        byte[] value = ByteBuffer.allocate(12)
-                .putLong(mark.getClock())
+        byte[] value = ByteBuffer.allocate(20)
+                .putLong(Math.max(known, mark.getClock()))
                 .putInt(mark.getPartitions())
+                .putLong(primed)
                 .array();
         of.load(mark.getPartition(), value);
         store.put(clockPrefix(mark.getLevel()) + mark.getPartition(), value);
-        if (of.now() > before) {
+        if (of.now() > before || of.primed() > primedBefore) {
             // Nothing is settled or promised before it has been looked at.
             for (String key : waiting(w -> w.group.oldest() < w.correlation.promise(horizon(w.correlation)))) {
                 look(record, key);
@@ -613,10 +640,17 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
                 promise = Math.min(promise, horizon == UNKNOWN ? UNKNOWN : correlation.promise(horizon));
             }
         }
-        if (promise != Long.MAX_VALUE && promise > promised.get(level)) {
+        long primed = clocks.subList(0, level + 1).stream()
+                .mapToLong(Clocks::primed)
+                .min()
+                .orElse(0);
+        boolean further = promise > promised.get(level)
+                || promise > UNKNOWN && promise == promised.get(level) && primed > promisedPrimed.get(level);
+        if (promise != Long.MAX_VALUE && further) {
             promised.set(level, promise);
+            promisedPrimed.set(level, primed);
             Watermark mark =
-                    new Watermark(level + 1, context.taskId().partition(), partitions, promise, rules.newest());
+                    new Watermark(level + 1, context.taskId().partition(), partitions, promise, rules.newest(), primed);
             context.forward(new Record<>(HitPartitioner.EVERYWHERE, Codec.encode(mark), record.timestamp()), TO_HITS);
         }
     }
@@ -662,7 +696,7 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
         GroupState state = state(stored);
         long horizon = horizon(correlation);
         if (correlation.due(state) <= horizon) {
-            List<AlertRevision> said = correlation.advance(state, horizon);
+            List<AlertRevision> said = correlation.advance(state, horizon, since(correlation));
             forward(record, correlation, state, said);
             save(key, correlation, state, stored);
         }
@@ -780,19 +814,22 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
     }
 
     /**
-     * What a version is fed with beyond its time is there for attacks that began before: nothing is said that began later.
-     * But what was said before its end was known is said to its end.
+     * What a version is fed with beyond its time is there for attacks that began before: nothing is said that began later; and
+     * what a new one is told of the time before it, for attacks that go on. But what was said once is said to its end.
      */
     private boolean isMuted(Correlation correlation, AlertRevision revision) {
         if (rules.inForce(correlation, revision.start())) {
             return false;
         }
         String key = MUTED + revision.id();
-        if (revision.revision() == 1) {
+        boolean goesOn = rules.fresh(correlation) != null && revision.end() >= since(correlation);
+        boolean muted = !goesOn && (revision.revision() == 1 || store.get(key) != null);
+        if (muted && revision.status() != Status.CLOSED) {
             store.put(key, utf8(Generation.key(correlation)));
-            return true;
+        } else {
+            store.delete(key);
         }
-        return store.get(key) != null;
+        return muted;
     }
 
     private void forget() {
@@ -801,7 +838,8 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
             List<String> over = new ArrayList<>();
             try (KeyValueIterator<String, byte[]> muted = store.prefixScan(MUTED, new StringSerializer())) {
                 muted.forEachRemaining(entry -> {
-                    if (!rules.matters(new String(entry.value, StandardCharsets.UTF_8))) {
+                    String version = new String(entry.value, StandardCharsets.UTF_8);
+                    if (!rules.matters(version) || rules.isOldest(version)) {
                         over.add(entry.key);
                     }
                 });

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,10 +38,21 @@ final class InForce {
     }
 
     /** Who judges the events from a time (inclusive) to another one (exclusive), and what is fed besides. */
-    record Judging(long from, long until, Judge judge, List<Former> former) {}
+    record Judging(long from, long until, Judge judge, List<Beside> beside) {}
 
-    /** A generation before, for attacks that began under it. By identity. */
-    record Former(Judge judge, Map<Correlation, Long> until) {}
+    /**
+     * A generation before, for attacks that began under it, or one that comes, for what its new correlations have to know.
+     *
+     * @param spans by identity: when each of its correlations is fed
+     */
+    record Beside(Judge judge, Map<Correlation, Span> spans) {
+        boolean feeds(Correlation correlation, long time) {
+            Span span = spans.get(correlation);
+            return span != null && time >= span.from && time < span.until;
+        }
+    }
+
+    record Span(long from, long until) {}
 
     private final Generations generations;
     private final Judges judges;
@@ -120,6 +132,12 @@ final class InForce {
         return met.values().stream().map(Generation::rules).toList();
     }
 
+    /** Null: its marker was not met. */
+    @Nullable
+    Generation met(long number) {
+        return met.get(number);
+    }
+
     long newest() {
         return met.isEmpty() ? 0 : met.lastKey();
     }
@@ -150,20 +168,31 @@ final class InForce {
 
     private Judging judging(Timeline.Reign reign) {
         long number = reign.generation().number();
-        List<Former> former = new ArrayList<>();
+        List<Beside> beside = new ArrayList<>();
         for (Timeline.Former before : timeline.former(reign)) {
-            RuleSet rules = before.generation().rules();
-            Map<Correlation, Long> until = new IdentityHashMap<>();
-            rules.correlations().forEach(correlation -> {
+            beside.add(beside(before.generation().rules(), number, correlation -> {
                 Long end = before.until().get(Generation.key(correlation));
-                if (end != null) {
-                    until.put(correlation, end);
-                }
-            });
-            former.add(new Former(judges.of(rules.feeding(until::containsKey), number), until));
+                return end == null ? null : new Span(Long.MIN_VALUE, end);
+            }));
+        }
+        for (Generation coming : timeline.coming(reign)) {
+            Span span = new Span(coming.primedFrom(), Long.MAX_VALUE);
+            beside.add(beside(
+                    coming.rules(), number, correlation -> coming.isFresh(Generation.key(correlation)) ? span : null));
         }
         Judge judge = judges.of(reign.generation().rules().detector(), number);
-        return new Judging(reign.from(), reign.until(), judge, List.copyOf(former));
+        return new Judging(reign.from(), reign.until(), judge, List.copyOf(beside));
+    }
+
+    private Beside beside(RuleSet rules, long number, Function<Correlation, @Nullable Span> when) {
+        Map<Correlation, Span> spans = new IdentityHashMap<>();
+        rules.correlations().forEach(correlation -> {
+            Span span = when.apply(correlation);
+            if (span != null) {
+                spans.put(correlation, span);
+            }
+        });
+        return new Beside(judges.of(rules.feeding(spans::containsKey), number), spans);
     }
 
     byte[] save() {

@@ -1,5 +1,6 @@
 package io.bongsu.ingest.streams;
 
+import io.bongsu.ingest.generation.Generation;
 import io.bongsu.ingest.generation.Generations;
 import io.bongsu.ingest.judge.Judge;
 import io.bongsu.ingest.judge.Presence;
@@ -21,6 +22,7 @@ import io.bongsu.model.RawLogs;
 import io.bongsu.model.RulesMarker;
 import io.bongsu.model.Topics;
 import io.bongsu.model.Watermark;
+import io.bongsu.rules.RuleSet;
 import io.bongsu.rules.correlate.Correlation;
 import io.bongsu.rules.correlate.CorrelationHit;
 import java.nio.ByteBuffer;
@@ -36,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -71,9 +74,12 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private static final String JOINERS = "join|";
     /** Those whose markers lie in front of where this partition is read. */
     private static final String GENERATIONS = "generations";
+    /** Of those whose new correlations are still told of what lies in front of the marker. */
+    private static final String PRIMERS = "prime|";
 
     private static final long SECOND = 1_000_000L;
     private static final long DAY = Micros.of(Duration.ofDays(1));
+    private static final long MINUTE = 60 * SECOND;
     /**
      * How long the log must be silent about a source until it is forgotten: a file that is gone, a sender that was replaced.
      * What comes again later is no repeat then but new, so it is longer than spools and rotated files are kept.
@@ -87,6 +93,7 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     private final Generations generations;
     private final InForce.Judges judges;
+    private final Past past;
     private final int partitions;
     private final long idle;
     private final long hold;
@@ -101,21 +108,31 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private final Map<String, Joiner> joiners = new TreeMap<>();
     /** When a record of each of them was appended last. */
     private final Map<String, Long> touched = new HashMap<>();
+    /** By generation. */
+    private final TreeMap<Long, Primer> primers = new TreeMap<>();
 
     private long marked = Micros.UNKNOWN;
     private long markedGeneration;
+    private long markedPrimed;
     /** When it was looked, by the log, for sources to forget. */
     private long swept = Micros.UNKNOWN;
 
-    ParseProcessor(Generations generations, int partitions, long idle, long hold, Counters counters) {
-        this(generations, Judge::new, partitions, idle, hold, counters);
+    ParseProcessor(Generations generations, Past past, int partitions, long idle, long hold, Counters counters) {
+        this(generations, Judge::new, past, partitions, idle, hold, counters);
     }
 
     @SuppressWarnings("NullAway.Init")
     ParseProcessor(
-            Generations generations, InForce.Judges judges, int partitions, long idle, long hold, Counters counters) {
+            Generations generations,
+            InForce.Judges judges,
+            Past past,
+            int partitions,
+            long idle,
+            long hold,
+            Counters counters) {
         this.generations = generations;
         this.judges = judges;
+        this.past = past;
         this.partitions = partitions;
         this.idle = idle;
         this.hold = hold;
@@ -142,6 +159,18 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         }
         byte[] last = store.get(SWEPT);
         swept = last == null ? Micros.UNKNOWN : ByteBuffer.wrap(last).getLong();
+        primers.clear();
+        try (KeyValueIterator<String, byte[]> saved = store.prefixScan(PRIMERS, new StringSerializer())) {
+            saved.forEachRemaining(entry -> {
+                ByteBuffer in = ByteBuffer.wrap(entry.value);
+                long number = Long.parseLong(entry.key.substring(PRIMERS.length()));
+                Generation generation = generations.get(number);
+                if (generation == null) {
+                    throw new IllegalStateException("bongsu.rules no longer holds generation " + number);
+                }
+                primers.put(number, primer(generation, in.getLong(), in.getLong()));
+            });
+        }
         joiners.clear();
         touched.clear();
         try (KeyValueIterator<String, byte[]> saved = store.prefixScan(JOINERS, new StringSerializer())) {
@@ -181,6 +210,7 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                 clock.heartbeat(beat.getShipper(), beat.getNow(), appended);
             }
             case RulesMarker marker -> {
+                boolean isNew = rules.met(marker.getGeneration()) == null && marker.getGeneration() > rules.newest();
                 if (!rules.meet(marker, clock.now())) {
                     counters.add("undecodable", 1);
                     deadLetter(record, at, "foreign", "bongsu.rules has no such generation: " + marker.getGeneration());
@@ -188,6 +218,13 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                 }
                 store.put(GENERATIONS, rules.save());
                 presence.ask(rules.all());
+                Generation generation = rules.met(marker.getGeneration());
+                if (isNew && generation != null && generation.primedFrom() != Long.MAX_VALUE) {
+                    Primer primer = primer(generation, at.offset(), -1);
+                    primers.put(generation.number(), primer);
+                    store.put(PRIMERS + generation.number(), primer.save());
+                }
+                prime(record);
                 watermark(record, at.partition(), false);
                 return;
             }
@@ -200,7 +237,59 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         }
         clock.settle();
         forget(appended);
+        prime(record);
         watermark(record, at.partition(), value instanceof Heartbeat);
+    }
+
+    private Primer primer(Generation generation, long before, long done) {
+        RuleSet all = generation.rules();
+        Predicate<Correlation> fresh = correlation -> generation.isFresh(Generation.key(correlation));
+        long lateness = all.correlations().stream()
+                .filter(fresh)
+                .mapToLong(Correlation::lateness)
+                .max()
+                .orElse(0);
+        return new Primer(
+                past,
+                generation,
+                context.taskId().partition(),
+                before,
+                // Each source that holds the clock back is heard within that.
+                lateness + idle + 10 * MINUTE,
+                () -> new ParseProcessor(
+                        Generations.judging(all, generations),
+                        (detector, of) -> judges.of(all.feeding(fresh), of),
+                        Past.NONE,
+                        partitions,
+                        idle,
+                        hold,
+                        new Counters()),
+                done);
+    }
+
+    /** Hands on what is known by now of what lies in front of markers. */
+    private void prime(Record<byte[], byte[]> record) {
+        while (!primers.isEmpty()) {
+            Map.Entry<Long, Primer> first = primers.firstEntry();
+            Primer.Told told = first.getValue().take(record.timestamp());
+            if (told == null) {
+                return;
+            }
+            told.hits().forEach(hits -> context.forward(hits.withTimestamp(record.timestamp()), TO_HITS));
+            counters.add("primed", told.hits().size());
+            if (told.over()) {
+                store.delete(PRIMERS + first.getKey());
+                primers.remove(first.getKey()).close();
+            } else {
+                store.put(PRIMERS + first.getKey(), first.getValue().save());
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        primers.values().forEach(Primer::close);
+        primers.clear();
     }
 
     private void lines(Record<byte[], byte[]> record, RecordMetadata at, RawLogs logs, long appended) {
@@ -511,11 +600,13 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     private void watermark(Record<byte[], byte[]> record, int partition, boolean beat) {
         long now = clock.now();
-        boolean pushed = rules.newest() > markedGeneration && now > PartitionClock.UNKNOWN;
+        long primed = primers.isEmpty() ? rules.newest() : primers.firstKey() - 1;
+        boolean pushed = (rules.newest() > markedGeneration || primed > markedPrimed) && now > PartitionClock.UNKNOWN;
         if (now - marked >= SECOND || (beat && now > marked) || pushed) {
             marked = now;
             markedGeneration = rules.newest();
-            byte[] mark = Codec.encode(new Watermark(0, partition, partitions, now, markedGeneration));
+            markedPrimed = primed;
+            byte[] mark = Codec.encode(new Watermark(0, partition, partitions, now, markedGeneration, primed));
             context.forward(new Record<>(HitPartitioner.EVERYWHERE, mark, record.timestamp()), TO_HITS);
         }
     }
@@ -524,8 +615,8 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private Event judge(Parsed parsed, String id, Judge.Position place, long received, Outcome outcome) {
         InForce.Judging judging = rules.at(parsed.time(), outcome.clockBefore);
         Event event = judging.judge().judge(parsed, id, place, received, outcome);
-        for (InForce.Former former : judging.former()) {
-            former.judge().hits(parsed, id, place, received, outcome.of(former));
+        for (InForce.Beside beside : judging.beside()) {
+            beside.judge().hits(parsed, id, place, received, outcome.of(beside));
         }
         return event;
     }
@@ -636,17 +727,17 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                             h.retracted()));
         }
 
-        /** For a version that is no longer in force: its hits, as long as it is fed. */
-        Judge.Sink of(InForce.Former former) {
+        /** For versions that are not in force any more, or not yet: their hits, when they are fed. */
+        Judge.Sink of(InForce.Beside beside) {
             return new Judge.Sink() {
                 @Override
                 public void alert(Alert alert) {
-                    throw new IllegalStateException("a rule that is no longer in force alerts: " + alert.getRule());
+                    throw new IllegalStateException("a rule that is not in force alerts: " + alert.getRule());
                 }
 
                 @Override
                 public void hit(Correlation correlation, List<String> group, CorrelationHit h) {
-                    if (h.time() < former.until().getOrDefault(correlation, Long.MIN_VALUE)) {
+                    if (beside.feeds(correlation, h.time())) {
                         Outcome.this.hit(correlation, group, h);
                     }
                 }

@@ -27,6 +27,7 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 public final class Replay {
     private final Generations generations;
     private final InForce.Judges judges;
+    private final Past past;
     private final Settings settings;
     private final Listener listener;
     private final Map<Integer, Parsing> parsing = new HashMap<>();
@@ -61,19 +62,29 @@ public final class Replay {
 
     private record Place(String topic, int partition, long offset) implements RecordMetadata {}
 
-    /** By the rules and parsers that these say were in force at each place of the log. */
+    /** By the parsers that these say were in force at each place of the log, and by rules of which none is new. */
     public Replay(Generations generations, Settings settings, Listener listener) {
-        this(generations, Judge::new, settings, listener);
+        this(generations, Past.NONE, settings, listener);
+    }
+
+    /**
+     * By the rules and parsers that these say were in force at each place of the log.
+     *
+     * @param past of the same log
+     */
+    public Replay(Generations generations, Past past, Settings settings, Listener listener) {
+        this(generations, Judge::new, past, settings, listener);
     }
 
     /** @param judges in place of those of the rules: for whoever wants to look over their shoulder */
     public Replay(Generations generations, Supplier<Judge> judges, Settings settings, Listener listener) {
-        this(generations, (detector, generation) -> judges.get(), settings, listener);
+        this(generations, (detector, generation) -> judges.get(), Past.NONE, settings, listener);
     }
 
-    private Replay(Generations generations, InForce.Judges judges, Settings settings, Listener listener) {
+    private Replay(Generations generations, InForce.Judges judges, Past past, Settings settings, Listener listener) {
         this.generations = generations;
         this.judges = judges;
+        this.past = past;
         this.settings = settings;
         this.listener = listener;
         // All groups are in one task, so there is one clock of each level, and room for the groups of all partitions.
@@ -90,11 +101,7 @@ public final class Replay {
      */
     public void add(ConsumerRecord<byte[], byte[]> record, boolean middle) {
         Parsing of = parsing.computeIfAbsent(record.partition(), this::parsing);
-        if (middle) {
-            prime(of.task, record);
-        }
-        of.task.at(new Place(record.topic(), record.partition(), record.offset()));
-        of.processor.process(new Record<>(record.key(), record.value(), record.timestamp(), record.headers()));
+        add(of.task, of.processor, record, middle);
         while (!hits.isEmpty()) {
             Record<byte[], byte[]> next = hits.remove();
             correlating.at(new Place(Topics.HITS, 0, -1));
@@ -102,10 +109,22 @@ public final class Replay {
         }
     }
 
+    static void add(
+            MemoryTask<byte[], byte[]> task,
+            ParseProcessor processor,
+            ConsumerRecord<byte[], byte[]> record,
+            boolean middle) {
+        if (middle) {
+            prime(task, record);
+        }
+        task.at(new Place(record.topic(), record.partition(), record.offset()));
+        processor.process(new Record<>(record.key(), record.value(), record.timestamp(), record.headers()));
+    }
+
     private Parsing parsing(int partition) {
         MemoryTask<byte[], byte[]> task = new MemoryTask<>(partition, this::parsed);
         ParseProcessor processor = new ParseProcessor(
-                generations, judges, settings.partitions(), settings.idle(), settings.hold(), counters);
+                generations, judges, past, settings.partitions(), settings.idle(), settings.hold(), counters);
         processor.init(task);
         return new Parsing(task, processor);
     }

@@ -7,6 +7,7 @@ import io.bongsu.rules.Upward;
 import io.bongsu.rules.correlate.Correlation;
 import java.nio.ByteBuffer;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,8 @@ final class Rulebook {
     private final Map<String, Correlation> correlations = new TreeMap<>();
     /** Of these, those that others are built on. */
     private final Set<String> told = new HashSet<>();
+    /** Of those that matter, by key: the generation with which it came. */
+    private final Map<String, Generation> fresh = new HashMap<>();
     /** Of no generation at all. */
     private final Set<String> unknown = new HashSet<>();
 
@@ -79,6 +82,10 @@ final class Rulebook {
         correlations.clear();
         told.clear();
         unknown.clear();
+        fresh.clear();
+        known.tailMap(oldest)
+                .values()
+                .forEach(generation -> generation.fresh().forEach(key -> fresh.put(key, generation)));
         for (Generation generation : known.tailMap(oldest, true).descendingMap().values()) {
             for (Correlation correlation : generation.rules().correlations()) {
                 String key = Generation.key(correlation);
@@ -157,7 +164,14 @@ final class Rulebook {
                 return earlier;
             }
         }
-        return then;
+        // It is told of what was before it.
+        return fresh.getOrDefault(key, then);
+    }
+
+    /** The generation with which it came, as far as that matters; null: it was there before. */
+    @Nullable
+    Generation fresh(Correlation correlation) {
+        return fresh.get(Generation.key(correlation));
     }
 
     /** Whether the rule was in force in this version at that time. */
@@ -168,6 +182,14 @@ final class Rulebook {
     /** Whether anything can still come of the version. */
     boolean matters(String key) {
         return correlations.containsKey(key);
+    }
+
+    /** Whether it came with the oldest generation that matters and is still there: what it was told of before is over. */
+    boolean isOldest(String key) {
+        Generation came = fresh.get(key);
+        return came != null
+                && came.number() == oldest
+                && known.lastEntry().getValue().correlation(key) != null;
     }
 
     /**
@@ -203,14 +225,24 @@ final class Rulebook {
         }
         long fed = active.fedUntil(reign);
         for (Correlation correlation : generation.rules().correlations()) {
-            long longest = 2 * (correlation.timespan() + correlation.quiet()) + correlation.reach();
+            long longest = longest(correlation);
             boolean goesOn = known.tailMap(generation.number(), false).values().stream()
                     .anyMatch(later -> later.correlation(Generation.key(correlation)) != null);
             if (horizons.applyAsLong(correlation) <= (goesOn ? reign.until() : fed + longest)) {
                 return false;
             }
         }
-        return true;
+        // What a new one was told of the time before it is over as well.
+        return correlations.values().stream().allMatch(correlation -> {
+            Generation came = fresh(correlation);
+            return came == null
+                    || came.number() <= generation.number()
+                    || horizons.applyAsLong(correlation) > came.effectiveAt() + longest(correlation);
+        });
+    }
+
+    private static long longest(Correlation correlation) {
+        return 2 * (correlation.timespan() + correlation.quiet()) + correlation.reach();
     }
 
     byte[] save() {

@@ -12,6 +12,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -49,6 +51,13 @@ public final class StreamApps implements AutoCloseable {
     private final Counters correlated = new Counters();
     private final LongAdder restarted = new LongAdder();
     private final List<App> apps;
+    /** Reads once more what new rules have to know. */
+    private final ExecutorService looksBack = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "bongsu-look-back");
+        thread.setDaemon(true);
+        return thread;
+    });
+
     private final Consumer<Throwable> hopeless;
     private final Failures failures = new Failures();
     private final Object starting = new Object();
@@ -81,7 +90,12 @@ public final class StreamApps implements AutoCloseable {
             made.add(app(
                     "bongsu-parse",
                     () -> Topologies.parse(
-                            generations, logs, Micros.of(config.idle()), Micros.of(config.hold()), parsed)));
+                            generations,
+                            new KafkaPast(config.kafka(), looksBack),
+                            logs,
+                            Micros.of(config.idle()),
+                            Micros.of(config.hold()),
+                            parsed)));
         }
         if (config.role() != Role.PARSE) {
             int hits = partitions(Topics.HITS);
@@ -163,6 +177,7 @@ public final class StreamApps implements AutoCloseable {
                 LOG.warn("application did not stop in time: seconds={}", CLOSE.toSeconds());
             }
         });
+        looksBack.shutdown();
     }
 
     private int partitions(String topic) {

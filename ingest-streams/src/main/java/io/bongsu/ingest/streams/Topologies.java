@@ -24,9 +24,9 @@ final class Topologies {
     private Topologies() {}
 
     /** bongsu.logs → bongsu.events, bongsu.hits, bongsu.alerts, bongsu.dead-letters. */
-    static Topology parse(Generations generations, int partitions, long idle, long hold, Counters counters) {
+    static Topology parse(Generations generations, Past past, int partitions, long idle, long hold, Counters counters) {
         return parse(
-                () -> new ParseProcessor(generations, partitions, idle, hold, counters),
+                () -> new ParseProcessor(generations, past, partitions, idle, hold, counters),
                 Stores.persistentKeyValueStore(ParseProcessor.STORE));
     }
 

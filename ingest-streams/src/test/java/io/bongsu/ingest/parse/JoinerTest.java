@@ -3,6 +3,7 @@ package io.bongsu.ingest.parse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bongsu.model.Micros;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -200,6 +201,28 @@ class JoinerTest {
             loaded.take(file("/" + i, "heads 4"));
         }
         assertThat(head(loaded, "/a", "x")).as("as many as are kept").isNull();
+    }
+
+    /** A release before did not say which parsers had begun an event; it knew one set only. */
+    @Test
+    void whatAnOlderReleaseLeftWaitingIsGoneOnWith() {
+        Joiner joiner = new Joiner(parsers, 7);
+        note(joiner.take(waiting("rec(1.0/7): a", Micros.UNKNOWN, 0)));
+        byte[] saved = joiner.save();
+        int name = new String(saved, StandardCharsets.ISO_8859_1).indexOf("key\0test.records");
+        int generation = name + ByteBuffer.wrap(saved).getInt(name - Integer.BYTES);
+        assertThat(ByteBuffer.wrap(saved).getLong(generation)).isEqualTo(7);
+        byte[] older = ByteBuffer.allocate(saved.length - Long.BYTES)
+                .put(saved, 0, generation)
+                .put(saved, generation + Long.BYTES, saved.length - generation - Long.BYTES)
+                .put(0, (byte) 3)
+                .array();
+
+        Joiner loaded = Joiner.load(of -> parsers, 8, older);
+
+        note(loaded.take(waiting("rec(1.0/7): end", Micros.UNKNOWN, 1)));
+        assertThat(events).containsExactly("0+1 rec(1.0/7): a|rec(1.0/7): end");
+        assertThat(loaded.isIdle()).isTrue();
     }
 
     private static @Nullable Object head(Joiner joiner, String path, String text) {

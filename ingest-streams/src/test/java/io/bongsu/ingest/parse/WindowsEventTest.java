@@ -153,6 +153,14 @@ class WindowsEventTest {
     }
 
     @Test
+    void aVersionWithADotIsDataInAFormWithoutElements() {
+        String sysmon =
+                "{\"EventID\":4,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"State\":\"Started\",\"Version\":";
+        assertThat(parse(sysmon + "\"15.14\"}").fields()).containsEntry("winlog.event_data.Version", "15.14");
+        assertThat(parse(sysmon + "3}").fields()).doesNotContainKey("winlog.event_data.Version");
+    }
+
+    @Test
     void aTimeWithoutAZoneIsThatOfTheListenerAndNeverThatOfTheMachine() {
         Line line = new Line(
                 "{\"EventTime\":\"2026-11-22 18:15:01\",\"EventID\":1,\"Channel\":\"System\"}"

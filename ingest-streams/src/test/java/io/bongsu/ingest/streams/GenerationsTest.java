@@ -32,13 +32,18 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
@@ -194,7 +199,7 @@ class GenerationsTest {
     private Generations generations(long effectiveAt) {
         Map<Long, Generation> all = Map.of(
                 1L, new Generation(1, Long.MIN_VALUE, () -> first, () -> parsers),
-                2L, new Generation(2, effectiveAt, () -> second, () -> parsers));
+                2L, new Generation(2, effectiveAt, fresh(), () -> second, () -> parsers));
         return new Generations() {
             @Override
             public Generation get(long number) {
@@ -213,16 +218,28 @@ class GenerationsTest {
         };
     }
 
+    private Set<String> fresh() {
+        Set<String> fresh = new TreeSet<>();
+        second.infos().forEach(rule -> fresh.add(Generation.key(rule.id(), rule.version())));
+        first.infos().forEach(rule -> fresh.remove(Generation.key(rule.id(), rule.version())));
+        return fresh;
+    }
+
     @Test
     void theAlertsAreThoseOfASwitchAtOneTime() {
         int across = 0;
         int both = 0;
         int naive = 0;
+        int primed = 0;
         for (int seed = 0; seed < 12; seed++) {
             Random random = new Random(seed);
             List<Stamped> lines = lines(random);
             Set<String> expected = oracle(lines);
             across += (int) expected.stream().filter(a -> a.endsWith(" across")).count();
+            primed += (int) expected.stream()
+                    .filter(a ->
+                            a.endsWith(" across") && fresh().stream().anyMatch(key -> a.contains(key.split(" ")[0])))
+                    .count();
             both += (int) expected.stream()
                     .filter(a -> a.startsWith("Many failed"))
                     .map(a -> a.replaceAll(".* \\{", "{").replaceAll(" .*", ""))
@@ -236,6 +253,7 @@ class GenerationsTest {
         }
         assertThat(across).as("attacks across the switch").isGreaterThan(5);
         assertThat(both).isPositive();
+        assertThat(primed).as("attacks that new versions see from before").isGreaterThan(5);
         assertThat(naive).as("runs that differ without the effective time").isGreaterThan(5);
     }
 
@@ -326,8 +344,14 @@ class GenerationsTest {
                 .filter(a -> a.getRule().equals(rule) && a.getStart() < T0 + SWITCH * S)
                 .forEach(a -> alerts.add(content(a))));
         List<Stamped> newer = lines.stream().filter(l -> l.time >= SWITCH).toList();
-        offline(second, newer, Long.MAX_VALUE).stream()
-                .filter(single.or(unchanged.negate()))
+        offline(second, newer, Long.MAX_VALUE).stream().filter(single).forEach(a -> alerts.add(content(a)));
+        // What is new is right from its first minute, as if it had been there: a window of two minutes under one of
+        // ten.
+        List<Stamped> primed =
+                lines.stream().filter(l -> l.time >= SWITCH - 720).toList();
+        offline(second, primed, Long.MAX_VALUE).stream()
+                .filter(single.or(unchanged).negate())
+                .filter(a -> a.getEnd() >= T0 + SWITCH * S)
                 .forEach(a -> alerts.add(content(a)));
         offline(first, lines, SWITCH).stream().filter(single).forEach(a -> alerts.add(content(a)));
         return alerts;
@@ -369,6 +393,7 @@ class GenerationsTest {
         counters = new Counters();
         Map<String, Alert> latest = new TreeMap<>();
         List<Parse> parse = new ArrayList<>();
+        List<Runnable> beside = new ArrayList<>();
         Correlate correlate = new Correlate(generations, Map.of());
         List<List<Stamped>> parts = List.of(new ArrayList<>(), new ArrayList<>());
         lines.forEach(l -> parts.get(random.nextInt(2)).add(l));
@@ -376,7 +401,7 @@ class GenerationsTest {
         int[] at = new int[2];
         int[] marker = new int[2];
         for (int p = 0; p < 2; p++) {
-            parse.add(new Parse(p, generations, Map.of()));
+            parse.add(new Parse(p, generations, Map.of(), new ArrayList<>(), beside));
             int firstOfNew = 0;
             while (firstOfNew < parts.get(p).size() && parts.get(p).get(firstOfNew).time < SWITCH) {
                 firstOfNew++;
@@ -402,6 +427,9 @@ class GenerationsTest {
                 marker[p] = -1;
             }
             parse.get(p).passHits(correlate, latest);
+            if (random.nextInt(4) == 0) {
+                work(beside);
+            }
             if (random.nextInt(10) == 0) {
                 parse.set(p, parse.get(p).restart());
             }
@@ -411,6 +439,11 @@ class GenerationsTest {
             }
         }
         for (int p = 0; p < 2; p++) {
+            while (parse.get(p).state().keySet().stream().anyMatch(key -> key.startsWith("prime|"))) {
+                work(beside);
+                parse.get(p).send(new Heartbeat("s1", 1L, T0 + END * S, Map.of(), null, null));
+                parse.get(p).passHits(correlate, latest);
+            }
             parse.get(p).send(new Heartbeat("s1", 1L, T0 + 100_000 * S, Map.of(), null, null));
             parse.get(p).passHits(correlate, latest);
         }
@@ -433,6 +466,12 @@ class GenerationsTest {
                     standing.add(content(a));
                 });
         return standing;
+    }
+
+    private static void work(List<Runnable> beside) {
+        List<Runnable> now = List.copyOf(beside);
+        beside.clear();
+        now.forEach(Runnable::run);
     }
 
     private static String failed(int at, String user, String address) {
@@ -536,8 +575,50 @@ class GenerationsTest {
         }
     }
 
+    /** The driver begins anew to number records when it is restarted, so what lies in front of the marker is looked for. */
+    private record Sent(List<SpecificRecord> log, List<Runnable> beside) implements Past {
+        @Override
+        public Executor executor() {
+            return beside::add;
+        }
+
+        @Override
+        public Reader open(int partition, long appended, long before) {
+            return new Reader() {
+                private int at;
+
+                @Override
+                public List<Read> read() {
+                    if (log.get(at) instanceof RulesMarker marker && marker.getGeneration() == 2) {
+                        return null;
+                    }
+                    SpecificRecord record = log.get(at++);
+                    return List.of(new Read(
+                            new ConsumerRecord<>(
+                                    Topics.LOGS,
+                                    0,
+                                    at,
+                                    T0 / 1_000,
+                                    TimestampType.LOG_APPEND_TIME,
+                                    0,
+                                    0,
+                                    new byte[0],
+                                    Codec.encode(record),
+                                    new RecordHeaders(),
+                                    Optional.empty()),
+                            false));
+                }
+
+                @Override
+                public void close() {}
+            };
+        }
+    }
+
     private final class Parse extends Task {
         final int partition;
+        final List<SpecificRecord> log;
+        final List<Runnable> beside;
         final TestInputTopic<byte[], byte[]> in = input(Topics.LOGS);
         final TestOutputTopic<byte[], byte[]> events = output(Topics.EVENTS);
         final TestOutputTopic<byte[], byte[]> hits = output(Topics.HITS);
@@ -545,19 +626,33 @@ class GenerationsTest {
         final TestOutputTopic<byte[], byte[]> letters = output(Topics.DEAD_LETTERS);
 
         Parse(int partition, Generations generations, Map<String, byte[]> state) {
+            this(partition, generations, state, new ArrayList<>(), new ArrayList<>());
+        }
+
+        /** @param beside what reads the log once more, to be run by whoever wants to */
+        Parse(
+                int partition,
+                Generations generations,
+                Map<String, byte[]> state,
+                List<SpecificRecord> log,
+                List<Runnable> beside) {
             super(
                     Topologies.parse(
                             restored(
-                                    new ParseProcessor(generations, 2, 120 * S, 86_400 * S, new Counters()),
+                                    new ParseProcessor(
+                                            generations, new Sent(log, beside), 2, 120 * S, 86_400 * S, new Counters()),
                                     ParseProcessor.STORE,
                                     state),
                             Stores.inMemoryKeyValueStore(ParseProcessor.STORE)),
                     ParseProcessor.STORE,
                     generations);
             this.partition = partition;
+            this.log = log;
+            this.beside = beside;
         }
 
         void send(SpecificRecord record) {
+            log.add(record);
             in.pipeInput(new byte[0], Codec.encode(record), Instant.ofEpochSecond(T0 / S));
         }
 
@@ -582,7 +677,7 @@ class GenerationsTest {
         Parse restart() {
             Map<String, byte[]> state = state();
             close();
-            return new Parse(partition, generations, state);
+            return new Parse(partition, generations, state, log, beside);
         }
     }
 

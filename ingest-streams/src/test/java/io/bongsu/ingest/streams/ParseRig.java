@@ -41,7 +41,7 @@ final class ParseRig {
     }
 
     private ParseProcessor processor() {
-        ParseProcessor made = new ParseProcessor(generations, 1, IDLE, HOLD, new Counters());
+        ParseProcessor made = new ParseProcessor(generations, Past.NONE, 1, IDLE, HOLD, new Counters());
         made.init(context);
         return made;
     }

@@ -75,6 +75,26 @@ class PartitionClockTest {
     }
 
     @Test
+    void aShipperWhoseClockIsAheadByLessThanHoldMakesNobodyLate() {
+        line("good", T0, T0);
+        clock.heartbeat("ahead", T0 + 3_000 * S, T0 + S);
+        clock.line("ahead", "x", T0 + 3_000 * S, T0 + 3_000 * S, T0 + S);
+        line("good", T0 + S, T0 + S);
+        assertThat(clock.now()).isEqualTo(T0 + S);
+    }
+
+    @Test
+    void aShipperWhoseClockIsBehindIsWaitedForUntilItIsSetRight() {
+        line("good", T0, T0);
+        clock.line("behind", "x", T0 + S, T0 - 600 * S, T0 + S);
+        line("good", T0 + 100 * S, T0 + 100 * S);
+        assertThat(clock.now()).as("it never goes back, and does not go on").isEqualTo(T0);
+        clock.heartbeat("behind", T0 + 100 * S, T0 + 101 * S);
+        clock.settle();
+        assertThat(clock.now()).isEqualTo(T0 + 100 * S);
+    }
+
+    @Test
     void theSlowestFeedHoldsItBackButNotForMoreThanHold() {
         line("slow", T0 - 600 * S, T0);
         line("good", T0, T0);

@@ -189,7 +189,7 @@ class TopologiesTest {
     /** A renamed node or store breaks the state of every installation: it shows here. */
     @Test
     void theGraphsAreWhatTheyWere() {
-        assertThat(Topologies.parse(Generations.fixed(rules, parsers), 2, 0, 0, new Counters())
+        assertThat(Topologies.parse(Generations.fixed(rules, parsers), Past.NONE, 2, 0, 0, new Counters())
                         .describe()
                         .toString()
                         .strip())
@@ -357,7 +357,7 @@ class TopologiesTest {
     void whatCannotBeReadIsADeadLetterAndTheRestGoesOn() {
         try (Parse parse = new Parse(Map.of())) {
             parse.in.pipeInput(new byte[0], "not avro".getBytes(StandardCharsets.UTF_8), Instant.ofEpochSecond(1));
-            parse.in.pipeInput(new byte[0], Codec.encode(new Watermark(0, 0, 1, 5L, 0L)), Instant.ofEpochSecond(1));
+            parse.in.pipeInput(new byte[0], Codec.encode(new Watermark(0, 0, 1, 5L, 0L, 0L)), Instant.ofEpochSecond(1));
             parse.send(logs(0, failed(0, "192.0.2.1")));
             List<DeadLetter> letters = read(parse.letters, DeadLetter.class);
             assertThat(letters).extracting(DeadLetter::getReason).containsExactly("undecodable", "foreign");
@@ -413,7 +413,7 @@ class TopologiesTest {
             parse.send(new Heartbeat("s1", 1L, T0 + 3_600 * S, Map.of(), null, null));
             parse.in.pipeInput(new byte[0], "not avro".getBytes(StandardCharsets.UTF_8), Instant.ofEpochSecond(T0 / S));
             parse.in.pipeInput(
-                    new byte[0], Codec.encode(new Watermark(0, 0, 1, 5L, 0L)), Instant.ofEpochSecond(T0 / S));
+                    new byte[0], Codec.encode(new Watermark(0, 0, 1, 5L, 0L, 0L)), Instant.ofEpochSecond(T0 / S));
             parse.send(logs(2, line(1, "poison"), line(1, "more poison")));
 
             List<Alert> single = read(parse.alerts, Alert.class);
@@ -955,6 +955,7 @@ class TopologiesTest {
                                     new ParseProcessor(
                                             Generations.fixed(rules, parsers),
                                             judges(),
+                                            Past.NONE,
                                             1,
                                             120 * S,
                                             86_400 * S,

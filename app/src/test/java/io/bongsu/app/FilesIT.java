@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -44,37 +43,43 @@ class FilesIT {
         Path logs = Files.createDirectories(directory.resolve("logs"));
         Path config = directory.resolve("ship.yml"); // not that of the whole pipeline
         Files.writeString(config, "listeners: {}\nfiles: { app: { paths: [\"" + logs + "/app.log*\"] } }\n");
-        try (Running running = Running.start(directory, Map.of())) {
-            Map<String, Object> kafka = running.pipeline().kafka();
+        try (PlainKafka server = PlainKafka.start(directory)) {
+            Map<String, Object> kafka = Map.of("bootstrap.servers", server.bootstrap());
             Map<String, String> environment = Map.of(
                     "BONGSU_KAFKA_BOOTSTRAP",
-                    String.valueOf(kafka.get("bootstrap.servers")),
+                    server.bootstrap(),
                     "BONGSU_RULES",
                     Path.of("../correlation-rules/rules").toRealPath().toString());
-            int written = 0;
-            for (int kill = 0; kill < KILLS; kill++) {
-                try (RoleProcess ship = ship(environment, config)) {
-                    ship.awaitReadiness(200, "ready");
+            LogsTopic.create(server.bootstrap(), 2);
+            try (Log log = new Log(kafka)) {
+                int written = 0;
+                for (int kill = 0; kill < KILLS; kill++) {
+                    try (RoleProcess ship = ship(environment, config)) {
+                        ship.awaitReadiness(200, "ready");
+                        written = write(logs, written);
+                        rotate(logs, kill);
+                        int half = written - LINES_A_KILL / 2;
+                        await().atMost(PATIENCE).until(() -> log.lines().size() > half);
+                    } // SIGKILL
                     written = write(logs, written);
-                    rotate(logs, kill);
-                    int half = written - LINES_A_KILL / 2;
-                    await().atMost(PATIENCE).until(() -> lines(kafka).size() > half);
-                } // SIGKILL
-                written = write(logs, written);
+                }
+                int all = written;
+                try (RoleProcess ship = ship(environment, config)) {
+                    await().atMost(PATIENCE)
+                            .untilAsserted(() -> assertThat(log.lines()).hasSizeGreaterThanOrEqualTo(all));
+                    assertThat(ship.terminate()).as(ship.log()).isZero();
+                }
+                Verification chains = Verification.chains(
+                        kafka, Topics.LOGS, TrustedKeys.onFirstUse(), Micros.UNKNOWN, Micros.UNKNOWN);
+                assertThat(chains.differences()).isEmpty();
+                assertThat(chains.sealed()).isPositive();
+                // Sorted: AssertJ compares what comes in any order each with each.
+                assertThat(log.lines().values().stream().sorted().toList())
+                        .isEqualTo(IntStream.range(0, all)
+                                .mapToObj(i -> "line " + i)
+                                .sorted()
+                                .toList());
             }
-            int all = written;
-            try (RoleProcess ship = ship(environment, config)) {
-                await().atMost(PATIENCE)
-                        .untilAsserted(() -> assertThat(lines(kafka)).hasSizeGreaterThanOrEqualTo(all));
-                assertThat(ship.terminate()).as(ship.log()).isZero();
-            }
-            Verification chains =
-                    Verification.chains(kafka, Topics.LOGS, TrustedKeys.onFirstUse(), Micros.UNKNOWN, Micros.UNKNOWN);
-            assertThat(chains.differences()).isEmpty();
-            assertThat(chains.sealed()).isPositive();
-            assertThat(lines(kafka).values())
-                    .containsExactlyInAnyOrderElementsOf(
-                            IntStream.range(0, all).mapToObj(i -> "line " + i).toList());
         }
     }
 
@@ -94,16 +99,22 @@ class FilesIT {
         Files.move(logs.resolve("app.log"), logs.resolve("app.log." + number), StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** What is in Kafka, by identity. */
-    private static Map<String, String> lines(Map<String, Object> kafka) throws Codec.Undecodable {
-        Map<String, Object> settings = new HashMap<>(kafka);
-        Map<String, String> found = new TreeMap<>();
-        try (var consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(Topics.LOGS).stream()
+    /** What is in Kafka, by identity; each call reads on. */
+    private static final class Log implements AutoCloseable {
+        private final KafkaConsumer<byte[], byte[]> consumer;
+        private final List<TopicPartition> partitions;
+        private final Map<String, String> found = new TreeMap<>();
+
+        Log(Map<String, Object> kafka) {
+            consumer = new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            partitions = consumer.partitionsFor(Topics.LOGS).stream()
                     .map((PartitionInfo p) -> new TopicPartition(p.topic(), p.partition()))
                     .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
+        }
+
+        Map<String, String> lines() throws Codec.Undecodable {
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
@@ -119,7 +130,12 @@ class FilesIT {
                     }
                 }
             }
+            return found;
         }
-        return found;
+
+        @Override
+        public void close() {
+            consumer.close();
+        }
     }
 }

@@ -2,10 +2,10 @@ package io.bongsu.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bongsu.embedded.Ports;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -28,9 +28,9 @@ final class Launched {
         Path command = Files.writeString(directory.resolve("bongsu"), "#!/bin/sh\nexec '" + launcher + "' \"$@\"\n");
         assertThat(command.toFile().setExecutable(true)).isTrue();
         int syslog = freeForBoth();
-        int json = free();
+        int json = Ports.free();
         ports.put("5514", Integer.toString(syslog));
-        int health = free();
+        int health = Ports.free();
         ports.put("5515", Integer.toString(json));
         ports.put("5516", Integer.toString(health));
         environment.putAll(Map.of(
@@ -52,15 +52,9 @@ final class Launched {
                 "127.0.0.1:" + json));
     }
 
-    private static int free() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private static int freeForBoth() throws IOException {
+    private static int freeForBoth() {
         while (true) {
-            int port = free();
+            int port = Ports.free();
             try (DatagramSocket socket = new DatagramSocket(null)) {
                 socket.bind(new InetSocketAddress("127.0.0.1", port));
                 return port;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.bongsu.app.health.Scrape;
+import io.bongsu.embedded.Ports;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,11 +32,10 @@ final class RoleProcess implements AutoCloseable {
     static RoleProcess start(Path directory, Map<String, String> environment, String... arguments) throws IOException {
         String name = String.join("-", arguments).replaceAll("[^a-z]+", "-");
         Path data = Files.createDirectories(directory.resolve(name));
-        String health = "127.0.0.1:" + free();
+        String health = "127.0.0.1:" + Ports.free();
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
-                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 "io.bongsu.app.Main"));
@@ -52,12 +51,6 @@ final class RoleProcess implements AutoCloseable {
         builder.environment().keySet().removeIf(n -> n.startsWith("BONGSU_") && !n.equals("BONGSU_CI_RUN"));
         builder.environment().putAll(own);
         return new RoleProcess(builder.start(), log, "http://" + health);
-    }
-
-    private static int free() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     String log() throws IOException {

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.bongsu.app.health.Scrape;
+import io.bongsu.embedded.Ports;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,10 +31,7 @@ class RolesIT {
 
     @Test
     void theyWaitWorkCountAndEndInOrder() throws Exception {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            port = socket.getLocalPort();
-        }
+        int port = Ports.free();
         try (Servers servers = Servers.start(directory)) {
             Map<String, String> common = Map.of(
                     "BONGSU_RULES",
@@ -153,7 +150,7 @@ class RolesIT {
     }
 
     private void setUp(String says) throws Exception {
-        try (RoleProcess setup = start("setup", "setup")) {
+        try (RoleProcess setup = start("setup", "setup", "--wait", "1m")) {
             assertThat(setup.exitCode()).as(setup.log()).isZero();
             assertThat(setup.log()).contains(says);
         }

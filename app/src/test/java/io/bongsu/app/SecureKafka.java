@@ -1,9 +1,9 @@
 package io.bongsu.app;
 
 import io.bongsu.embedded.KafkaProcess;
+import io.bongsu.embedded.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,7 +44,8 @@ final class SecureKafka implements AutoCloseable {
             Files.createDirectories(directory);
             Certificates.make(directory, "kafka", "ip:127.0.0.1");
             Certificates.make(directory, "other", "ip:127.0.0.1");
-            List<Integer> ports = free(3);
+            List<Integer> ports =
+                    Stream.generate(Ports::free).distinct().limit(3).toList();
             String users = Stream.concat(USERS.stream(), Stream.of("admin"))
                     .map(u -> "user_" + u + "=\"" + password(u) + "\"")
                     .collect(Collectors.joining(" "));
@@ -79,18 +80,6 @@ final class SecureKafka implements AutoCloseable {
 
     private static String password(String user) {
         return "canary-" + user;
-    }
-
-    private static List<Integer> free(int n) throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        for (int i = 0; i < n; i++) {
-            sockets.add(new ServerSocket(0));
-        }
-        List<Integer> ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
-        for (ServerSocket socket : sockets) {
-            socket.close();
-        }
-        return ports;
     }
 
     void awaitReady() {

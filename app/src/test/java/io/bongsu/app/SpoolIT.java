@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.bongsu.embedded.KafkaProcess;
+import io.bongsu.embedded.Ports;
 import io.bongsu.model.Codec;
 import io.bongsu.model.Heartbeat;
 import io.bongsu.model.RawLine;
@@ -12,7 +13,6 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -43,7 +43,7 @@ class SpoolIT {
 
     @Test
     void whatWasSpooledOutlivesTheShipperAndTheBroker() throws Exception {
-        int port = free();
+        int port = Ports.free();
         try (KafkaProcess first = KafkaProcess.start(directory.resolve("kafka"), 0)) {
             first.awaitReady();
             LogsTopic.create(first.bootstrap(), PARTITIONS);
@@ -146,11 +146,5 @@ class SpoolIT {
 
     private static String line(String protocol, int number) {
         return "<38>Nov 22 10:00:00 host-" + protocol + " app[" + number + "]: 봉수 line " + number;
-    }
-
-    private static int free() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

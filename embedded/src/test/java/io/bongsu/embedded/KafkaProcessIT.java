@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -117,14 +118,19 @@ class KafkaProcessIT {
         }
     }
 
-    private static List<String> committed(KafkaProcess kafka) {
-        try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", kafka.bootstrap(), "isolation.level", "read_committed"),
-                new StringDeserializer(),
-                new StringDeserializer())) {
+    /** Waits for the markers of what has been committed: a commit is over before each partition has its own. */
+    private static List<String> committed(KafkaProcess kafka) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrap()));
+                KafkaConsumer<String, String> consumer = new KafkaConsumer<>(
+                        Map.of("bootstrap.servers", kafka.bootstrap(), "isolation.level", "read_committed"),
+                        new StringDeserializer(),
+                        new StringDeserializer())) {
             consumer.assign(List.of(PARTITION));
             consumer.seekToBeginning(List.of(PARTITION));
-            long end = consumer.endOffsets(List.of(PARTITION)).get(PARTITION);
+            long end = admin.listOffsets(Map.of(PARTITION, OffsetSpec.latest())) // also of what is not committed
+                    .partitionResult(PARTITION)
+                    .get()
+                    .offset();
             List<String> values = new ArrayList<>();
             while (consumer.position(PARTITION) < end) {
                 consumer.poll(Duration.ofSeconds(1)).forEach(r -> values.add(r.value()));

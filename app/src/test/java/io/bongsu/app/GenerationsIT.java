@@ -235,7 +235,8 @@ class GenerationsIT {
         }
         Path file = Files.writeString(
                 directory.resolve("bongsu.yml"),
-                "data: " + config.data() + "\nkafka: { bootstrap: \"" + kafka.get("bootstrap.servers") + "\" }\n");
+                "data: " + config.data() + "\nrules: [" + config.rules().getFirst() + "]\nkafka: { bootstrap: \""
+                        + kafka.get("bootstrap.servers") + "\" }\n");
         String[] verify = {"replay", "verify", "--from", "1h", "--config", file.toString()};
         assertThat(Commands.execute(verify)).isZero();
         Alert one = raised.stream()
@@ -243,7 +244,7 @@ class GenerationsIT {
                 .findFirst()
                 .orElseThrow();
         Alert two = raised.stream()
-                .filter(a -> a.getGroup().containsValue("db-2"))
+                .filter(a -> a.getGroup().containsValue("db-4"))
                 .findFirst()
                 .orElseThrow();
         AlertTopic.send(

@@ -822,7 +822,8 @@ final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte
             return false;
         }
         String key = MUTED + revision.id();
-        boolean goesOn = rules.fresh(correlation) != null && revision.end() >= since(correlation);
+        Generation came = rules.fresh(correlation);
+        boolean goesOn = came != null && revision.start() < came.effectiveAt() && revision.end() >= came.effectiveAt();
         boolean muted = !goesOn && (revision.revision() == 1 || store.get(key) != null);
         if (muted && revision.status() != Status.CLOSED) {
             store.put(key, utf8(Generation.key(correlation)));

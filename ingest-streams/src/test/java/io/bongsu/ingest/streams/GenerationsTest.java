@@ -197,9 +197,12 @@ class GenerationsTest {
 
     /** @param effectiveAt of the second one */
     private Generations generations(long effectiveAt) {
-        Map<Long, Generation> all = Map.of(
+        return generations(Map.of(
                 1L, new Generation(1, Long.MIN_VALUE, () -> first, () -> parsers),
-                2L, new Generation(2, effectiveAt, fresh(), () -> second, () -> parsers));
+                2L, new Generation(2, effectiveAt, fresh(), () -> second, () -> parsers)));
+    }
+
+    private static Generations generations(Map<Long, Generation> all) {
         return new Generations() {
             @Override
             public Generation get(long number) {
@@ -298,6 +301,35 @@ class GenerationsTest {
 
     private static RulesMarker marker(long generation) {
         return new RulesMarker(generation, "manifest-" + generation, 0L);
+    }
+
+    /** What was new once, and is over since the first generation was brought back, is fed on, but says nothing of later attacks. */
+    @Test
+    void aVersionThatCameAndWentSaysNothingOfLaterAttacks() {
+        Generations three = generations(Map.of(
+                1L, new Generation(1, Long.MIN_VALUE, () -> first, () -> parsers),
+                2L, new Generation(2, T0 + SWITCH * S, fresh(), () -> second, () -> parsers),
+                3L, new Generation(3, T0 + (SWITCH + 60) * S, Set.of(), () -> first, () -> parsers)));
+        Map<String, Alert> latest = new TreeMap<>();
+        List<Runnable> beside = new ArrayList<>();
+        try (Correlate correlate = new Correlate(three, Map.of());
+                Parse parse = new Parse(0, three, Map.of(), new ArrayList<>(), beside)) {
+            for (long generation = 1; generation <= 3; generation++) {
+                parse.send(marker(generation));
+            }
+            List<Stamped> attack = new ArrayList<>();
+            for (int at = SWITCH + 70; at < SWITCH + 80; at++) {
+                attack.add(new Stamped(at, at, failed(at, "guest", "192.0.2.1")));
+            }
+            parse.send(logs(0, 0, attack));
+            work(beside);
+            parse.passHits(correlate, latest);
+            correlate.takeAlerts(latest);
+        }
+        assertThat(latest.values())
+                .filteredOn(a -> "Many failed ssh logins".equals(a.getFields().get("rule.name")))
+                .extracting(Alert::getVersion)
+                .containsExactly(versions(first).get("7d5a4b1e-0000-4000-8000-000000000002"));
     }
 
     /** Attacks of many kinds all the time, some of them across the switch. */

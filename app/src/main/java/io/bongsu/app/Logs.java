@@ -64,6 +64,9 @@ public final class Logs {
         QUIET.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
         // Advice on settings at every start.
         context.getLogger("org.apache.kafka.streams.StreamsConfig").setLevel(Level.ERROR);
+        // A reader that goes from topic to topic leaves answers behind that it no longer waits for.
+        context.getLogger("org.apache.kafka.clients.consumer.internals.OffsetFetcherUtils")
+                .setLevel(Level.ERROR);
     }
 
     private static Appender<ILoggingEvent> standardError(LoggerContext context, Level level) {

@@ -46,7 +46,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The store holds {@code clock|partition}, {@code state|key} (the timer it waits for, then the group's state) and
  * {@code timer|due|key}: a state has at most one timer. Of groups in a flood, {@code more|key|n} holds hits that wait for the
- * next look at the group, and is empty where a look was taken: the state is written again when those are half as much; {@code groups|rule} counts the groups of a rule, about, and says until when some were turned away.
+ * next look at the group, and is empty where a look was taken: the state is written again when those are half as much;
+ * {@code groups|rule} counts the groups of a rule, about, and says until when some were turned away.
  */
 final class CorrelateProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     static final String STORE = "correlate-state";

@@ -197,28 +197,11 @@ class GenerationsTest {
 
     /** @param effectiveAt of the second one */
     private Generations generations(long effectiveAt) {
-        return generations(Map.of(
-                1L, new Generation(1, Long.MIN_VALUE, () -> first, () -> parsers),
-                2L, new Generation(2, effectiveAt, fresh(), () -> second, () -> parsers)));
-    }
-
-    private static Generations generations(Map<Long, Generation> all) {
-        return new Generations() {
-            @Override
-            public Generation get(long number) {
-                return all.get(number);
-            }
-
-            @Override
-            public boolean is(long number, String manifest) {
-                return all.containsKey(number) && manifest.equals("manifest-" + number);
-            }
-
-            @Override
-            public List<Long> publishedBy(long appended) {
-                return List.of(1L);
-            }
-        };
+        return TestGenerations.of(
+                Map.of(
+                        1L, new Generation(1, Long.MIN_VALUE, () -> first, () -> parsers),
+                        2L, new Generation(2, effectiveAt, fresh(), () -> second, () -> parsers)),
+                1L);
     }
 
     private Set<String> fresh() {
@@ -264,11 +247,11 @@ class GenerationsTest {
     void eventsSayWhichGenerationJudgedThemAndAForgedMarkerIsADeadLetter() {
         Parse parse = new Parse(0, generations(T0 + 60 * S), Map.of());
         List<Event> events = new ArrayList<>();
-        parse.send(marker(1));
+        parse.send(TestGenerations.marker(1));
         parse.send(logs(0, 0, List.of(new Stamped(70, 70, failed(70, "root", "192.0.2.1")))));
         parse.send(new RulesMarker(2L, "not its manifest", T0));
         parse.send(new RulesMarker(7L, "manifest-7", T0));
-        parse.send(marker(2));
+        parse.send(TestGenerations.marker(2));
         assertThat(read(parse.letters, DeadLetter.class))
                 .extracting(DeadLetter::getReason)
                 .containsExactly("foreign", "foreign");
@@ -289,7 +272,7 @@ class GenerationsTest {
     @Test
     void aWrongClockDoesNotKeepOldRulesForEver() {
         try (Parse parse = new Parse(0, generations(T0 + 60 * S), Map.of())) {
-            parse.send(marker(2));
+            parse.send(TestGenerations.marker(2));
             int days = 3 * 86_400;
             parse.send(new Heartbeat("s1", 1L, T0 + days * S, Map.of(), null, null));
             parse.send(logs(0, 0, List.of(new Stamped(days, 0, failed(0, "root", "192.0.2.1")))));
@@ -299,23 +282,21 @@ class GenerationsTest {
         }
     }
 
-    private static RulesMarker marker(long generation) {
-        return new RulesMarker(generation, "manifest-" + generation, 0L);
-    }
-
     /** What was new once, and is over since the first generation was brought back, is fed on, but says nothing of later attacks. */
     @Test
     void aVersionThatCameAndWentSaysNothingOfLaterAttacks() {
-        Generations three = generations(Map.of(
-                1L, new Generation(1, Long.MIN_VALUE, () -> first, () -> parsers),
-                2L, new Generation(2, T0 + SWITCH * S, fresh(), () -> second, () -> parsers),
-                3L, new Generation(3, T0 + (SWITCH + 60) * S, Set.of(), () -> first, () -> parsers)));
+        Generations three = TestGenerations.of(
+                Map.of(
+                        1L, new Generation(1, Long.MIN_VALUE, () -> first, () -> parsers),
+                        2L, new Generation(2, T0 + SWITCH * S, fresh(), () -> second, () -> parsers),
+                        3L, new Generation(3, T0 + (SWITCH + 60) * S, Set.of(), () -> first, () -> parsers)),
+                1L);
         Map<String, Alert> latest = new TreeMap<>();
         List<Runnable> beside = new ArrayList<>();
         try (Correlate correlate = new Correlate(three, Map.of());
                 Parse parse = new Parse(0, three, Map.of(), new ArrayList<>(), beside)) {
             for (long generation = 1; generation <= 3; generation++) {
-                parse.send(marker(generation));
+                parse.send(TestGenerations.marker(generation));
             }
             List<Stamped> attack = new ArrayList<>();
             for (int at = SWITCH + 70; at < SWITCH + 80; at++) {
@@ -440,7 +421,7 @@ class GenerationsTest {
             }
             // In front of the first one that it is for, but not at the same place in both.
             marker[p] = Math.max(0, firstOfNew - random.nextInt(15));
-            parse.get(p).send(marker(1));
+            parse.get(p).send(TestGenerations.marker(1));
         }
         while (at[0] < parts.get(0).size() || at[1] < parts.get(1).size()) {
             int p = random.nextInt(2);
@@ -455,7 +436,7 @@ class GenerationsTest {
                 at[p] = end;
             }
             if (at[p] == marker[p]) {
-                parse.get(p).send(marker(2));
+                parse.get(p).send(TestGenerations.marker(2));
                 marker[p] = -1;
             }
             parse.get(p).passHits(correlate, latest);

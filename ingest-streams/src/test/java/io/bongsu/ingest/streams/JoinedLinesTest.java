@@ -130,7 +130,7 @@ class JoinedLinesTest {
             int to = random == null ? lines.size() : Math.min(lines.size(), from + 1 + random.nextInt(9));
             int again = random == null || random.nextInt(3) > 0 ? from : Math.max(0, from - random.nextInt(5));
             received += to - again;
-            send(logs(lines.subList(again, to)), 0);
+            send(ParseRig.logs(lines.subList(again, to)), 0);
             if (random != null && random.nextInt(3) == 0) {
                 rig.restart();
             }
@@ -188,17 +188,7 @@ class JoinedLinesTest {
         for (String line : text) {
             lines.add(raw(sequence + lines.size(), T0, line));
         }
-        return logs(lines);
-    }
-
-    private static RawLogs logs(List<RawLine> lines) {
-        return RawLogs.newBuilder()
-                .setShipper("s1")
-                .setEpoch(1)
-                .setSource("tcp/192.0.2.1")
-                .setInput("syslog")
-                .setLines(lines)
-                .build();
+        return ParseRig.logs(lines);
     }
 
     private static RawLine raw(long sequence, long received, String text) {

@@ -5,6 +5,8 @@ import io.bongsu.model.Alert;
 import io.bongsu.model.Codec;
 import io.bongsu.model.DeadLetter;
 import io.bongsu.model.Events;
+import io.bongsu.model.RawLine;
+import io.bongsu.model.RawLogs;
 import io.bongsu.model.Topics;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +46,17 @@ final class ParseRig {
         ParseProcessor made = new ParseProcessor(generations, Past.NONE, 1, IDLE, HOLD, new Counters());
         made.init(context);
         return made;
+    }
+
+    /** Lines of one source. */
+    static RawLogs logs(List<RawLine> lines) {
+        return RawLogs.newBuilder()
+                .setShipper("s1")
+                .setEpoch(1)
+                .setSource("tcp/192.0.2.1")
+                .setInput("syslog")
+                .setLines(lines)
+                .build();
     }
 
     /** @param appended milliseconds since 1970 */

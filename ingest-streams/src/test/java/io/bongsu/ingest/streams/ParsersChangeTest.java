@@ -13,7 +13,6 @@ import io.bongsu.model.Heartbeat;
 import io.bongsu.model.Micros;
 import io.bongsu.model.RawLine;
 import io.bongsu.model.RawLogs;
-import io.bongsu.model.RulesMarker;
 import io.bongsu.model.Topics;
 import io.bongsu.rules.RuleSet;
 import java.nio.ByteBuffer;
@@ -104,29 +103,14 @@ class ParsersChangeTest {
 
     /** @param before that were published before the first record */
     private Generations published(Long... before) {
-        return new Generations() {
-            @Override
-            public Generation get(long number) {
-                return all.get(number);
-            }
-
-            @Override
-            public boolean is(long number, String manifest) {
-                return all.containsKey(number) && manifest.equals("manifest-" + number);
-            }
-
-            @Override
-            public List<Long> publishedBy(long appended) {
-                return List.of(before);
-            }
-        };
+        return TestGenerations.of(all, before);
     }
 
     @Test
     void aLineIsParsedByTheNewestGenerationWhoseMarkerLiesInFrontOfIt() {
         ParseRig rig = new ParseRig(published(1L));
         for (long number = 1; number <= 4; number++) {
-            send(rig, marker(number));
+            send(rig, TestGenerations.marker(number));
             send(rig, logs(number, T0, door(T0)));
         }
         assertThat(datasets(rig.events)).containsExactly("test.one", "test.two", "syslog.log", "test.one");
@@ -141,7 +125,7 @@ class ParsersChangeTest {
         assertThat(rules.problems()).isEmpty();
         generation(2, T0 + 60 * S, rules.rules(), two);
         ParseRig rig = new ParseRig(published(1L));
-        send(rig, marker(2));
+        send(rig, TestGenerations.marker(2));
         send(rig, logs(0, T0 + 90 * S, door(T0 + 59 * S), door(T0 + 61 * S)));
         assertThat(datasets(rig.events)).containsExactly("test.two", "test.two");
         assertThat(events(rig.events)).extracting(Event::getGeneration).containsExactly(1L, 2L);
@@ -159,9 +143,9 @@ class ParsersChangeTest {
     void linesOfOneEventStayWithTheParsersThatBeganIt() {
         ParseRig rig = new ParseRig(published(1L));
         send(rig, logs(0, T0, "rec(1.0/7): a", "rec(1.0/8): x"));
-        send(rig, marker(2));
+        send(rig, TestGenerations.marker(2));
         send(rig, logs(2, T0, "rec(1.0/7): b", "rec(1.0/9): c"));
-        send(rig, marker(3));
+        send(rig, TestGenerations.marker(3));
         rig.restart();
         send(rig, logs(4, T0, "rec(1.0/10): alone")); // no parser puts such together any more
         send(rig, new Heartbeat("s1", 1L, T0 + 60 * S, Map.of(), null, null));
@@ -247,7 +231,7 @@ class ParsersChangeTest {
         for (int i = 0; i < 60; i++) {
             if (random.nextInt(15) == 0 && number < 4) {
                 number++;
-                log.add(marker(number));
+                log.add(TestGenerations.marker(number));
             }
             List<String> lines = new ArrayList<>();
             for (int n = 1 + random.nextInt(3); n > 0; n--) {
@@ -269,23 +253,13 @@ class ParsersChangeTest {
         return "<38>1 " + Micros.iso(time) + " gate doord 7 - - open by kim";
     }
 
-    private static RulesMarker marker(long number) {
-        return new RulesMarker(number, "manifest-" + number, 0L);
-    }
-
     private static RawLogs logs(long sequence, long received, String... text) {
         List<RawLine> lines = new ArrayList<>();
         for (String line : text) {
             lines.add(new RawLine(
                     sequence + lines.size(), received, 0, ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8)), -1));
         }
-        return RawLogs.newBuilder()
-                .setShipper("s1")
-                .setEpoch(1)
-                .setSource("tcp/192.0.2.1")
-                .setInput("syslog")
-                .setLines(lines)
-                .build();
+        return ParseRig.logs(lines);
     }
 
     private static void send(ParseRig rig, SpecificRecord record) {

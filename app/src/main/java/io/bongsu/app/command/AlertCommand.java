@@ -183,10 +183,10 @@ final class AlertCommand {
             @Option(
                             names = "--reason",
                             paramLabel = "WORD",
-                            required = true,
                             description =
                                     "true-positive: an attack; false-positive: the rule is wrong; benign: the rule is right and"
                                             + " it was allowed.")
+                    @Nullable
                     Reason reason) {
         return say(said, Workflow.CLOSED, reason);
     }

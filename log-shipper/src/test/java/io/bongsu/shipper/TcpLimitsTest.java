@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bongsu.model.Micros;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -195,7 +196,7 @@ class TcpLimitsTest {
     void whoIsNotReadBecauseMemoryIsFullIsNotSilent() throws Exception {
         kafka.neverAcknowledges();
         try (Shipper shipper =
-                        started(Spoken.SYSLOG, new TcpLimits(100, 100, Duration.ofMillis(200), LONG), 1024 * 1024);
+                        started(Spoken.SYSLOG, new TcpLimits(100, 100, Duration.ofMillis(200), LONG), 1024 * 1024, 0);
                 Socket waits = connect(shipper, Spoken.SYSLOG);
                 Socket floods = connect(shipper, Spoken.SYSLOG)) {
             String line = "<13>" + "y".repeat(999) + "\n";
@@ -227,9 +228,44 @@ class TcpLimitsTest {
     }
 
     @Test
+    void whoHasClosedStaysWithTheKernelWhileMemoryIsFull() throws Exception {
+        byte[] line = ("<13>" + "y".repeat(999) + "\n").getBytes(StandardCharsets.US_ASCII);
+        kafka.neverAcknowledges();
+        try (Shipper shipper = started(Spoken.SYSLOG, TcpLimits.DEFAULT, 1024 * 1024, 0);
+                Socket fills = connect(shipper, Spoken.SYSLOG)) {
+            Thread fill = Thread.ofPlatform().start(() -> send(fills, line, 1_000));
+            patiently().until(() -> shipper.counters().get("inflight.bytes") >= 768 * 1024);
+            for (int i = 0; i < 60; i++) {
+                try (Socket closes = connect(shipper, Spoken.SYSLOG)) {
+                    send(closes, line, 40); // for so many the kernel has room
+                }
+            }
+            patiently().until(() -> shipper.counters().get("connections") == 61);
+            assertThat(shipper.counters().get("inflight.bytes")).isLessThan(1024 * 1024);
+            patiently().until(() -> {
+                kafka.acknowledgeAll();
+                return shipper.counters().get("acknowledged") == 1_000 + 60 * 40;
+            });
+            fill.join();
+        } finally {
+            kafka.acknowledgeAll();
+        }
+    }
+
+    private static void send(Socket socket, byte[] line, int times) {
+        try {
+            for (int i = 0; i < times; i++) {
+                socket.getOutputStream().write(line);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
     void largeEventsOfBeatsShareTheirMemoryAndWhoFindsNoneSendsAgain() throws Exception {
         byte[] whole = BeatsClient.batch(List.of("{\"x\":\"" + "봉".repeat(340_000) + "\"}"), false);
-        try (Shipper shipper = started(Spoken.BEATS, TcpLimits.DEFAULT, 1024 * 1024)) {
+        try (Shipper shipper = started(Spoken.BEATS, TcpLimits.DEFAULT, 1024 * 1024, 0)) {
             try (BeatsClient holds = new BeatsClient(connect(shipper, Spoken.BEATS));
                     BeatsClient comes = new BeatsClient(connect(shipper, Spoken.BEATS))) {
                 holds.raw(java.util.Arrays.copyOf(whole, whole.length - 1));
@@ -299,10 +335,10 @@ class TcpLimitsTest {
     }
 
     private Shipper started(Spoken spoken, TcpLimits limits) {
-        return started(spoken, limits, 64 * 1024 * 1024);
+        return started(spoken, limits, 64 * 1024 * 1024, 1024 * 1024 * 1024);
     }
 
-    private Shipper started(Spoken spoken, TcpLimits limits, long memory) {
+    private Shipper started(Spoken spoken, TcpLimits limits, long memory, long spoolBytes) {
         @Nullable Tls tls = spoken.tls ? new Certificates(keys).listener("server", null, Tls.ClientAuth.NONE) : null;
         Listener listener = new Listener(
                 "in", spoken.kind, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), null, null, null, tls);
@@ -322,7 +358,7 @@ class TcpLimitsTest {
                         d.udpReceiveBuffer(),
                         d.udpSenderRate(),
                         Duration.ofSeconds(1),
-                        d.spoolBytes(),
+                        spoolBytes,
                         d.spoolAfter(),
                         d.producer()),
                 kafka,

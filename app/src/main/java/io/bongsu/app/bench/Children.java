@@ -47,7 +47,8 @@ public final class Children {
                         "-XX:+UseSerialGC",
                         "-Xms32m",
                         "-Xmx72m",
-                        "-Xmn18m",
+                        "-Xmn20m",
+                        "-XX:SurvivorRatio=2",
                         "-XX:+UnlockExperimentalVMOptions",
                         "-XX:TrimNativeHeapInterval=2000");
             case "index" -> List.of("-XX:+UseSerialGC", "-Xms64m", "-Xmx320m");

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 /** From the configuration to the parts of the pipeline; the same for `up` and for the roles. Nothing is started here. */
 public final class Parts {
     /** What a shipper holds of lines is there again in the producer, and both leave room for the rest. */
-    private static final int HEAP_PART = 6;
+    private static final int HEAP_PART = 8;
 
     private static final long LEAST_MEMORY = 8L * 1024 * 1024;
 

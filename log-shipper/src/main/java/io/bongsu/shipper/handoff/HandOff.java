@@ -54,7 +54,7 @@ public final class HandOff {
 
     private static final int PACKS_A_ROUND = 64;
     /** What is synced at once. */
-    private static final long SPOOL_BATCH_BYTES = 8 * 1024 * 1024;
+    private static final long SPOOL_BATCH_BYTES = 4 * 1024 * 1024;
     /** Each goes to every partition when the spool is read, so an outage must not pile them up. */
     private static final long SPOOLED_HEARTBEAT_NANOS = Duration.ofSeconds(5).toNanos();
 
@@ -67,6 +67,7 @@ public final class HandOff {
     private final Sealer sealer;
     private final Ledger ledger;
     private final Bound bound;
+    private final ByteRoom room;
     private final Clock clock;
     private final Supplier<Producer<byte[], byte[]>> producers;
     private final long lingerNanos;
@@ -179,6 +180,7 @@ public final class HandOff {
         this.sealer = new Sealer(identity);
         this.ledger = ledger;
         this.bound = bound;
+        this.room = new ByteRoom(bound.limit());
         this.clock = new Clock(wall);
         this.producers = producers;
         this.lingerNanos = linger.toNanos();
@@ -290,7 +292,7 @@ public final class HandOff {
 
     /** A new pack, queued behind all older ones. Called under the source's lock, so that its packs stay in order. */
     LinePack begin(Source source, long from) {
-        LinePack pack = new LinePack(source, System.nanoTime(), from);
+        LinePack pack = new LinePack(room, source, System.nanoTime(), from);
         waiting.add(pack);
         wake();
         return pack;
@@ -557,6 +559,7 @@ public final class HandOff {
         } else {
             sealer.add(pack);
         }
+        pack.release();
         next.add(new Outgoing(pack.source.key, value, pack.lines(), charged, false, pack.whenDurable()));
     }
 

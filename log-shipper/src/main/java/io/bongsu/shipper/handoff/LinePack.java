@@ -15,19 +15,31 @@ final class LinePack {
     /** What an almost empty pack costs besides its bytes. */
     static final int OVERHEAD = 512;
 
+    private static final byte[] EMPTY = new byte[0];
+
     final Source source;
     final long createdNanos;
     /** The first place that the lines of a file account for; -1: they are not of a file. */
     final long from;
 
-    private byte[] items = new byte[1024];
+    private final ByteRoom room;
+    /** What is full, in order; {@code chunk} comes behind it. */
+    private final List<Full> full = new ArrayList<>(0);
+
+    private byte[] chunk = new byte[1024];
+    private int used;
+    /** Of all chunks. */
     private int size;
+
     private int lines;
     private long next;
     private final List<Runnable> whenDurable = new ArrayList<>(0);
     private volatile boolean sealed;
 
-    LinePack(Source source, long createdNanos, long from) {
+    private record Full(byte[] bytes, int used) {}
+
+    LinePack(ByteRoom room, Source source, long createdNanos, long from) {
+        this.room = room;
         this.source = source;
         this.from = from;
         this.createdNanos = createdNanos;
@@ -48,7 +60,10 @@ final class LinePack {
 
     /** Over the lines, as {@link Chain} has it. */
     void hash(MessageDigest digest) {
-        digest.update(items, 0, size);
+        for (Full each : full) {
+            digest.update(each.bytes, 0, each.used);
+        }
+        digest.update(chunk, 0, used);
     }
 
     boolean sealed() {
@@ -60,18 +75,16 @@ final class LinePack {
     }
 
     void add(long sequence, long received, int cut, byte[] data, int offset, int length) {
-        int most = size + 10 + 10 + 5 + 5 + length + 3;
-        if (most > items.length) {
-            items = Arrays.copyOf(items, Math.max(most, 2 * items.length));
-        }
-        int start = size;
+        makeRoom(10 + 10 + 5 + 5 + length + 3);
+        int start = used;
         writeLong(sequence);
         writeLong(received);
         writeLong(cut);
         writeLong(length);
-        System.arraycopy(data, offset, items, size, length);
-        size += length;
-        writeLong(Chain.check(items, start, size - start));
+        System.arraycopy(data, offset, chunk, used, length);
+        used += length;
+        writeLong(Chain.check(chunk, start, used - start));
+        size += used - start;
         lines++;
         next = sequence + 1;
     }
@@ -85,35 +98,67 @@ final class LinePack {
         return whenDurable;
     }
 
+    /** A line lies in one chunk. The first one grows, since most sources are slow; the others are of one size. */
+    private void makeRoom(int most) {
+        if (used + most <= chunk.length) {
+            return;
+        }
+        if (full.isEmpty() && used + most <= ByteRoom.CHUNK) {
+            int length = Math.max(used + most, 2 * chunk.length);
+            byte[] larger = length < ByteRoom.CHUNK ? new byte[length] : room.take();
+            System.arraycopy(chunk, 0, larger, 0, used);
+            chunk = larger;
+            return;
+        }
+        full.add(new Full(chunk, used));
+        chunk = most <= ByteRoom.CHUNK ? room.take() : new byte[most];
+        used = 0;
+    }
+
     /** The whole record: the header, one block of items, the end of the array, and {@code from}. */
     byte[] encode(byte[] header) {
-        byte[] body = items;
-        int bodySize = size;
-        items = new byte[22];
-        size = 0;
-        writeLong(lines);
-        int ahead = size;
-        writeLong(0);
-        writeLong(from < 0 ? 0 : 1);
+        byte[] ends = new byte[22];
+        int ahead = writeLong(ends, 0, lines);
+        int all = writeLong(ends, ahead, 0);
+        all = writeLong(ends, all, from < 0 ? 0 : 1);
         if (from >= 0) {
-            writeLong(from);
+            all = writeLong(ends, all, from);
         }
-        byte[] record = Arrays.copyOf(header, header.length + size + bodySize);
-        System.arraycopy(items, 0, record, header.length, ahead);
-        System.arraycopy(body, 0, record, header.length + ahead, bodySize);
-        System.arraycopy(items, ahead, record, header.length + ahead + bodySize, size - ahead);
-        items = body;
-        size = bodySize;
+        byte[] record = Arrays.copyOf(header, header.length + all + size);
+        int at = header.length;
+        System.arraycopy(ends, 0, record, at, ahead);
+        at += ahead;
+        for (Full each : full) {
+            System.arraycopy(each.bytes, 0, record, at, each.used);
+            at += each.used;
+        }
+        System.arraycopy(chunk, 0, record, at, used);
+        System.arraycopy(ends, ahead, record, at + used, all - ahead);
         return record;
     }
 
-    /** Avro 1.12 "Binary encoding": zig-zag, seven bits a byte, the lowest first. */
+    /** Its bytes are for others now. */
+    void release() {
+        full.forEach(each -> room.give(each.bytes));
+        room.give(chunk);
+        full.clear();
+        chunk = EMPTY;
+        used = 0;
+    }
+
     private void writeLong(long value) {
+        used = writeLong(chunk, used, value);
+    }
+
+    /** Avro 1.12 "Binary encoding": zig-zag, seven bits a byte, the lowest first. */
+    private static int writeLong(byte[] into, int at, long value) {
+        int end = at;
         long rest = value << 1 ^ value >> 63;
         while ((rest & ~0x7FL) != 0) {
-            items[size++] = (byte) (rest | 0x80);
+            into[end++] = (byte) (rest | 0x80);
             rest >>>= 7;
         }
-        items[size++] = (byte) rest;
+        into[end++] = (byte) rest;
+        return end;
     }
 }

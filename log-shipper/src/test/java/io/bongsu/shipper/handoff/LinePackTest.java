@@ -20,6 +20,7 @@ class LinePackTest {
     @Test
     void aPackIsByteForByteWhatTheCodecWrites() {
         Random random = new Random(7);
+        ByteRoom room = new ByteRoom(1 << 20); // each pack gets what the one before it has left
         for (int count : new int[] {1, 2, 63, 64, 2_000}) {
             RawLogs.Builder builder = RawLogs.newBuilder()
                     .setShipper("s")
@@ -35,7 +36,7 @@ class LinePackTest {
             Long from = builder.getFrom();
             byte[] empty =
                     Codec.encode(builder.setLines(List.of()).setFrom(null).build());
-            LinePack pack = new LinePack(null, 0, from == null ? -1 : from);
+            LinePack pack = new LinePack(room, null, 0, from == null ? -1 : from);
             List<RawLine> lines = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 byte[] data = new byte[random.nextInt(i % 50 == 0 ? 20_000 : 300)];
@@ -55,6 +56,7 @@ class LinePackTest {
             MessageDigest here = Chain.sha256();
             lines.forEach(line -> here.update(Chain.bytes(line)));
             assertThat(there.digest()).isEqualTo(here.digest());
+            pack.release();
         }
     }
 

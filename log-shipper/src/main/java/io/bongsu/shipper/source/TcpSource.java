@@ -6,6 +6,7 @@ import io.bongsu.shipper.handoff.Ledger;
 import io.bongsu.shipper.handoff.Origin;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -43,6 +44,9 @@ import org.slf4j.LoggerFactory;
 public final class TcpSource implements SocketSource {
     private static final Logger LOG = LoggerFactory.getLogger(TcpSource.class);
     /** How long those who are owed an answer may wait for it when we stop; what is not answered is sent again by them. */
+    /** Each connection may hold so much while there is no room: with a thousand of them that counts. */
+    private static final int READ_BYTES = 16 * 1024;
+
     private static final Duration FAREWELL = Duration.ofSeconds(3);
 
     private static final FastThreadLocal<byte[]> CHUNK = new FastThreadLocal<>() {
@@ -94,6 +98,7 @@ public final class TcpSource implements SocketSource {
                 .option(ChannelOption.SO_BACKLOG, 1024)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.AUTO_READ, false)
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 2048, READ_BYTES))
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {

@@ -326,9 +326,9 @@ class CorrelationTest {
     @Test
     void aBoundThatCannotBeKeptIsSaid() {
         assertThatThrownBy(() -> new Trigger.EventCount(20_001))
-                .hasMessage("an event count must be reached between 1 and 20000 events, not at 20001");
+                .hasMessage("an event count must be reached between 1 and 20000 events, not at 20001; write such a number");
         assertThatThrownBy(() -> new Trigger.EventCount(0))
-                .hasMessage("an event count must be reached between 1 and 20000 events, not at 0");
+                .hasMessage("an event count must be reached between 1 and 20000 events, not at 0; write such a number");
         assertThatThrownBy(() -> rule(1_000, SECOND, HOUR, 5 * MINUTE))
                 .hasMessage("a threshold of 1000 within 1 s and a lateness of 300 s would keep up to 606000 hits of one"
                         + " group, more than 100000; lower the threshold or the lateness, or raise the timespan");

@@ -42,8 +42,8 @@ class ParserLoaderTest {
                                 + " hex, hms, seconds, millis, addr, ipaddr, host, hostport, mac, lower, upper, time, quoted,"
                                 + " until, last, rest, sp"),
                 new Mistake(
-                        "hostport with the name of one of its fields",
-                        "parser: a\nsteps:\n  - first:\n      - tmpl: 'a {source.address:hostport}'",
+                        "a field below one that has none",
+                        "parser: a\nsteps:\n  - first:\n      - tmpl: 'a {source.address.address}'",
                         "p.yml:4:15: ECS 9.4 has no field 'source.address.address'; hostport makes two fields, address and"
                                 + " port, of what you name: write {source:hostport}"),
                 new Mistake(

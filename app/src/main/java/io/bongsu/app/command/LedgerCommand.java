@@ -20,6 +20,7 @@ import io.bongsu.indexer.Elasticsearch;
 import io.bongsu.model.Micros;
 import io.bongsu.model.Topics;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,19 +34,21 @@ import picocli.CommandLine.Option;
 @Command(
         name = "ledger",
         description = {
-            "Where every line went: by source and by the hour in which Kafka got it.",
+            "Where every line went: by source and by the hour in which Kafka got it. Gaps are lines that a shipper numbered"
+                    + " and that never came.",
             "Exit code 1 when the sums do not agree."
         },
         mixinStandardHelpOptions = true,
         footer = {
             "",
             "Examples:",
-            "  bongsu ledger --from 24h",
+            "  bongsu ledger --from 7d",
             "  bongsu ledger verify --from 2026-11-22T00:00:00Z --to 2026-11-23T00:00:00Z"
         })
 final class LedgerCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int SHOWN = 20;
+    private static final Duration DAY = Duration.ofDays(1);
 
     /** What both forms take. */
     static final class Span {
@@ -58,7 +61,8 @@ final class LedgerCommand implements Callable<Integer> {
         @Option(
                 names = "--from",
                 paramLabel = "TIME",
-                description = "Lines that Kafka got from then on: 15m, 2h, 7d, or ISO 8601 (default: all it keeps).")
+                description = "Lines that Kafka got from then on: 15m, 2h, 7d, or ISO 8601 (default: 24h; with --to,"
+                        + " and of verify, all it keeps).")
         private @Nullable String from;
 
         @Option(names = "--to", paramLabel = "TIME", description = "Lines that it got before (default: now).")
@@ -75,6 +79,11 @@ final class LedgerCommand implements Callable<Integer> {
             return TimeOption.micros("--from", from);
         }
 
+        /** The same, and the last day where nothing is said: to add up all that Kafka keeps takes as long as to read it. */
+        long recent() {
+            return from == null && to == null ? Micros.now() - Micros.of(DAY) : from();
+        }
+
         long to() {
             return TimeOption.micros("--to", to);
         }
@@ -88,7 +97,7 @@ final class LedgerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Accounts accounts = Accounts.read(new Reach(span.config()).kafka(), span.from(), span.to(), source);
+        Accounts accounts = Accounts.read(new Reach(span.config()).kafka(), span.recent(), span.to(), source);
         if (span.json) {
             accounts.rows()
                     .forEach((key, tally) -> json(tally(tally)
@@ -123,7 +132,7 @@ final class LedgerCommand implements Callable<Integer> {
                                 "dropped",
                                 "duplicates",
                                 "waiting",
-                                "missing",
+                                "gaps",
                                 "source"),
                         rows,
                         console,
@@ -187,7 +196,7 @@ final class LedgerCommand implements Callable<Integer> {
                 .put("dead_lettered", t.deadLettered())
                 .put("duplicates", t.duplicates())
                 .put("pending", t.pending())
-                .put("missing", t.missing());
+                .put("gaps", t.missing());
         ObjectNode dropped = out.putObject("dropped");
         t.dropped().forEach(dropped::put);
         return out;

@@ -92,6 +92,37 @@ class CommandsTest {
         assertThat(out()).doesNotContain("\u001b", "\u009b").contains("\\u001B", "\\u009b");
     }
 
+    /** Of the example, and of what extends a built-in one: nothing has to be configured to try them. */
+    @Test
+    void parsersAreTriedOnAFile() throws IOException {
+        Path parsers = Files.createDirectories(directory.resolve("parsers"));
+        Files.writeString(parsers.resolve("knock.yml"), """
+                parser: linux.sshd
+                extends: linux.sshd
+                before:
+                  - id: knock
+                    tmpl: "Failed knock from {source.address:addr}"
+                    set: {event.action: ssh_knock}
+                """);
+        Path file = file("in.log", """
+                Nov 22 09:15:02 gw1 acmevpnd[7]: logout user="kim" after 3600s
+                Nov 22 09:15:02 gw1 sshd[8]: Failed knock from 203.0.113.7
+                Nov 22 09:15:02 gw1 sshd[8]: Failed password for kim from 203.0.113.7 port 4022 ssh2
+                """);
+        String example = "../ingest-streams/examples/parsers";
+
+        assertThat(Commands.execute("parse", "--parsers", example, "--parsers", parsers.toString(), file.toString()))
+                .isZero();
+        assertThat(out().lines().toList())
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("vpn_logout"),
+                        line -> assertThat(line).contains("ssh_knock"),
+                        line -> assertThat(line).contains("ssh_login"));
+        assertThat(Commands.execute("parser", "unknown", "--parsers", example, file.toString()))
+                .isZero();
+        assertThat(out()).endsWith("0 of 3 lines not recognised, 0 shapes\n");
+    }
+
     @Test
     void aFileThatCannotBeReadIsSaidAndTheOthersAreRead() throws IOException {
         Path file = file("in.log", "one\n");

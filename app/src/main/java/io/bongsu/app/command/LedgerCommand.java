@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bongsu.app.config.Config;
 import io.bongsu.app.console.Console;
 import io.bongsu.app.console.Console.Paint;
+import io.bongsu.app.console.Counted;
 import io.bongsu.app.console.Printable;
 import io.bongsu.app.console.Terminal;
 import io.bongsu.app.ledger.Accounts;
@@ -141,7 +142,7 @@ final class LedgerCommand implements Callable<Integer> {
                 .forEach((dropped, n) -> console.line(before(dropped, "never in the log: %,d frames dropped", n)));
         accounts.refused().forEach((refused, n) -> console.line(before(refused, "%,d connections refused", n)));
         if (accounts.unreadable() > 0) {
-            console.line("%,d records of bongsu.events cannot be read".formatted(accounts.unreadable()));
+            console.line("cannot read " + Counted.of(accounts.unreadable(), "record") + " of bongsu.events");
         }
         mark(
                 console,

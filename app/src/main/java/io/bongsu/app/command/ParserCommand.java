@@ -1,5 +1,6 @@
 package io.bongsu.app.command;
 
+import io.bongsu.app.console.Counted;
 import io.bongsu.app.console.Printable;
 import io.bongsu.ingest.offline.UnknownLines;
 import io.bongsu.ingest.parse.ParserBench;
@@ -152,7 +153,11 @@ final class ParserCommand {
             }
         }
         System.out.println(String.format(
-                Locale.ROOT, "%,d of %,d lines not recognised, %,d shapes", all, unknown.lines(), found.size()));
+                Locale.ROOT,
+                "%,d of %s not recognised, %s",
+                all,
+                Counted.of(unknown.lines(), "line"),
+                Counted.of(found.size(), "shape")));
         return problems.get() ? Commands.MEND : Commands.OK;
     }
 

@@ -9,16 +9,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Element;
+import picocli.CommandLine;
 
 /** Commands that need no server: exit codes and what is printed where. */
 class CommandsTest {
@@ -52,6 +55,24 @@ class CommandsTest {
 
         assertThat(code).isEqualTo(2);
         assertThat(err()).startsWith("Which command?").contains("demo", "search", "rules");
+    }
+
+    /** Setup's ended with "where kibana.url is set, data": the list of commands shows the first line, and lines are broken anew. */
+    @Test
+    void everyLineOfADescriptionIsWhole() {
+        List<String> lines = descriptions(Commands.class).toList();
+
+        assertThat(lines).hasSizeGreaterThan(40).allMatch(line -> line.matches("(?s).*[.:?]"));
+    }
+
+    private static Stream<String> descriptions(Class<?> command) {
+        CommandLine.Command of = command.getAnnotation(CommandLine.Command.class);
+        Stream<String> methods = Arrays.stream(command.getDeclaredMethods())
+                .filter(method -> method.isAnnotationPresent(CommandLine.Command.class))
+                .flatMap(method -> Arrays.stream(
+                        method.getAnnotation(CommandLine.Command.class).description()));
+        Stream<String> others = Arrays.stream(of.subcommands()).flatMap(CommandsTest::descriptions);
+        return Stream.of(Arrays.stream(of.description()), methods, others).flatMap(lines -> lines);
     }
 
     @Test

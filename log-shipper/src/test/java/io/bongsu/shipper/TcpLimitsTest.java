@@ -4,7 +4,6 @@ import static io.bongsu.shipper.FakeKafka.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bongsu.model.Micros;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,7 +14,6 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -306,28 +304,9 @@ class TcpLimitsTest {
         @Nullable Tls tls = spoken.tls ? new Certificates(keys).listener("server", null, Tls.ClientAuth.NONE) : null;
         Listener listener = new Listener(
                 "in", spoken.kind, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), null, null, null, tls);
-        ShipperConfig d = ShipperConfig.of(directory, List.of(listener), Map.of("bootstrap.servers", "fake:1"));
-        Shipper shipper = new Shipper(
-                new ShipperConfig(
-                        d.directory(),
-                        d.id(),
-                        d.listeners(),
-                        d.files(),
-                        d.maxLineBytes(),
-                        d.maxEventBytes(),
-                        memory,
-                        d.linger(),
-                        d.heartbeat(),
-                        limits,
-                        d.udpReceiveBuffer(),
-                        d.udpSenderRate(),
-                        Duration.ofSeconds(1),
-                        d.spoolBytes(),
-                        d.spoolAfter(),
-                        d.producer()),
-                kafka,
-                Micros::now);
-        shipper.start();
-        return shipper;
+        return new ShipperBuilder(directory, listener)
+                .tcp(limits)
+                .memory(memory)
+                .started(kafka);
     }
 }

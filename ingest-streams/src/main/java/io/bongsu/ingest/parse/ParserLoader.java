@@ -106,6 +106,9 @@ final class ParserLoader {
             "xml");
     private static final int MAX_EXTENDS = 8;
 
+    /** So many names are listed when none is like the one that is wrong. */
+    private static final int MAX_NAMED = 20;
+
     /** A parser in a file, and the calls in it that must be there. */
     private record Source(
             Parser parser, List<YamlScalar> calls, @Nullable YamlScalar jsonLike, YamlNode at) {}
@@ -502,7 +505,27 @@ final class ParserLoader {
                 bestDistance = distance;
             }
         }
-        return best != null ? "did you mean '" + best + "'?" : "use one of " + String.join(", ", known);
+        if (best != null) {
+            return "did you mean '" + best + "'?";
+        }
+        List<String> some = new ArrayList<>();
+        known.forEach(some::add);
+        return "use one of "
+                + (some.size() <= MAX_NAMED
+                        ? String.join(", ", some)
+                        : String.join(", ", some.subList(0, MAX_NAMED)) + " and " + (some.size() - MAX_NAMED)
+                                + " more");
+    }
+
+    /** What to do about a name that ECS does not have. */
+    private static String nearestField(String name) {
+        int dot = name.lastIndexOf('.');
+        String parent = dot < 0 ? "" : name.substring(0, dot);
+        if (Ecs.has(parent) && (name.endsWith(".address") || name.endsWith(".port"))) {
+            return "hostport makes two fields, address and port, of what you name: write {"
+                    + parent.substring(0, Math.max(0, parent.lastIndexOf('.'))) + ":hostport}";
+        }
+        return nearest(name, Ecs.near(name));
     }
 
     private static int distance(String a, String b) {
@@ -1285,7 +1308,7 @@ final class ParserLoader {
                 return;
             }
             if (Ecs.owns(name) && !Ecs.has(name)) {
-                problems.add(at, "ECS 9.4 has no field '" + name + "'", nearest(name, Ecs.near(name)));
+                problems.add(at, "ECS 9.4 has no field '" + name + "'", nearestField(name));
                 return;
             }
             boolean number = target.as().number();
@@ -1760,7 +1783,7 @@ final class ParserLoader {
                                 && Ecs.owns(name)
                                 && !Ecs.has(name)
                                 && !name.equals("@timestamp")) {
-                            problems.add(scalar, "ECS 9.4 has no field '" + name + "'", nearest(name, Ecs.near(name)));
+                            problems.add(scalar, "ECS 9.4 has no field '" + name + "'", nearestField(name));
                         }
                         boolean list = name.equals("event.category") || name.equals("event.type");
                         into.put(name, list ? List.of(scalar.value()) : value(name, scalar));

@@ -4,7 +4,8 @@
 # volumes, up. Runs in the image of Elasticsearch, for its certutil.
 set -euo pipefail
 umask 077
-cd /secrets
+secrets=${SECRETS:-/secrets}
+cd "$secrets"
 
 if [ -e done ]; then
     echo "the secrets are there"
@@ -13,36 +14,40 @@ fi
 rm -rf -- * && mkdir -p elasticsearch kafka kibana ship parse correlate index setup rights
 word() { head -c 512 /dev/urandom | tr -dc 'A-Za-z0-9' | head -c 32; }
 
-certutil=/usr/share/elasticsearch/bin/elasticsearch-certutil
-$certutil ca --silent --pem --out /tmp/ca.zip
-unzip -q -o /tmp/ca.zip -d /tmp
+made=$(mktemp -d)
+trap 'rm -rf "$made"' EXIT
+# It goes to its own folder first, so every path is absolute.
+certutil=${CERTUTIL:-/usr/share/elasticsearch/bin/elasticsearch-certutil}
+$certutil ca --silent --pem --out "$made/ca.zip"
+unzip -q -o "$made/ca.zip" -d "$made"
 cert() { # NAME, more names for it, then what certutil takes
     name=$1
     names=$name,localhost${2:+,$2}
     shift 2
     $certutil cert --silent --name "$name" --dns "$names" --ip 127.0.0.1 \
-        --ca-cert /tmp/ca/ca.crt --ca-key /tmp/ca/ca.key "$@"
+        --ca-cert "$made/ca/ca.crt" --ca-key "$made/ca/ca.key" "$@"
 }
-cert elasticsearch "" --pem --out /tmp/elasticsearch.zip
-unzip -q -o /tmp/elasticsearch.zip -d /tmp
+cert elasticsearch "" --pem --out "$made/elasticsearch.zip"
+unzip -q -o "$made/elasticsearch.zip" -d "$made"
 # What the shipper shows to senders over TLS.
-cert ship "${LISTENER_NAMES:-}" --pem --out /tmp/ship.zip
-unzip -q -o /tmp/ship.zip -d /tmp
+cert ship "${LISTENER_NAMES:-}" --pem --out "$made/ship.zip"
+unzip -q -o "$made/ship.zip" -d "$made"
 # Kafka wants PKCS#8, which certutil does not write; a PKCS#12 has to have a password, and this one keeps nobody out.
-cert kafka "" --pass bongsu --out kafka/kafka.p12
+cert kafka "" --pass bongsu --out "$secrets/kafka/kafka.p12"
 # The key of the CA is not kept: nobody can make more certificates that our parts believe.
-rm -f /tmp/ca/ca.key /tmp/ca.zip
+rm -f "$made/ca/ca.key" "$made/ca.zip"
 
-cp /tmp/ca/ca.crt elasticsearch/ca.crt
-cp /tmp/elasticsearch/elasticsearch.crt /tmp/elasticsearch/elasticsearch.key elasticsearch/
-mv /tmp/ship/ship.crt ship/listener.crt
-mv /tmp/ship/ship.key ship/listener.key
+ca=$made/ca/ca.crt
+cp "$ca" elasticsearch/ca.crt
+cp "$made"/elasticsearch/elasticsearch.{crt,key} elasticsearch/
+cp "$made/ship/ship.crt" ship/listener.crt
+cp "$made/ship/ship.key" ship/listener.key
 word >elasticsearch/elastic.password
 cp elasticsearch/elastic.password rights/elastic.password
-cp /tmp/ca/ca.crt rights/ca.crt
+cp "$ca" rights/ca.crt
 
 # Kafka's users.
-cp /tmp/ca/ca.crt kafka/ca.crt
+cp "$ca" kafka/ca.crt
 {
     echo 'KafkaServer {'
     echo '  org.apache.kafka.common.security.plain.PlainLoginModule required'
@@ -61,7 +66,7 @@ cp /tmp/ca/ca.crt kafka/ca.crt
     echo 'ssl.truststore.location=/secrets/ca.crt'
 } >kafka/setup.properties
 for user in ship parse correlate index setup; do
-    cp /tmp/ca/ca.crt "$user/ca.crt"
+    cp "$ca" "$user/ca.crt"
 done
 
 word >rights/kibana.password
@@ -75,13 +80,13 @@ word >rights/kibana.password
     echo "xpack.security.encryptionKey: \"$(word)\""
     echo "xpack.reporting.encryptionKey: \"$(word)\""
 } >kibana/kibana.yml
-cp /tmp/ca/ca.crt kibana/ca.crt
+cp "$ca" kibana/ca.crt
 
 # Each folder belongs to the user that its reader runs as: 1000 in the images of Elastic and Kafka, 10001 in ours. What
 # rights.sh finds out it writes into the folders of index and setup.
 chown -R 1000:0 elasticsearch kibana rights
 chown -R 1000:1000 kafka
 chown -R 10001:10001 ship parse correlate index setup
-chmod 0711 /secrets
+chmod 0711 "$secrets"
 touch done
 echo "secrets made"

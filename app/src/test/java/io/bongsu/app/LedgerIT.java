@@ -128,6 +128,7 @@ class LedgerIT {
             ask("DELETE", "/" + index + "/_doc/" + ids.first(), "");
             ask("PUT", "/" + index + "/_doc/" + forged, ingested);
             ask("PUT", "/" + index + "/_doc/by-hand", ingested);
+            ask("PUT", "/" + index + "/_doc/timeless", "{\"message\":\"nothing of ours\"}");
             String changed = ids.last();
             ask("POST", "/" + index + "/_update/" + changed, "{\"doc\":{\"message\":\"nothing happened\"}}");
 
@@ -138,6 +139,7 @@ class LedgerIT {
                             Kind.MISSING + " " + ids.first(),
                             Kind.FOREIGN + " " + forged,
                             Kind.FOREIGN + " by-hand",
+                            Kind.FOREIGN + " timeless",
                             Kind.ALTERED + " " + changed);
             assertThat(found.differences())
                     .filteredOn(d -> d.kind() == Kind.ALTERED)
@@ -151,6 +153,7 @@ class LedgerIT {
                     "Ledger: not in Elasticsearch " + ids.first(),
                     "Ledger: in Elasticsearch only " + forged,
                     "Ledger: in Elasticsearch only by-hand",
+                    "Ledger: in Elasticsearch only timeless",
                     "Ledger: other in Elasticsearch than in bongsu.events " + changed));
             awaitAlerts(indices, expected);
 

@@ -22,6 +22,7 @@ import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.avro.util.ClassSecurityValidator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one encoding of all topics: Avro single-object encoding (Avro specification 1.12, "Single object encoding": marker
@@ -140,13 +141,32 @@ public final class Codec {
         return out.toByteArray();
     }
 
+    /**
+     * Whether they say that they are such a record, of whichever version; what is behind that is not looked at, which costs
+     * nothing.
+     */
+    public static boolean claims(byte @Nullable [] bytes, Schema schema) {
+        if (bytes == null || !hasHeader(bytes)) {
+            return false;
+        }
+        SpecificDatumReader<SpecificRecord> reader = READERS.get(fingerprint(bytes));
+        return reader != null && reader.getExpected().getFullName().equals(schema.getFullName());
+    }
+
+    private static boolean hasHeader(byte[] bytes) {
+        return bytes.length >= HEADER && bytes[0] == (byte) 0xC3 && bytes[1] == (byte) 0x01;
+    }
+
+    private static long fingerprint(byte[] bytes) {
+        return ByteBuffer.wrap(bytes, 2, 8).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    }
+
     /** The record, whichever of the published schemas it was written with. */
     public static SpecificRecord decode(byte[] bytes) throws Undecodable {
-        if (bytes == null || bytes.length < HEADER || bytes[0] != (byte) 0xC3 || bytes[1] != (byte) 0x01) {
+        if (bytes == null || !hasHeader(bytes)) {
             throw new Undecodable("no Avro single-object header");
         }
-        long fingerprint =
-                ByteBuffer.wrap(bytes, 2, 8).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        long fingerprint = fingerprint(bytes);
         SpecificDatumReader<SpecificRecord> reader = READERS.get(fingerprint);
         if (reader == null) {
             throw new Undecodable("unknown schema " + Long.toHexString(fingerprint) + "; a newer release wrote it");

@@ -270,6 +270,21 @@ class CodecTest {
         assertThat(Codec.published(newest(record))).isEqualTo(source);
     }
 
+    @ParameterizedTest
+    @MethodSource("samples")
+    void sayWhatTheyAreWithoutBeingRead(SpecificRecord record) {
+        byte[] bytes = Codec.encode(record);
+        byte[] cut = Arrays.copyOf(bytes, 10);
+        samples().map(SpecificRecord::getSchema).forEach(schema -> {
+            assertThat(Codec.claims(bytes, schema)).isEqualTo(schema.equals(record.getSchema()));
+            assertThat(Codec.claims(cut, schema)).isEqualTo(schema.equals(record.getSchema()));
+        });
+        cut[5] ^= 1;
+        assertThat(Codec.claims(cut, record.getSchema())).isFalse();
+        assertThat(Codec.claims(Arrays.copyOf(bytes, 9), record.getSchema())).isFalse();
+        assertThat(Codec.claims(null, record.getSchema())).isFalse();
+    }
+
     @Test
     void saysWhyBytesAreNotOurs() {
         assertThatThrownBy(() -> Codec.decode(new byte[0])).hasMessage("no Avro single-object header");

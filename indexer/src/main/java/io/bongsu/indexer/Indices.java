@@ -22,6 +22,7 @@ import java.util.function.Consumer;
 
 /** Whole indices: what they hold, and retention where there are no lifecycle policies. Patterns are those of {@link Target}. */
 public final class Indices {
+    private static final String INGESTED = "event.ingested";
     private static final int PAGE = 1_000;
     private static final int ID_PAGE = 10_000;
     private static final Query MATCH_ALL = Query.of(query -> query.matchAll(all -> all));
@@ -60,17 +61,20 @@ public final class Indices {
 
     /**
      * The id of every event whose line was appended to the log within that time, likewise; one that lies in several indices
-     * comes as often.
+     * comes as often. What does not say when, as none of ours, comes too.
      *
      * @param from of event.ingested, inclusive, microseconds since 1970; {@link Micros#UNKNOWN}: no bound
      * @param to exclusive
      */
     public void scanIds(String pattern, long from, long to, Consumer<String> each) {
         Query appended = Query.of(query -> query.range(range -> range.date(date -> {
-            date.field("event.ingested").lt(Micros.iso(to));
+            date.field(INGESTED).lt(Micros.iso(to));
             return from == Micros.UNKNOWN ? date : date.gte(Micros.iso(from));
         })));
-        scan(pattern, ID_PAGE, false, appended, hit -> each.accept(Objects.requireNonNull(hit.id())));
+        Query unsaid = Query.of(
+                query -> query.bool(bool -> bool.mustNot(not -> not.exists(exists -> exists.field(INGESTED)))));
+        Query either = Query.of(query -> query.bool(bool -> bool.should(appended, unsaid)));
+        scan(pattern, ID_PAGE, false, either, hit -> each.accept(Objects.requireNonNull(hit.id())));
     }
 
     /**

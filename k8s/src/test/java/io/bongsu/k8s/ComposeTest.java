@@ -7,6 +7,7 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -19,6 +20,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** ../docker-compose.yml: against the schema of the Compose specification, and what we promise of every container. No Docker engine is asked. */
 class ComposeTest {
@@ -257,6 +259,81 @@ class ComposeTest {
                     .start();
             assertThat(bash.waitFor()).as(script).isZero();
         }
+    }
+
+    /** certutil goes to its own folder before it writes, so a relative path once put the key of Kafka where nobody looks. */
+    @Test
+    void everySecretThatAContainerIsToldOfIsMadeAtTheFirstStart(@TempDir Path directory) throws Exception {
+        Path secrets = Files.createDirectory(directory.resolve("secrets"));
+        Path bin = Files.createDirectory(directory.resolve("bin"));
+        fake(bin, "chown", "exit 0");
+        // Like the real one: from another folder, and only where a folder is.
+        fake(bin, "certutil", "cd /; while [ \"$1\" != --out ]; do shift; done; echo made >\"$2\"");
+        fake(bin, "unzip", "name=$(basename \"$3\" .zip); mkdir -p \"$5/$name\"; touch \"$5/$name/$name\".{crt,key}");
+        ProcessBuilder builder = new ProcessBuilder("bash", "../compose/secrets.sh").redirectErrorStream(true);
+        builder.environment().put("SECRETS", secrets.toString());
+        builder.environment().put("CERTUTIL", bin.resolve("certutil").toString());
+        builder.environment().merge("PATH", bin.toString(), (path, ours) -> ours + ":" + path);
+        Process process = builder.start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+
+        Pattern named = Pattern.compile("(?:/secrets|(?<= )secrets|/usr/share/kibana/config)/([a-z.0-9-]+)");
+        services.forEach((service, keys) -> {
+            for (Map<String, Object> volume : Yaml.maps(keys.get("volumes"))) {
+                if ("secrets".equals(volume.get("source"))) {
+                    Path folder = secrets.resolve(Yaml.text(volume, "volume", "subpath"));
+                    Set<String> files = new TreeSet<>(Set.of("ca.crt"));
+                    Yaml.map(keys.get("environment")).values().forEach(value -> {
+                        for (var m = named.matcher(" " + value); m.find(); ) {
+                            files.add(m.group(1));
+                        }
+                    });
+                    if (Set.of("index", "setup").contains(service)) {
+                        assertThat(files.remove("elasticsearch.key")).isTrue(); // made by rights.sh
+                    }
+                    files.forEach(
+                            file -> assertThat(folder.resolve(file)).as(service).isRegularFile());
+                }
+            }
+        });
+        assertThat(secrets.resolve("kibana/kibana.yml"))
+                .content()
+                .contains("elasticsearch.password: \"" + Files.readString(secrets.resolve("rights/kibana.password")));
+        assertThat(secrets.resolve("done")).exists();
+    }
+
+    private static void fake(Path bin, String name, String script) throws IOException {
+        Path file = Files.writeString(bin.resolve(name), "#!/bin/bash\n" + script + "\n");
+        assertThat(file.toFile().setExecutable(true)).isTrue();
+    }
+
+    /** The folder k8s was left out whole, and Maven does not begin without the file of each module. */
+    @Test
+    void whatTheImageIsBuiltFromIsSentToTheBuilder() throws IOException {
+        List<String> ignored = Files.readAllLines(Path.of("..", ".dockerignore")).stream()
+                .filter(line -> !line.startsWith("#"))
+                .toList();
+        Set<String> needed = new TreeSet<>(Set.of("pom.xml", "bongsu.yml", "LICENSE", "correlation-rules/rules"));
+        String pom = Files.readString(Path.of("..", "pom.xml"));
+        for (var m = Pattern.compile("<module>([a-z0-9-]+)</module>")
+                        .matcher(pom.substring(0, pom.indexOf("<profiles>")));
+                m.find(); ) {
+            needed.add(m.group(1) + "/pom.xml");
+        }
+
+        assertThat(needed).hasSizeGreaterThan(10).allSatisfy(file -> {
+            boolean sent = true;
+            for (String pattern : ignored) { // the last that fits counts, for the file or a folder that holds it
+                String glob = pattern.replaceFirst("^!", "");
+                for (Path path = Path.of(file); path != null; path = path.getParent()) {
+                    if (path.getFileSystem().getPathMatcher("glob:" + glob).matches(path)) {
+                        sent = pattern.startsWith("!");
+                    }
+                }
+            }
+            assertThat(sent).as(file).isTrue();
+        });
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -393,6 +394,58 @@ class PolicyTest {
         for (Pod pod : ours(overlay)) {
             assertThat(pod.labels().entrySet()).as(pod.name()).containsAll(selected.entrySet());
         }
+    }
+
+    /** Kibana could not: what may send to somebody finds nobody when it may not ask for names. */
+    @ParameterizedTest
+    @ValueSource(strings = {"overlays/dev", "overlays/prod", "nodes/dev", "nodes/prod"})
+    void whoReachesSomebodyMayAskForNames(String overlay) throws Exception {
+        List<Map<String, Object>> all = Manifests.built(overlay);
+        Map<String, Object> names = selected(named(all, "NetworkPolicy", "names"));
+
+        for (Map<String, Object> policy : Manifests.of(all, "NetworkPolicy")) {
+            if (Yaml.strings(Yaml.at(policy, "spec", "policyTypes")).contains("Egress")) {
+                assertThat(Manifests.pods(all))
+                        .filteredOn(pod -> pod.labels()
+                                .entrySet()
+                                .containsAll(selected(policy).entrySet()))
+                        .as(Manifests.name(policy))
+                        .isNotEmpty()
+                        .allSatisfy(pod -> assertThat(pod.labels().entrySet()).containsAll(names.entrySet()));
+            }
+        }
+    }
+
+    private static Map<String, Object> selected(Map<String, Object> policy) {
+        return Yaml.map(Yaml.at(policy, "spec", "podSelector", "matchLabels"));
+    }
+
+    /** Kafka's brokers in `prod` could not: their securityContext took the place of Strimzi's, which names a group. */
+    @ParameterizedTest
+    @ValueSource(strings = {"overlays/dev", "overlays/prod"})
+    void whoKeepsAVolumeMayWriteToIt(String overlay) throws Exception {
+        List<Map<String, Object>> all = Manifests.built(overlay);
+        for (Pod pod : Manifests.pods(all)) {
+            assertThat(Yaml.at(pod.spec(), "securityContext", "fsGroup"))
+                    .as(pod.name())
+                    .isNotNull();
+        }
+        for (Map<String, Object> kafka : Manifests.of(all, "Kafka")) {
+            assertThat(Yaml.at(kafka, "spec", "kafka", "template", "pod", "securityContext", "fsGroup"))
+                    .isEqualTo(0); // the group of its image
+        }
+    }
+
+    /** Strimzi writes a policy for each listener. */
+    @Test
+    void strimziLetsInWhomWeLetIn() throws Exception {
+        List<Map<String, Object>> all = Manifests.built("overlays/prod");
+        Map<String, Object> ours = Yaml.maps(Yaml.at(named(all, "NetworkPolicy", "kafka-from"), "spec", "ingress"))
+                .get(0);
+
+        assertThat(Yaml.maps(Yaml.at(named(all, "Kafka", "bongsu"), "spec", "kafka", "listeners")))
+                .isNotEmpty()
+                .allSatisfy(listener -> assertThat(listener).containsEntry("networkPolicyPeers", ours.get("from")));
     }
 
     /** Each policy as lines of who → whom and port. */

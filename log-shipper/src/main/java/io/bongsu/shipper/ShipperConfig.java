@@ -73,27 +73,6 @@ public record ShipperConfig(
                 producer);
     }
 
-    /** The same with a spool. */
-    public ShipperConfig withSpool(long bytes, Duration after) {
-        return new ShipperConfig(
-                directory,
-                id,
-                listeners,
-                files,
-                maxLineBytes,
-                maxEventBytes,
-                memoryBytes,
-                linger,
-                heartbeat,
-                tcp,
-                udpReceiveBuffer,
-                udpSenderRate,
-                closeTimeout,
-                bytes,
-                after,
-                producer);
-    }
-
     /** @throws IllegalArgumentException saying which value is wrong and what is expected */
     public ShipperConfig {
         listeners = List.copyOf(listeners);

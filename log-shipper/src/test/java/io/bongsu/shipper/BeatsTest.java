@@ -4,18 +4,14 @@ import static io.bongsu.shipper.FakeKafka.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bongsu.model.Micros;
 import io.bongsu.shipper.FakeKafka.Shipped;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -129,8 +125,7 @@ class BeatsTest {
                 .toList();
         byte[] batch = BeatsClient.batch(events, true);
         assertThat(batch.length).isLessThan(1_000_000);
-        ShipperConfig small = config(1024 * 1024);
-        try (Shipper shipper = started(small);
+        try (Shipper shipper = beats().memory(1024 * 1024).started(kafka);
                 BeatsClient beat = connect(shipper)) {
             Thread sender = Thread.ofPlatform().start(() -> {
                 try {
@@ -193,41 +188,11 @@ class BeatsTest {
     }
 
     private Shipper started() {
-        return started(config(64 * 1024 * 1024));
+        return beats().started(kafka);
     }
 
-    private Shipper started(ShipperConfig config) {
-        Shipper shipper = new Shipper(config, kafka, Micros::now);
-        shipper.start();
-        return shipper;
-    }
-
-    private ShipperConfig config(long memory) {
-        Listener listener = new Listener(
-                "beats",
-                Listener.Kind.BEATS,
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                null,
-                null,
-                null);
-        ShipperConfig d = ShipperConfig.of(directory, List.of(listener), Map.of("bootstrap.servers", "fake:1"));
-        return new ShipperConfig(
-                d.directory(),
-                d.id(),
-                d.listeners(),
-                d.files(),
-                d.maxLineBytes(),
-                d.maxEventBytes(),
-                memory,
-                d.linger(),
-                d.heartbeat(),
-                d.tcp(),
-                d.udpReceiveBuffer(),
-                d.udpSenderRate(),
-                Duration.ofSeconds(1),
-                d.spoolBytes(),
-                d.spoolAfter(),
-                d.producer());
+    private ShipperBuilder beats() {
+        return new ShipperBuilder(directory, ShipperBuilder.listener("beats", Listener.Kind.BEATS));
     }
 
     private static BeatsClient connect(Shipper shipper) throws IOException {

@@ -4,12 +4,10 @@ import static io.bongsu.shipper.FakeKafka.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bongsu.model.Micros;
 import io.bongsu.shipper.FakeKafka.Shipped;
 import io.bongsu.shipper.RelpClient.Answer;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -286,34 +284,7 @@ class RelpTest {
     }
 
     private Shipper started() {
-        Listener listener = new Listener(
-                "relp",
-                Listener.Kind.RELP,
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                null,
-                null,
-                null);
-        ShipperConfig d = ShipperConfig.of(directory, List.of(listener), Map.of("bootstrap.servers", "fake:1"));
-        ShipperConfig config = new ShipperConfig(
-                d.directory(),
-                d.id(),
-                d.listeners(),
-                d.files(),
-                d.maxLineBytes(),
-                d.maxEventBytes(),
-                d.memoryBytes(),
-                d.linger(),
-                d.heartbeat(),
-                d.tcp(),
-                d.udpReceiveBuffer(),
-                d.udpSenderRate(),
-                Duration.ofSeconds(1),
-                d.spoolBytes(),
-                d.spoolAfter(),
-                d.producer());
-        Shipper shipper = new Shipper(config, kafka, Micros::now);
-        shipper.start();
-        return shipper;
+        return new ShipperBuilder(directory, ShipperBuilder.listener("relp", Listener.Kind.RELP)).started(kafka);
     }
 
     private static RelpClient connect(Shipper shipper) throws IOException {

@@ -447,26 +447,15 @@ class ShipperTest {
     }
 
     private ShipperConfig config(long memory, Duration linger, Duration heartbeat, int connections, Duration idle) {
-        return new ShipperConfig(
-                directory,
-                null,
-                List.of(
+        return new ShipperBuilder(
+                        directory,
                         listener("syslog-udp", Listener.Kind.SYSLOG_UDP),
                         listener("syslog-tcp", Listener.Kind.SYSLOG_TCP),
-                        listener("json-tcp", Listener.Kind.JSON_TCP)),
-                List.of(),
-                128 * 1024,
-                1024 * 1024,
-                memory,
-                linger,
-                heartbeat,
-                new TcpLimits(connections, connections, idle, Duration.ofSeconds(10)),
-                4 * 1024 * 1024,
-                1_000,
-                Duration.ofSeconds(1),
-                0,
-                Duration.ofSeconds(1),
-                Map.of("bootstrap.servers", "fake:1"));
+                        listener("json-tcp", Listener.Kind.JSON_TCP))
+                .memory(memory)
+                .pace(linger, heartbeat)
+                .tcp(new TcpLimits(connections, connections, idle, Duration.ofSeconds(10)))
+                .config();
     }
 
     private static Listener listener(String name, Listener.Kind kind) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bongsu.model.Heartbeat;
-import io.bongsu.model.Micros;
 import io.bongsu.model.RawLogs;
 import io.bongsu.shipper.FakeKafka.Sent;
 import io.bongsu.shipper.FakeKafka.Shipped;
@@ -13,7 +12,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -225,36 +223,16 @@ class SpoolingTest {
     }
 
     private Shipper started(long spoolBytes, int senderRate) {
-        Map<String, Object> settings = Map.of("bootstrap.servers", "fake:1");
-        List<Listener> listeners = List.of(
-                listener("syslog-tcp", Listener.Kind.SYSLOG_TCP), listener("syslog-udp", Listener.Kind.SYSLOG_UDP));
-        ShipperConfig d = ShipperConfig.of(directory, listeners, settings);
-        Shipper shipper = new Shipper(
-                new ShipperConfig(
+        return new ShipperBuilder(
                         directory,
-                        null,
-                        listeners,
-                        d.files(),
-                        d.maxLineBytes(),
-                        d.maxEventBytes(),
-                        4 * MIB,
-                        Duration.ofMillis(2),
-                        Duration.ofMillis(20),
-                        d.tcp(),
-                        d.udpReceiveBuffer(),
-                        senderRate,
-                        Duration.ofSeconds(5),
-                        spoolBytes,
-                        Duration.ofMillis(50),
-                        settings),
-                kafka,
-                Micros::now);
-        shipper.start();
-        return shipper;
-    }
-
-    private static Listener listener(String name, Listener.Kind kind) {
-        return new Listener(name, kind, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), null, null, null);
+                        ShipperBuilder.listener("syslog-tcp", Listener.Kind.SYSLOG_TCP),
+                        ShipperBuilder.listener("syslog-udp", Listener.Kind.SYSLOG_UDP))
+                .memory(4 * MIB)
+                .pace(Duration.ofMillis(2), Duration.ofMillis(20))
+                .udpSenderRate(senderRate)
+                .closeTimeout(Duration.ofSeconds(5))
+                .spool(spoolBytes, Duration.ofMillis(50))
+                .started(kafka);
     }
 
     private static long counter(Shipper shipper, String name) {

@@ -4,7 +4,6 @@ import static io.bongsu.shipper.FakeKafka.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bongsu.model.Micros;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -16,7 +15,6 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -195,8 +193,7 @@ class TcpLimitsTest {
     @Test
     void whoIsNotReadBecauseMemoryIsFullIsNotSilent() throws Exception {
         kafka.neverAcknowledges();
-        try (Shipper shipper =
-                        started(Spoken.SYSLOG, new TcpLimits(100, 100, Duration.ofMillis(200), LONG), 1024 * 1024, 0);
+        try (Shipper shipper = small(Spoken.SYSLOG, new TcpLimits(100, 100, Duration.ofMillis(200), LONG));
                 Socket waits = connect(shipper, Spoken.SYSLOG);
                 Socket floods = connect(shipper, Spoken.SYSLOG)) {
             String line = "<13>" + "y".repeat(999) + "\n";
@@ -231,7 +228,7 @@ class TcpLimitsTest {
     void whoHasClosedStaysWithTheKernelWhileMemoryIsFull() throws Exception {
         byte[] line = ("<13>" + "y".repeat(999) + "\n").getBytes(StandardCharsets.US_ASCII);
         kafka.neverAcknowledges();
-        try (Shipper shipper = started(Spoken.SYSLOG, TcpLimits.DEFAULT, 1024 * 1024, 0);
+        try (Shipper shipper = small(Spoken.SYSLOG, TcpLimits.DEFAULT);
                 Socket fills = connect(shipper, Spoken.SYSLOG)) {
             Thread fill = Thread.ofPlatform().start(() -> send(fills, line, 1_000));
             patiently().until(() -> shipper.counters().get("inflight.bytes") >= 768 * 1024);
@@ -265,7 +262,7 @@ class TcpLimitsTest {
     @Test
     void largeEventsOfBeatsShareTheirMemoryAndWhoFindsNoneSendsAgain() throws Exception {
         byte[] whole = BeatsClient.batch(List.of("{\"x\":\"" + "봉".repeat(340_000) + "\"}"), false);
-        try (Shipper shipper = started(Spoken.BEATS, TcpLimits.DEFAULT, 1024 * 1024, 0)) {
+        try (Shipper shipper = small(Spoken.BEATS, TcpLimits.DEFAULT)) {
             try (BeatsClient holds = new BeatsClient(connect(shipper, Spoken.BEATS));
                     BeatsClient comes = new BeatsClient(connect(shipper, Spoken.BEATS))) {
                 holds.raw(java.util.Arrays.copyOf(whole, whole.length - 1));
@@ -335,35 +332,18 @@ class TcpLimitsTest {
     }
 
     private Shipper started(Spoken spoken, TcpLimits limits) {
-        return started(spoken, limits, 64 * 1024 * 1024, 1024 * 1024 * 1024);
+        return builder(spoken, limits).started(kafka);
     }
 
-    private Shipper started(Spoken spoken, TcpLimits limits, long memory, long spoolBytes) {
+    /** A megabyte, and no spool: memory stays full. */
+    private Shipper small(Spoken spoken, TcpLimits limits) {
+        return builder(spoken, limits).memory(1024 * 1024).spool(0, LONG).started(kafka);
+    }
+
+    private ShipperBuilder builder(Spoken spoken, TcpLimits limits) {
         @Nullable Tls tls = spoken.tls ? new Certificates(keys).listener("server", null, Tls.ClientAuth.NONE) : null;
         Listener listener = new Listener(
                 "in", spoken.kind, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), null, null, null, tls);
-        ShipperConfig d = ShipperConfig.of(directory, List.of(listener), Map.of("bootstrap.servers", "fake:1"));
-        Shipper shipper = new Shipper(
-                new ShipperConfig(
-                        d.directory(),
-                        d.id(),
-                        d.listeners(),
-                        d.files(),
-                        d.maxLineBytes(),
-                        d.maxEventBytes(),
-                        memory,
-                        d.linger(),
-                        d.heartbeat(),
-                        limits,
-                        d.udpReceiveBuffer(),
-                        d.udpSenderRate(),
-                        Duration.ofSeconds(1),
-                        spoolBytes,
-                        d.spoolAfter(),
-                        d.producer()),
-                kafka,
-                Micros::now);
-        shipper.start();
-        return shipper;
+        return new ShipperBuilder(directory, listener).tcp(limits);
     }
 }

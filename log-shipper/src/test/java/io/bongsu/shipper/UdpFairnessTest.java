@@ -154,27 +154,12 @@ class UdpFairnessTest {
     }
 
     private Shipper shipper(Path folder, InetSocketAddress bind) {
-        Map<String, Object> settings = Map.of("bootstrap.servers", "fake:1");
-        List<Listener> listeners = List.of(new Listener("udp", Listener.Kind.SYSLOG_UDP, bind, null, null, null));
-        ShipperConfig d = ShipperConfig.of(folder, listeners, settings);
         return new Shipper(
-                new ShipperConfig(
-                        folder,
-                        null,
-                        listeners,
-                        d.files(),
-                        d.maxLineBytes(),
-                        d.maxEventBytes(),
-                        64 << 20,
-                        Duration.ofMillis(2),
-                        Duration.ofMillis(20),
-                        d.tcp(),
-                        256 << 10,
-                        0,
-                        Duration.ofSeconds(5),
-                        0,
-                        Duration.ofMillis(50),
-                        settings),
+                new ShipperBuilder(folder, new Listener("udp", Listener.Kind.SYSLOG_UDP, bind, null, null, null))
+                        .pace(Duration.ofMillis(2), Duration.ofMillis(20))
+                        .udp(256 << 10, 0)
+                        .closeTimeout(Duration.ofSeconds(5))
+                        .config(),
                 kafka,
                 () -> {
                     if (Thread.currentThread().getName().startsWith("bongsu-shipper-udp")) {

@@ -1,5 +1,6 @@
 package io.bongsu.app.bench;
 
+import io.bongsu.app.console.Counted;
 import io.bongsu.model.Codec;
 import io.bongsu.model.Documents;
 import io.bongsu.model.Event;
@@ -84,7 +85,7 @@ final class RawBulk implements AutoCloseable {
     record Way(int documents, int connections) {
         @Override
         public String toString() {
-            return documents + " a request, " + connections + (connections == 1 ? " connection" : " connections");
+            return documents + " a request, " + Counted.of(connections, "connection");
         }
     }
 

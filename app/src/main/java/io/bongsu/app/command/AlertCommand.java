@@ -200,8 +200,8 @@ final class AlertCommand {
 
     @Command(
             description = {
-                "Writes a Sigma filter that leaves out what this alert is about, as a file to review: nothing changes before you",
-                "put it into a folder of rules. It ends by itself, by the time of the events. Exit code 1 when there is no such alert."
+                "Writes a Sigma filter that leaves out what this alert is about, as a file to review: nothing changes before you "
+                        + "put it into a folder of rules. It ends by itself, by the time of the events. Exit code 1 when there is no such alert."
             },
             mixinStandardHelpOptions = true)
     int except(

@@ -2,6 +2,7 @@ package io.bongsu.app.command;
 
 import io.bongsu.app.console.Console;
 import io.bongsu.app.console.Console.Paint;
+import io.bongsu.app.console.Counted;
 import io.bongsu.app.console.Printable;
 import io.bongsu.app.pipeline.AlertLines;
 import java.time.Instant;
@@ -145,7 +146,8 @@ final class AlertPage {
                 : "";
         lines.add(INDENT
                 + console.paint(
-                        Paint.BOLD, count(Long.parseLong(text(alert, "bongsu.alert.count"))) + kept + degraded));
+                        Paint.BOLD,
+                        Counted.of(Long.parseLong(text(alert, "bongsu.alert.count")), "event") + kept + degraded));
         int missing = 0;
         for (Map<String, Object> entry : entries) {
             Map<String, Object> event = evidence.get(text(entry, "id"));
@@ -163,10 +165,6 @@ final class AlertPage {
                     + " are not in Elasticsearch: not indexed yet, or older than its retention");
         }
         return lines;
-    }
-
-    private static String count(long events) {
-        return events == 1 ? "1 event" : events + " events";
     }
 
     /** The line as it came; of an alert below, its name and whom it is about. */

@@ -35,8 +35,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "backtest",
         description = {
-            "What rules would have raised: replays the log that Kafka keeps through the same engine, beside the live rules,",
-            "without a consumer group and without touching anything. A filter counts as a change of the rules that it names."
+            "What rules would have raised: replays the log that Kafka keeps through the same engine, beside the live rules, "
+                    + "without a consumer group and without touching anything. A filter counts as a change of the rules that it names."
         },
         mixinStandardHelpOptions = true,
         footer = {

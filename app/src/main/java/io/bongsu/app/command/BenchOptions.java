@@ -5,9 +5,7 @@ import io.bongsu.app.bench.Report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
+import org.apache.kafka.common.utils.Utils;
 import picocli.CommandLine.Option;
 
 /** What benchmarks have in common. */
@@ -44,13 +42,7 @@ final class BenchOptions {
             Commands.complain("the logs of what was measured are in " + folder);
             throw e;
         }
-        List<Path> files;
-        try (Stream<Path> all = Files.walk(folder)) {
-            files = all.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path file : files) {
-            Files.delete(file);
-        }
+        Utils.delete(folder.toFile());
         return Commands.OK;
     }
 }

@@ -25,8 +25,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "blind",
         description = {
-            "Which rules cannot see: their log source never came or is silent, a field that they need is never filled, or more lines",
-            "than before are not understood. Reads bongsu.logs, parsed as the pipeline does. Exit code 1 when there are some."
+            "Which rules cannot see: their log source never came or is silent, a field that they need is never filled, or more lines "
+                    + "than before are not understood. Reads bongsu.logs, parsed as the pipeline does. Exit code 1 when there are some."
         },
         mixinStandardHelpOptions = true,
         footer = {"", "Examples:", "  bongsu rules blind --from 24h", "  bongsu rules blind --from 7d --alert"})

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bongsu.app.config.Config;
 import io.bongsu.app.console.Console;
 import io.bongsu.app.console.Console.Paint;
+import io.bongsu.app.console.Counted;
 import io.bongsu.app.console.Printable;
 import io.bongsu.app.console.Terminal;
 import io.bongsu.app.ledger.Accounts;
@@ -19,6 +20,7 @@ import io.bongsu.indexer.Elasticsearch;
 import io.bongsu.model.Micros;
 import io.bongsu.model.Topics;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,19 +34,21 @@ import picocli.CommandLine.Option;
 @Command(
         name = "ledger",
         description = {
-            "Where every line went: by source and by the hour in which Kafka got it.",
+            "Where every line went: by source and by the hour in which Kafka got it. Gaps are lines that a shipper numbered"
+                    + " and that never came.",
             "Exit code 1 when the sums do not agree."
         },
         mixinStandardHelpOptions = true,
         footer = {
             "",
             "Examples:",
-            "  bongsu ledger --from 24h",
+            "  bongsu ledger --from 7d",
             "  bongsu ledger verify --from 2026-11-22T00:00:00Z --to 2026-11-23T00:00:00Z"
         })
 final class LedgerCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int SHOWN = 20;
+    private static final Duration DAY = Duration.ofDays(1);
 
     /** What both forms take. */
     static final class Span {
@@ -57,7 +61,8 @@ final class LedgerCommand implements Callable<Integer> {
         @Option(
                 names = "--from",
                 paramLabel = "TIME",
-                description = "Lines that Kafka got from then on: 15m, 2h, 7d, or ISO 8601 (default: all it keeps).")
+                description = "Lines that Kafka got from then on: 15m, 2h, 7d, or ISO 8601 (default: 24h; with --to,"
+                        + " and of verify, all it keeps).")
         private @Nullable String from;
 
         @Option(names = "--to", paramLabel = "TIME", description = "Lines that it got before (default: now).")
@@ -74,6 +79,11 @@ final class LedgerCommand implements Callable<Integer> {
             return TimeOption.micros("--from", from);
         }
 
+        /** The same, and the last day where nothing is said: to add up all that Kafka keeps takes as long as to read it. */
+        long recent() {
+            return from == null && to == null ? Micros.now() - Micros.of(DAY) : from();
+        }
+
         long to() {
             return TimeOption.micros("--to", to);
         }
@@ -87,7 +97,7 @@ final class LedgerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Accounts accounts = Accounts.read(new Reach(span.config()).kafka(), span.from(), span.to(), source);
+        Accounts accounts = Accounts.read(new Reach(span.config()).kafka(), span.recent(), span.to(), source);
         if (span.json) {
             accounts.rows()
                     .forEach((key, tally) -> json(tally(tally)
@@ -122,7 +132,7 @@ final class LedgerCommand implements Callable<Integer> {
                                 "dropped",
                                 "duplicates",
                                 "waiting",
-                                "missing",
+                                "gaps",
                                 "source"),
                         rows,
                         console,
@@ -132,7 +142,7 @@ final class LedgerCommand implements Callable<Integer> {
                 .forEach((dropped, n) -> console.line(before(dropped, "never in the log: %,d frames dropped", n)));
         accounts.refused().forEach((refused, n) -> console.line(before(refused, "%,d connections refused", n)));
         if (accounts.unreadable() > 0) {
-            console.line("%,d records of bongsu.events cannot be read".formatted(accounts.unreadable()));
+            console.line("cannot read " + Counted.of(accounts.unreadable(), "record") + " of bongsu.events");
         }
         mark(
                 console,
@@ -186,7 +196,7 @@ final class LedgerCommand implements Callable<Integer> {
                 .put("dead_lettered", t.deadLettered())
                 .put("duplicates", t.duplicates())
                 .put("pending", t.pending())
-                .put("missing", t.missing());
+                .put("gaps", t.missing());
         ObjectNode dropped = out.putObject("dropped");
         t.dropped().forEach(dropped::put);
         return out;

@@ -20,6 +20,9 @@ final class ParseCommand implements Callable<Integer> {
     private ConfigOption option;
 
     @Mixin
+    private ParserOptions own;
+
+    @Mixin
     private InputOptions input;
 
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "Files to read; - is standard input.")
@@ -29,7 +32,7 @@ final class ParseCommand implements Callable<Integer> {
     public Integer call() {
         Config config = option.load();
         AtomicBoolean problems = new AtomicBoolean();
-        ParserSet.Loaded parsers = ParserSet.load(config.parsers());
+        ParserSet.Loaded parsers = own.load(config);
         parsers.problems().forEach(p -> complain(problems, p.toString()));
         RuleSet none = RuleSet.load(List.of(), RuleSet.Defaults.STANDARD).rules();
         Offline offline = new Offline(parsers.parsers(), none, input.options(), p -> complain(problems, p));

@@ -1,5 +1,6 @@
 package io.bongsu.app.command;
 
+import io.bongsu.app.console.Counted;
 import io.bongsu.app.console.Printable;
 import io.bongsu.ingest.offline.UnknownLines;
 import io.bongsu.ingest.parse.ParserBench;
@@ -41,7 +42,8 @@ final class ParserCommand {
 
     @Command(
             description =
-                    "Runs the tests in the parsers: with the source named and without, each must find its own parser among all; exit code 1 if one fails.",
+                    "Runs the tests in the parsers: with the source named and without, each must find its own parser"
+                            + " among all; exit code 1 if one fails.",
             mixinStandardHelpOptions = true)
     int test(
             @Mixin ConfigOption option,
@@ -65,7 +67,8 @@ final class ParserCommand {
 
     @Command(
             description =
-                    "Lists the parsers: what they recognise lines by, their dataset, and the log sources of Sigma that they serve.",
+                    "Lists the parsers: what they recognise lines by, their dataset, and the log sources of Sigma that"
+                            + " they serve.",
             mixinStandardHelpOptions = true)
     int list(
             @Mixin ConfigOption option,
@@ -84,7 +87,8 @@ final class ParserCommand {
 
     @Command(
             description =
-                    "Writes the reference of the built-in parsers: what they recognise, which fields come out, which log sources of Sigma they serve.",
+                    "Writes the reference of the built-in parsers: what they recognise, which fields come out, which"
+                            + " log sources of Sigma they serve.",
             mixinStandardHelpOptions = true)
     int reference() {
         System.out.print(ParserReference.text(ParserSet.load(List.of()).parsers()));
@@ -114,10 +118,12 @@ final class ParserCommand {
 
     @Command(
             description =
-                    "Lists the shapes of lines that nothing recognises, the most frequent first, with an example of each.",
+                    "Lists the shapes of lines that nothing recognises, the most frequent first, with an example of"
+                            + " each.",
             mixinStandardHelpOptions = true)
     int unknown(
             @Mixin ConfigOption option,
+            @Mixin ParserOptions own,
             @Mixin InputOptions input,
             @Option(
                             names = "--limit",
@@ -128,7 +134,7 @@ final class ParserCommand {
             @Parameters(arity = "1..*", paramLabel = "FILE", description = "Files to read; - is standard input.")
                     List<String> files) {
         AtomicBoolean problems = new AtomicBoolean();
-        ParserSet.Loaded loaded = ParserSet.load(option.load().parsers());
+        ParserSet.Loaded loaded = own.load(option.load());
         loaded.problems().forEach(p -> ParseCommand.complain(problems, p.toString()));
         UnknownLines unknown =
                 new UnknownLines(loaded.parsers(), input.options(), p -> ParseCommand.complain(problems, p));
@@ -147,7 +153,11 @@ final class ParserCommand {
             }
         }
         System.out.println(String.format(
-                Locale.ROOT, "%,d of %,d lines not recognised, %,d shapes", all, unknown.lines(), found.size()));
+                Locale.ROOT,
+                "%,d of %s not recognised, %s",
+                all,
+                Counted.of(unknown.lines(), "line"),
+                Counted.of(found.size(), "shape")));
         return problems.get() ? Commands.MEND : Commands.OK;
     }
 

@@ -2,6 +2,7 @@ package io.bongsu.app.command;
 
 import io.bongsu.app.Fault;
 import io.bongsu.app.config.Config;
+import io.bongsu.app.console.Counted;
 import io.bongsu.app.console.Printable;
 import io.bongsu.app.pipeline.AlertLines;
 import io.bongsu.app.pipeline.Reach;
@@ -28,8 +29,8 @@ import picocli.CommandLine.Option;
 final class ReplayCommand {
     @Command(
             description = {
-                "Whether a replay of the rules and parsers over the log gives exactly the alerts that were raised: reads bongsu.logs and",
-                "bongsu.alerts, and names each alert that differs. Exit code 1 when there is one."
+                "Whether a replay of the rules and parsers over the log gives exactly the alerts that were raised: reads bongsu.logs and "
+                        + "bongsu.alerts, and names each alert that differs. Exit code 1 when there is one."
             },
             mixinStandardHelpOptions = true)
     int verify(
@@ -113,17 +114,17 @@ final class ReplayCommand {
         System.out.println(sign
                 + String.format(
                         Locale.ROOT,
-                        "%,d alerts are what the log gives, %,d differ (%,d records replayed)",
-                        found.same() + found.open(),
+                        "the log gives %s again, %,d differ (%s replayed)",
+                        Counted.of(found.same() + found.open(), "alert"),
                         found.differences().size(),
-                        found.stretch().records()));
+                        Counted.of(found.stretch().records(), "record")));
         if (found.open() > 0) {
-            System.out.println("  " + found.open() + " of them still grow: only their ids were compared");
+            System.out.println("  still growing, so compared by id only: " + found.open());
         }
         if (found.outside() > 0) {
             System.out.println(
-                    "  " + found.outside()
-                            + " more could not be compared: their events lie outside of what was read, or Kafka does not keep them any more");
+                    "  not compared, since their events lie outside of what was read, or Kafka no longer keeps them: "
+                            + found.outside());
         }
     }
 }

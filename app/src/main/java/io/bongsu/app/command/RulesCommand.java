@@ -96,9 +96,9 @@ final class RulesCommand {
 
     @Command(
             description = {
-                "Lists the rules of these folders or, where none is named and Kafka can be reached, those that are live: since",
-                "which generation, hits of the last 24 hours, how many alerts they raised, the last one, likely cost, and whether they",
-                "could not see when that was looked at last (correlate.sight). With --cost the dearest first, and why they are."
+                "Lists the rules of these folders or, where none is named and Kafka can be reached, those that are live: since "
+                        + "which generation, hits of the last 24 hours, how many alerts they raised, the last one, likely cost, and whether they "
+                        + "could not see when that was looked at last (correlate.sight). With --cost the dearest first, and why they are."
             },
             mixinStandardHelpOptions = true)
     int list(

@@ -17,8 +17,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "push",
         description = {
-            "Makes rules, and the parsers, lists and mappings that go with them, the next generation: checks and tests them, shows the",
-            "difference to what is live, and publishes them.",
+            "Makes rules, and the parsers, lists and mappings that go with them, the next generation: checks and tests them, shows the "
+                    + "difference to what is live, and publishes them.",
             "They are in force at the same place of the log for every instance, some seconds later; nothing is restarted.",
             "Exit code 1, and nothing changed, when a rule, a parser or a test has a problem, or somebody else pushed at the same time."
         },

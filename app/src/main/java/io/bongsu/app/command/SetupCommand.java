@@ -18,8 +18,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "setup",
         description = {
-            "Creates the topics, and installs index templates, lifecycle policies and, where kibana.url is set, data",
-            "views, searches and dashboards. Can be repeated at any time."
+            "Creates the topics, and installs index templates, lifecycle policies and, where kibana.url is set, data "
+                    + "views, searches and dashboards. Can be repeated at any time."
         },
         mixinStandardHelpOptions = true)
 final class SetupCommand implements Callable<Integer> {

@@ -33,8 +33,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "why-not",
         description = {
-            "Why a correlation did not fire for a group at a time: replays the log around it and shows what counted, what came",
-            "too late, what a filter left out, and how much of the condition was missing."
+            "Why a correlation did not fire for a group at a time: replays the log around it and shows what counted, what came "
+                    + "too late, what a filter left out, and how much of the condition was missing."
         },
         mixinStandardHelpOptions = true,
         footer = {

@@ -2,6 +2,7 @@ package io.bongsu.app.pipeline;
 
 import io.bongsu.app.console.Console;
 import io.bongsu.app.console.Console.Paint;
+import io.bongsu.app.console.Counted;
 import io.bongsu.app.console.Printable;
 import io.bongsu.model.Alert;
 import io.bongsu.model.Micros;
@@ -35,7 +36,7 @@ public final class AlertLines {
                 + "  " + fires(level)
                 + "  " + console.paint(Paint.BOLD, Printable.pad(Printable.text(name(alert)), 40))
                 + "  " + Printable.text(who(alert))
-                + "  " + events(alert.getCount());
+                + "  " + Counted.of(alert.getCount(), "event");
         return switch (alert.getStatus()) {
             case OPEN ->
                 alert.getRevision() == 1
@@ -89,9 +90,5 @@ public final class AlertLines {
                 .map(field -> field + "=" + alert.getFields().get(field))
                 .collect(Collectors.joining(" "));
         return who.isEmpty() ? "-" : who;
-    }
-
-    private static String events(long count) {
-        return count == 1 ? "1 event" : count + " events";
     }
 }

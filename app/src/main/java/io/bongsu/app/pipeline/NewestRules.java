@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.kafka.common.utils.Utils;
 
 /** The rules that are live, as bongsu.rules holds them, with their files in a folder of their own until this is closed. */
 public final class NewestRules implements AutoCloseable {
@@ -74,7 +75,7 @@ public final class NewestRules implements AutoCloseable {
     public void close() {
         topic.close();
         try {
-            RulesPush.delete(folder);
+            Utils.delete(folder.toFile());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

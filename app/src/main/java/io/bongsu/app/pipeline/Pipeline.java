@@ -5,6 +5,7 @@ import io.bongsu.app.config.Config;
 import io.bongsu.app.config.KafkaProperties;
 import io.bongsu.app.console.Console;
 import io.bongsu.app.console.Console.Paint;
+import io.bongsu.app.console.Counted;
 import io.bongsu.app.console.Printable;
 import io.bongsu.app.health.Health;
 import io.bongsu.app.health.Metrics;
@@ -115,8 +116,7 @@ public final class Pipeline {
         TopicSetup.Outcome topics = TopicSetup.run(kafka, config.kafka());
         said(
                 "topics",
-                topics.partitions()
-                        + (topics.partitions() == 1 ? " partition" : " partitions")
+                Counted.of(topics.partitions(), "partition")
                         + (topics.created() == 0 ? "" : ", " + topics.created() + " created"));
         topics.notes().forEach(this::note);
         publishRules(new RulesPush(config, kafka), rules, files);

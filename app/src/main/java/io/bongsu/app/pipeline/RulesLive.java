@@ -26,6 +26,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.utils.Utils;
 
 /** What is live, since when, and what was before. */
 public final class RulesLive {
@@ -126,7 +127,7 @@ public final class RulesLive {
                 Generation last = Objects.requireNonNull(generations.get(newest), "it is in the topic");
                 return work.run(generations, last.rules());
             } finally {
-                RulesPush.delete(folder);
+                Utils.delete(folder.toFile());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

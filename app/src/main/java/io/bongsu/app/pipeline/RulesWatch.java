@@ -1,6 +1,7 @@
 package io.bongsu.app.pipeline;
 
 import io.bongsu.app.config.Config;
+import io.bongsu.app.console.Counted;
 import io.bongsu.rules.yaml.Problems;
 import io.bongsu.rules.yaml.YamlReader;
 import java.io.IOException;
@@ -144,7 +145,7 @@ public final class RulesWatch implements AutoCloseable {
         difference.files().stream()
                 .filter(file -> !file.ofRules())
                 .forEach(file -> files.merge(file.kind(), 1L, Long::sum));
-        files.forEach((kind, n) -> parts.add(n + (n == 1 ? " file" : " files") + " of " + kind));
+        files.forEach((kind, n) -> parts.add(Counted.of(n, "file") + " of " + kind));
         if (difference.builtIn()) {
             parts.add("other built-in parsers");
         }

@@ -11,10 +11,14 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,18 +38,37 @@ public final class SightWatch implements AutoCloseable {
     private static final Duration SILENT = Duration.ofHours(6);
     /** From the start until it looks first, and again behind a failure. */
     private static final Duration SOON = Duration.ofMinutes(10);
+    /** Until it asks Kafka again that refused or failed. */
+    private static final Duration PAUSE = Duration.ofMinutes(1);
 
     private final Config config;
     private final Map<String, Object> kafka;
     private final long everyNanos;
-    private final KafkaConsumer<byte[], byte[]> ownership;
+    private final Supplier<Consumer<byte[], byte[]>> kafkaConsumer;
+    private final Duration pause;
+    private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "bongsu-sight");
-    private volatile boolean closed;
+    private volatile @Nullable Consumer<byte[], byte[]> ownership;
 
     public SightWatch(Config config, Map<String, Object> kafka) {
+        this(config, kafka, () -> consumer(kafka), PAUSE);
+    }
+
+    /** @param kafkaConsumer asked for another one when one has failed */
+    SightWatch(
+            Config config,
+            Map<String, Object> kafka,
+            Supplier<Consumer<byte[], byte[]>> kafkaConsumer,
+            Duration pause) {
         this.config = config;
         this.kafka = Map.copyOf(kafka);
         this.everyNanos = config.correlate().sight().toNanos();
+        this.kafkaConsumer = kafkaConsumer;
+        this.pause = pause;
+        thread.setDaemon(true);
+    }
+
+    private static Consumer<byte[], byte[]> consumer(Map<String, Object> kafka) {
         Map<String, Object> properties = new HashMap<>(kafka);
         properties.keySet().retainAll(ConsumerConfig.configNames());
         properties.put(ConsumerConfig.GROUP_ID_CONFIG, GROUP);
@@ -57,8 +80,7 @@ public final class SightWatch implements AutoCloseable {
         properties.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 3_000);
         // A look takes its time.
         properties.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, Math.toIntExact(LOOK_BACK.toMillis()));
-        this.ownership = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        thread.setDaemon(true);
+        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     public void start() {
@@ -68,25 +90,44 @@ public final class SightWatch implements AutoCloseable {
     }
 
     private void run() {
-        long soon = Math.min(everyNanos, SOON.toNanos());
-        long next = System.nanoTime() + soon;
-        try (ownership) {
-            ownership.subscribe(List.of(Topics.RULES));
-            while (!closed) {
-                ownership.poll(POLL);
-                ownership.pause(ownership.assignment());
-                if (ownership.assignment().isEmpty()) {
-                    next = System.nanoTime() + soon;
-                } else if (System.nanoTime() - next >= 0) {
-                    next = System.nanoTime() + (look() ? everyNanos : soon);
+        while (!isClosed()) {
+            try (Consumer<byte[], byte[]> consumer = kafkaConsumer.get()) {
+                ownership = consumer;
+                watch(consumer);
+            } catch (RuntimeException e) {
+                if (!isClosed()) {
+                    LOG.warn("Kafka does not say who looks which rules cannot see; it is asked again", e);
+                    await(pause);
                 }
             }
-        } catch (WakeupException e) {
-            if (!closed) {
-                throw e;
+        }
+    }
+
+    /** Until it is closed, or Kafka fails. */
+    private void watch(Consumer<byte[], byte[]> consumer) {
+        long soon = Math.min(everyNanos, SOON.toNanos());
+        long next = System.nanoTime() + soon;
+        consumer.subscribe(List.of(Topics.RULES));
+        while (!isClosed()) {
+            consumer.poll(POLL);
+            consumer.pause(consumer.assignment());
+            if (consumer.assignment().isEmpty()) {
+                next = System.nanoTime() + soon;
+            } else if (System.nanoTime() - next >= 0) {
+                next = System.nanoTime() + (look() ? everyNanos : soon);
             }
-        } catch (RuntimeException e) {
-            LOG.error("nobody looks here any more which rules cannot see", e);
+        }
+    }
+
+    private boolean isClosed() {
+        return closed.getCount() == 0;
+    }
+
+    private void await(Duration time) {
+        try {
+            closed.await(time.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            closed.countDown();
         }
     }
 
@@ -106,7 +147,7 @@ public final class SightWatch implements AutoCloseable {
                     .log("Looked which rules cannot see");
             return true;
         } catch (RuntimeException e) {
-            if (!closed) {
+            if (!isClosed()) {
                 LOG.warn("which rules cannot see could not be looked at; it is tried again", e);
             }
             return false;
@@ -116,11 +157,10 @@ public final class SightWatch implements AutoCloseable {
     /** A look that is under way ends with the process. */
     @Override
     public void close() {
-        closed = true;
-        if (thread.isAlive()) {
-            ownership.wakeup();
-        } else {
-            ownership.close();
+        closed.countDown();
+        Consumer<byte[], byte[]> asked = ownership;
+        if (asked != null) {
+            asked.wakeup();
         }
     }
 }

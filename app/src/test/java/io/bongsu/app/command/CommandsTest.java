@@ -9,16 +9,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Element;
+import picocli.CommandLine;
 
 /** Commands that need no server: exit codes and what is printed where. */
 class CommandsTest {
@@ -54,6 +57,24 @@ class CommandsTest {
         assertThat(err()).startsWith("Which command?").contains("demo", "search", "rules");
     }
 
+    /** Setup's ended with "where kibana.url is set, data": the list of commands shows the first line, and lines are broken anew. */
+    @Test
+    void everyLineOfADescriptionIsWhole() {
+        List<String> lines = descriptions(Commands.class).toList();
+
+        assertThat(lines).hasSizeGreaterThan(40).allMatch(line -> line.matches("(?s).*[.:?]"));
+    }
+
+    private static Stream<String> descriptions(Class<?> command) {
+        CommandLine.Command of = command.getAnnotation(CommandLine.Command.class);
+        Stream<String> methods = Arrays.stream(command.getDeclaredMethods())
+                .filter(method -> method.isAnnotationPresent(CommandLine.Command.class))
+                .flatMap(method -> Arrays.stream(
+                        method.getAnnotation(CommandLine.Command.class).description()));
+        Stream<String> others = Arrays.stream(of.subcommands()).flatMap(CommandsTest::descriptions);
+        return Stream.of(Arrays.stream(of.description()), methods, others).flatMap(lines -> lines);
+    }
+
     @Test
     void anUnknownOptionIsAUsageError() {
         assertThat(Commands.execute("search", "--nope")).isEqualTo(2);
@@ -69,6 +90,37 @@ class CommandsTest {
         assertThat(code).isZero();
         assertThat(out().lines()).hasSize(4);
         assertThat(out()).doesNotContain("\u001b", "\u009b").contains("\\u001B", "\\u009b");
+    }
+
+    /** Of the example, and of what extends a built-in one: nothing has to be configured to try them. */
+    @Test
+    void parsersAreTriedOnAFile() throws IOException {
+        Path parsers = Files.createDirectories(directory.resolve("parsers"));
+        Files.writeString(parsers.resolve("knock.yml"), """
+                parser: linux.sshd
+                extends: linux.sshd
+                before:
+                  - id: knock
+                    tmpl: "Failed knock from {source.address:addr}"
+                    set: {event.action: ssh_knock}
+                """);
+        Path file = file("in.log", """
+                Nov 22 09:15:02 gw1 acmevpnd[7]: logout user="kim" after 3600s
+                Nov 22 09:15:02 gw1 sshd[8]: Failed knock from 203.0.113.7
+                Nov 22 09:15:02 gw1 sshd[8]: Failed password for kim from 203.0.113.7 port 4022 ssh2
+                """);
+        String example = "../ingest-streams/examples/parsers";
+
+        assertThat(Commands.execute("parse", "--parsers", example, "--parsers", parsers.toString(), file.toString()))
+                .isZero();
+        assertThat(out().lines().toList())
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("vpn_logout"),
+                        line -> assertThat(line).contains("ssh_knock"),
+                        line -> assertThat(line).contains("ssh_login"));
+        assertThat(Commands.execute("parser", "unknown", "--parsers", example, file.toString()))
+                .isZero();
+        assertThat(out()).endsWith("0 of 3 lines not recognised, 0 shapes\n");
     }
 
     @Test

@@ -23,7 +23,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
+import org.apache.kafka.common.utils.Utils;
 
 /**
  * The files of a generation, as bytes: rules, lists, mappings and parsers, and the lateness that holds where a rule says none.
@@ -138,7 +138,7 @@ public record Content(List<RulesFile> files, Map<String, byte[]> bytes, long lat
      */
     public RuleSet.Loaded load(Path folder, Predicate<String> parsed) {
         try {
-            delete(folder);
+            Utils.delete(folder.toFile());
             for (RulesFile file : files) {
                 if (file.getKind().equals(PARSERS)) {
                     continue; // nobody looks for them there
@@ -168,15 +168,5 @@ public record Content(List<RulesFile> files, Map<String, byte[]> bytes, long lat
     public RuleSet.Defaults defaults(Path folder, Predicate<String> parsed) {
         return new RuleSet.Defaults(
                 lateness, List.of(folder.resolve(MAPPINGS)), List.of(folder.resolve(LISTS)), parsed);
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (Files.exists(folder)) {
-            try (Stream<Path> walk = Files.walk(folder)) {
-                for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(path);
-                }
-            }
-        }
     }
 }

@@ -23,7 +23,7 @@ record AccessLog() implements Extract {
             return false;
         }
         int close = s.indexOf(']', date);
-        boolean read = date == 1 ? sslRequest(body, s, close + 2) : line(body, s, date, close + 2);
+        boolean read = date == 1 ? sslRequest(body, s, close + 2) : line(body, s, date, quote(s, close));
         if (read) {
             body.put("_access", "yes");
         }
@@ -33,25 +33,50 @@ record AccessLog() implements Extract {
     /** Whether the text is of this kind, without looking at all of it. */
     static boolean looks(String s) {
         int date = date(s);
-        return date == 1 ? s.indexOf('"') > 0 : date > 0 && requestEnd(s, s.indexOf(']', date) + 3) > 0;
+        return date == 1 ? s.indexOf('"') > 0 : date > 0 && requestEnd(s, quote(s, s.indexOf(']', date)) + 1) > 0;
+    }
+
+    /** The quote that opens the request: behind the date, or behind one word more (a virtual host, a port); -1 without one. */
+    private static int quote(String s, int close) {
+        if (s.startsWith(" \"", close + 1)) {
+            return close + 2;
+        }
+        int word = s.startsWith(" ", close + 1) ? word(s, close + 2) : s.length();
+        return s.startsWith(" \"", word) && !s.startsWith("[", close + 2) ? word + 1 : -1;
     }
 
     /** The index behind the bracket of the first date that a quoted request, or at the beginning an address, follows. */
     private static int date(String s) {
         for (int at = s.indexOf('['); at >= 0; at = s.indexOf('[', at + 1)) {
             int day = s.startsWith("/", at + 2) ? at + 2 : at + 3; // behind the day
-            boolean date = day + 19 < s.length()
-                    && Character.isDigit(s.charAt(at + 1))
+            boolean digit = day + 8 < s.length() && Character.isDigit(s.charAt(at + 1));
+            boolean date = digit
+                    && day + 19 < s.length()
                     && s.charAt(day) == '/'
                     && s.charAt(day + 4) == '/'
                     && s.charAt(day + 9) == ':'
                     && s.charAt(day + 12) == ':';
-            int close = date ? s.indexOf(']', day + 18) : -1;
-            if (close > 0 && close <= day + MAX_TIME && s.startsWith(at == 0 ? " " : " \"", close + 1)) {
+            int close = date ? s.indexOf(']', day + 18) : digit ? s.indexOf(']', day + 8) : -1;
+            if (close > 0
+                    && close <= day + MAX_TIME
+                    && (date || other(s, at + 1, close))
+                    && (at == 0 ? date && s.startsWith(" ", close + 1) : quote(s, close) > 0)) {
                 return at + 1;
             }
         }
         return -1;
+    }
+
+    /** {@code 2026-11-22T09:15:02+09:00} and {@code 1795338902.123}, nginx's $time_iso8601 and $msec. */
+    private static boolean other(String s, int from, int to) {
+        if (s.startsWith("-", from + 4) && s.startsWith("T", from + 10)) {
+            return true;
+        }
+        int p = from;
+        while (p < to && (s.charAt(p) >= '0' && s.charAt(p) <= '9' || p == from + 10 && s.charAt(p) == '.')) {
+            p++;
+        }
+        return p == to && to - from >= 10;
     }
 
     private static boolean line(Body body, String s, int date, int quote) {
@@ -61,6 +86,10 @@ record AccessLog() implements Extract {
         }
         time(body, s, date);
         client(body, s.substring(0, date - 1).strip());
+        int word = s.indexOf(']', date) + 2;
+        if (word < quote) {
+            named(body, s.substring(word, quote - 1));
+        }
         HttpRequest.put(body, s.substring(quote + 1, requestEnd));
         int p = requestEnd + 2;
         int status = word(s, p);
@@ -96,7 +125,8 @@ record AccessLog() implements Extract {
 
     private static void time(Body body, String s, int date) {
         Stamp stamp = new Stamp(s, s.length(), body.reference, body.zone);
-        if (stamp.read(date) && stamp.micros != Micros.UNKNOWN) {
+        boolean read = stamp.read(date) || Character.isDigit(s.charAt(date + 9)) && stamp.epoch(date);
+        if (read && stamp.micros != Micros.UNKNOWN) {
             body.time = stamp.micros;
         }
     }
@@ -183,6 +213,16 @@ record AccessLog() implements Extract {
         }
         if (addresses.size() > 1) {
             forwarded(body, addresses);
+        }
+    }
+
+    /** What stands between date and request: a virtual host, or a port. */
+    private static void named(Body body, String text) {
+        Long port = HttpRequest.port(text);
+        if (port != null) {
+            body.put("destination.port", port);
+        } else if (text.indexOf('.') > 0) {
+            server(body, text);
         }
     }
 

@@ -50,6 +50,10 @@ final class Body {
     /** This is such a message itself: those behind it are the caller's. */
     boolean behind;
 
+    /** The text whose JSON object is in the fields already, so that no step takes it for a second one. */
+    @Nullable
+    String object;
+
     /** Which kind of log it is. */
     String dataset = "unknown.log";
 

@@ -140,7 +140,7 @@ final class Ecs {
                 .filter(field -> field.startsWith(parent) && field.indexOf('.', parent.length()) < 0)
                 .sorted()
                 .toList();
-        return siblings.isEmpty() ? FIELDS.keySet() : siblings;
+        return siblings.isEmpty() && dot > 0 ? near(name.substring(0, dot)) : siblings;
     }
 
     /** Whether content may set a field of this name: what the pipeline itself says cannot be forged. */

@@ -232,7 +232,7 @@ final class Extracts {
         @Override
         public boolean apply(Body body) {
             String text = from == null ? body.text : body.text(from);
-            Json json = text == null ? null : Json.read(text.strip());
+            Json json = text == null || text.equals(body.object) ? null : Json.read(text.strip());
             if (json == null) {
                 return false;
             }

@@ -37,6 +37,10 @@ record Header(
     private static final int MAX_NAME = 255;
     private static final int MAX_PROCID = 128;
 
+    /** What applications write behind their time, in the place of a host. */
+    private static final Set<String> LEVELS = Set.of(
+            "TRACE", "DEBUG", "INFO", "NOTICE", "WARN", "WARNING", "ERROR", "SEVERE", "CRITICAL", "FATAL", "ALERT");
+
     /** Whether anything says that this is syslog at all. */
     boolean found() {
         return priority >= 0 || stamped || appname != null;
@@ -503,7 +507,12 @@ record Header(
         /** {@code name[pid]: }, {@code name: }, {@code name : }, {@code name[pid] }; a bare name only if a parser knows it. */
         private void tag(boolean bareAllowed) {
             int end = p;
-            while (end < to && isTagChar(at(end)) && (end > p || at(end) != '<') && end - p <= MAX_NAME) {
+            boolean inside = false; // polkitd(authority=local)
+            while (end < to
+                    && (isTagChar(at(end)) || inside && at(end) == '=')
+                    && (end > p || at(end) != '<')
+                    && end - p <= MAX_NAME) {
+                inside = at(end) == '(' || inside && at(end) != ')';
                 end++;
             }
             if (end == p || end - p > MAX_NAME || at(p) == '%') {
@@ -566,7 +575,8 @@ record Header(
         }
 
         private boolean isHost(int from, int end) {
-            if (end - from > MAX_NAME) {
+            if (end - from > MAX_NAME
+                    || at(from) <= 'Z' && at(from + 1) <= 'Z' && at(from + 1) >= 'A' && isLevel(from, end)) {
                 return false;
             }
             int colon = s.indexOf(':', from);
@@ -591,6 +601,10 @@ record Header(
                 }
             }
             return end > from;
+        }
+
+        private boolean isLevel(int from, int end) {
+            return priority < 0 && end - from <= 8 && LEVELS.contains(s.substring(from, end));
         }
 
         /** With a colon, and perhaps with a zone behind it. */

@@ -104,7 +104,9 @@ record KeyValues(
                 p = quoteEnd + 1;
             } else {
                 int end = spaced ? spacedEnd(s, p) : plainEnd(s, p);
-                value = (spaced ? unescaped(s, p, end) : s.substring(p, end)).strip();
+                value = spaced
+                        ? unquoted(unescaped(s, p, end).strip())
+                        : s.substring(p, end).strip();
                 p = end;
             }
             if (!name.isEmpty()) {
@@ -160,6 +162,12 @@ record KeyValues(
             q++;
         }
         return q;
+    }
+
+    /** CEF knows no quotes, and some write them all the same: those around the whole value go. */
+    private static String unquoted(String s) {
+        int last = s.length() - 1;
+        return last > 0 && s.charAt(0) == '"' && s.indexOf('"', 1) == last ? s.substring(1, last) : s;
     }
 
     /** Up to the blank before the next {@code key=}. */

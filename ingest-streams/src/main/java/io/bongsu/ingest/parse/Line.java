@@ -61,8 +61,4 @@ public record Line(
     boolean isUnwrapped() {
         return input.equals(UNWRAPPED);
     }
-
-    public Line withReceived(long micros) {
-        return new Line(data, micros, input, tag, charset, zone, address, cut, fields);
-    }
 }

@@ -106,6 +106,9 @@ final class ParserLoader {
             "xml");
     private static final int MAX_EXTENDS = 8;
 
+    /** So many names are listed when none is like the one that is wrong. */
+    private static final int MAX_NAMED = 20;
+
     /** A parser in a file, and the calls in it that must be there. */
     private record Source(
             Parser parser, List<YamlScalar> calls, @Nullable YamlScalar jsonLike, YamlNode at) {}
@@ -502,7 +505,27 @@ final class ParserLoader {
                 bestDistance = distance;
             }
         }
-        return best != null ? "did you mean '" + best + "'?" : "use one of " + String.join(", ", known);
+        if (best != null) {
+            return "did you mean '" + best + "'?";
+        }
+        List<String> some = new ArrayList<>();
+        known.forEach(some::add);
+        return "use one of "
+                + (some.size() <= MAX_NAMED
+                        ? String.join(", ", some)
+                        : String.join(", ", some.subList(0, MAX_NAMED)) + " and " + (some.size() - MAX_NAMED)
+                                + " more");
+    }
+
+    /** What to do about a name that ECS does not have. */
+    private static String nearestField(String name) {
+        int dot = name.lastIndexOf('.');
+        String parent = dot < 0 ? "" : name.substring(0, dot);
+        if (Ecs.has(parent) && (name.endsWith(".address") || name.endsWith(".port"))) {
+            return "hostport makes two fields, address and port, of what you name: write {"
+                    + parent.substring(0, Math.max(0, parent.lastIndexOf('.'))) + ":hostport}";
+        }
+        return nearest(name, Ecs.near(name));
     }
 
     private static int distance(String a, String b) {
@@ -853,7 +876,9 @@ final class ParserLoader {
                 case "related" -> related(value);
                 case "sigma" -> new Step.Serves(sigma(value));
                 case "tag" ->
-                    value instanceof YamlScalar tag ? new Step.Tag(tag.text()) : wrong(value, "tag is a text", "");
+                    value instanceof YamlScalar tag
+                            ? new Step.Tag(tag.text())
+                            : wrong(value, "tag is a text", "write tag: and one word");
                 case "exception" ->
                     value instanceof YamlScalar from
                             ? new Step.StackTrace(from.text())
@@ -1231,7 +1256,7 @@ final class ParserLoader {
                 return otherwise;
             }
             if (text.length() > 1 && !text.equals("\\t")) {
-                problems.add(map.at(key), "'" + key + "' is one character", "");
+                problems.add(map.at(key), "'" + key + "' is one character", "write it in quotes, such as ','");
             }
             return text.isEmpty() ? 0 : text.equals("\\t") ? '\t' : text.charAt(0);
         }
@@ -1283,7 +1308,7 @@ final class ParserLoader {
                 return;
             }
             if (Ecs.owns(name) && !Ecs.has(name)) {
-                problems.add(at, "ECS 9.4 has no field '" + name + "'", nearest(name, Ecs.near(name)));
+                problems.add(at, "ECS 9.4 has no field '" + name + "'", nearestField(name));
                 return;
             }
             boolean number = target.as().number();
@@ -1665,7 +1690,7 @@ final class ParserLoader {
             if (node instanceof YamlScalar scalar) {
                 return scalar.value() == null ? null : scalar.text();
             }
-            problems.add(node, "'" + key + "' is text", "");
+            problems.add(node, "'" + key + "' is text", "write one value; put it in quotes when it holds ': '");
             return null;
         }
 
@@ -1684,7 +1709,7 @@ final class ParserLoader {
                 if (item instanceof YamlScalar scalar) {
                     strings.add(scalar.text());
                 } else {
-                    problems.add(item, "a list of texts is expected here", "");
+                    problems.add(item, "a list of texts is expected here", "write one value in each line: - value");
                 }
             }
             return strings;
@@ -1744,7 +1769,7 @@ final class ParserLoader {
                         if (item instanceof YamlScalar scalar && scalar.value() != null) {
                             values.add(value(name, scalar));
                         } else {
-                            problems.add(item, "a list holds plain values", "");
+                            problems.add(item, "a list holds plain values", "write one value in each line: - value");
                         }
                     }
                     into.put(name, List.copyOf(values));
@@ -1758,7 +1783,7 @@ final class ParserLoader {
                                 && Ecs.owns(name)
                                 && !Ecs.has(name)
                                 && !name.equals("@timestamp")) {
-                            problems.add(scalar, "ECS 9.4 has no field '" + name + "'", nearest(name, Ecs.near(name)));
+                            problems.add(scalar, "ECS 9.4 has no field '" + name + "'", nearestField(name));
                         }
                         boolean list = name.equals("event.category") || name.equals("event.type");
                         into.put(name, list ? List.of(scalar.value()) : value(name, scalar));

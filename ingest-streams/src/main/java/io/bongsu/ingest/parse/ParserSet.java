@@ -381,8 +381,11 @@ public final class ParserSet {
             forwarded.put(inner.body, inner.header);
             return inner;
         }
-        if (parser == null && json != null) {
-            parser = detection.byKeys(json);
+        if (json != null && (parser == null || told && windows == null && parser.json() == null)) {
+            Parser keys = detection.byKeys(json);
+            if (parser == null || keys != null && keys.isLike(parser)) {
+                parser = keys; // "nginx" may be told to write JSON
+            }
         }
         Body body = new Body(Text.unescaped(from == 0 ? text : text.substring(from), line.charset()), near, zone);
         boolean bare = header == null || header.priority() < 0;
@@ -473,6 +476,7 @@ public final class ParserSet {
             body.putAll(parser.defaults());
             if (json != null && parser.json() != null) {
                 long stamp = JsonFields.put(json, parser.json(), body);
+                body.object = body.text;
                 body.time = stamp == Micros.UNKNOWN ? body.time : stamp;
             }
             if (windows != null) {

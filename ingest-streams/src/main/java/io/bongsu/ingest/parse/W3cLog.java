@@ -106,12 +106,48 @@ record W3cLog(List<String> fields) implements Extract {
         return "_w3c." + name.toLowerCase(Locale.ROOT).replace('(', '-').replace(")", "");
     }
 
+    /** The order of IIS 5 and of files that imitate it: the client first, and the status right behind the query. */
+    private static List<String> older(List<String> values, int method) {
+        List<String> names = new ArrayList<>(values.size());
+        names.addAll(List.of("date", "time", "c-ip", "cs-username"));
+        for (int i = 4; i < method; i++) {
+            String value = values.get(i);
+            names.add(
+                    Ip.normal(value) != null
+                            ? "s-ip"
+                            : As.integer(value) != null
+                                    ? "s-port"
+                                    : value.contains("SVC") ? "s-sitename" : "s-computername");
+        }
+        names.addAll(List.of("cs-method", "cs-uri-stem", "cs-uri-query", "sc-status"));
+        while (names.size() < values.size() && As.integer(values.get(names.size())) != null) {
+            names.add(""); // which numbers are left out is not to be seen
+        }
+        if (names.size() < values.size() && values.get(names.size()).startsWith("HTTP/")) {
+            names.add("cs-version");
+        }
+        if (names.size() < values.size() && !values.get(names.size()).contains("/")) {
+            names.add("cs-host");
+        }
+        if (names.size() < values.size()) {
+            names.add("cs(User-Agent)");
+        }
+        return names;
+    }
+
+    private static boolean isStatus(List<String> values, int at) {
+        return at < values.size() && values.get(at).length() == 3 && As.integer(values.get(at)) instanceof Long;
+    }
+
     /** The names of the fields that the values can only be, or null. */
     static @Nullable List<String> guessed(List<String> values) {
         if (values.size() >= 12 && Ip.normal(values.get(2)) != null && Ip.normal(values.get(4)) != null) {
             return FTP;
         }
         int method = method(values);
+        if (method >= 4 && Ip.normal(values.get(2)) != null && isStatus(values, method + 3)) {
+            return older(values, method);
+        }
         if (method < 0 || values.size() < method + 6) {
             return null;
         }
@@ -163,7 +199,7 @@ record W3cLog(List<String> fields) implements Extract {
 
     /** Two or more places behind the date: capital letters, with an address of a page behind it. */
     private static int method(List<String> values) {
-        for (int i = 2; i < Math.min(6, values.size() - 6); i++) {
+        for (int i = 2; i < Math.min(9, values.size() - 3); i++) {
             String value = values.get(i);
             String stem = values.get(i + 1);
             if (isMethod(value)

@@ -2,6 +2,7 @@ package io.bongsu.ingest.parse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bongsu.model.Micros;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
@@ -62,6 +63,22 @@ class DetectionTest {
                         .isEqualTo("made.p00042"));
         assertThat(crowd.detect(Line.of("{\"made_00043\":1,\"level\":\"x\"}".getBytes(StandardCharsets.UTF_8)), 0))
                 .isEqualTo("made.p00043");
+    }
+
+    /** "nginx" may be told to write JSON; what it has no category in common with may not. */
+    @Test
+    void aHintThatNamesTextMeansItsKindOfJsonAsWell() {
+        ParserSet parsers = ParserSet.load(List.of()).parsers();
+        String access = "{\"remote_addr\":\"203.0.113.9\",\"request\":\"GET / HTTP/1.1\",\"status\":200}";
+        String other = "{\"level\":\"info\",\"msg\":\"hello\"}";
+
+        assertThat(parsers.detect(tagged(access, "nginx"), 0)).isEqualTo("web.json");
+        assertThat(parsers.detect(tagged(access, "sshd"), 0)).isEqualTo("linux.sshd");
+        assertThat(parsers.detect(tagged(other, "nginx"), 0)).isEqualTo("nginx.access");
+    }
+
+    private static Line tagged(String text, String tag) {
+        return new Line(text.getBytes(StandardCharsets.UTF_8), Micros.UNKNOWN, "auto", tag, null, null, null, 0);
     }
 
     private static String word(Random random, int length) {

@@ -56,6 +56,9 @@ class HeaderTest {
             <38>2026-11-22T09:15:02Z srv-01 app: hello      | 2026-11-22T09:15:02.000Z | srv-01 | app | -   | hello
             2026-11-22 09:15:02.230409-0700  localhost sshd[2531]: hello | 2026-11-22T16:15:02.230409Z | localhost | sshd | 2531 | hello
             2026/11/22 09:15:02,5 srv-01 app: hello         | 2026-11-22T09:15:02.500Z | srv-01 | app | -   | hello
+            # The level of an application is no host, a tag may say more in parentheses
+            2026-11-22 09:15:02,123 INFO hello there        | 2026-11-22T09:15:02.123Z | - | - | -      | INFO hello there
+            Nov 22 09:15:02 srv-01 polkitd(authority=local): hello | 2026-11-22T09:15:02.000Z | srv-01 | polkitd | - | hello
             # Cisco: sequence numbers, no host, colons
             <189>6705: Nov 22 09:15:02.673: %SYS-5-CONFIG_I: hello | 2026-11-22T09:15:02.673Z | - | - | - | %SYS-5-CONFIG_I: hello
             <189>172.16.5.10 6705: Nov 22 09:15:02: %SYS-5-CONFIG_I: hello | 2026-11-22T09:15:02.000Z | 172.16.5.10 | - | - | %SYS-5-CONFIG_I: hello

@@ -42,6 +42,11 @@ class ParserLoaderTest {
                                 + " hex, hms, seconds, millis, addr, ipaddr, host, hostport, mac, lower, upper, time, quoted,"
                                 + " until, last, rest, sp"),
                 new Mistake(
+                        "a field below one that has none",
+                        "parser: a\nsteps:\n  - first:\n      - tmpl: 'a {source.address.address}'",
+                        "p.yml:4:15: ECS 9.4 has no field 'source.address.address'; hostport makes two fields, address and"
+                                + " port, of what you name: write {source:hostport}"),
+                new Mistake(
                         "greedy before optional",
                         "parser: a\nsteps:\n  - first:\n      - tmpl: '{b:until}[ c]'",
                         "p.yml:4:15: greedy field 'b' is followed by an optional group, which it would swallow at"

@@ -1,5 +1,6 @@
 package io.bongsu.ingest.streams;
 
+import static io.bongsu.ingest.streams.TaskRig.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bongsu.ingest.generation.Generation;
@@ -33,7 +34,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -44,18 +44,6 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.TestInputTopic;
-import org.apache.kafka.streams.TestOutputTopic;
-import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.TopologyTestDriver;
-import org.apache.kafka.streams.processor.api.Processor;
-import org.apache.kafka.streams.processor.api.ProcessorContext;
-import org.apache.kafka.streams.processor.api.ProcessorSupplier;
-import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -517,77 +505,6 @@ class GenerationsTest {
         return new RawLogs("s1", 1L, source, "syslog", null, null, null, null, Map.of(), raw, null);
     }
 
-    private static <T> List<T> read(TestOutputTopic<byte[], byte[]> topic, Class<T> type) {
-        return topic.readValuesToList().stream()
-                .map(GenerationsTest::decode)
-                .map(type::cast)
-                .toList();
-    }
-
-    private static SpecificRecord decode(byte[] value) {
-        try {
-            return Codec.decode(value);
-        } catch (Codec.Undecodable e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    /** A task that goes on from nothing but what its store holds. */
-    private abstract static class Task implements AutoCloseable {
-        final TopologyTestDriver driver;
-        final String store;
-        final Generations generations;
-
-        Task(Topology topology, String store, Generations generations) {
-            Properties p = new Properties();
-            p.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
-            p.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
-            p.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory.toString());
-            p.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
-            this.driver = new TopologyTestDriver(topology, p);
-            this.store = store;
-            this.generations = generations;
-        }
-
-        static ProcessorSupplier<byte[], byte[], byte[], byte[]> restored(
-                Processor<byte[], byte[], byte[], byte[]> processor, String store, Map<String, byte[]> state) {
-            return () -> new Processor<>() {
-                @Override
-                public void init(ProcessorContext<byte[], byte[]> context) {
-                    KeyValueStore<String, byte[]> kv = context.getStateStore(store);
-                    state.forEach(kv::put);
-                    processor.init(context);
-                }
-
-                @Override
-                public void process(Record<byte[], byte[]> record) {
-                    processor.process(record);
-                }
-            };
-        }
-
-        Map<String, byte[]> state() {
-            Map<String, byte[]> copy = new HashMap<>();
-            try (var all = driver.<String, byte[]>getKeyValueStore(store).all()) {
-                all.forEachRemaining(entry -> copy.put(entry.key, entry.value));
-            }
-            return copy;
-        }
-
-        TestOutputTopic<byte[], byte[]> output(String topic) {
-            return driver.createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        }
-
-        TestInputTopic<byte[], byte[]> input(String topic) {
-            return driver.createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer());
-        }
-
-        @Override
-        public void close() {
-            driver.close();
-        }
-    }
-
     /** The driver begins anew to number records when it is restarted, so what lies in front of the marker is looked for. */
     private record Sent(List<SpecificRecord> log, List<Runnable> beside) implements Past {
         @Override
@@ -628,15 +545,11 @@ class GenerationsTest {
         }
     }
 
-    private final class Parse extends Task {
+    private static final class Parse extends TaskRig.ParseTask {
         final int partition;
+        final Generations generations;
         final List<SpecificRecord> log;
         final List<Runnable> beside;
-        final TestInputTopic<byte[], byte[]> in = input(Topics.LOGS);
-        final TestOutputTopic<byte[], byte[]> events = output(Topics.EVENTS);
-        final TestOutputTopic<byte[], byte[]> hits = output(Topics.HITS);
-        final TestOutputTopic<byte[], byte[]> alerts = output(Topics.ALERTS);
-        final TestOutputTopic<byte[], byte[]> letters = output(Topics.DEAD_LETTERS);
 
         Parse(int partition, Generations generations, Map<String, byte[]> state) {
             this(partition, generations, state, new ArrayList<>(), new ArrayList<>());
@@ -650,30 +563,26 @@ class GenerationsTest {
                 List<SpecificRecord> log,
                 List<Runnable> beside) {
             super(
-                    Topologies.parse(
-                            restored(
-                                    new ParseProcessor(
-                                            generations, new Sent(log, beside), 2, 120 * S, 86_400 * S, new Counters()),
-                                    ParseProcessor.STORE,
-                                    state),
-                            Stores.inMemoryKeyValueStore(ParseProcessor.STORE)),
-                    ParseProcessor.STORE,
-                    generations);
+                    new ParseProcessor(generations, new Sent(log, beside), 2, 120 * S, 86_400 * S, new Counters()),
+                    state,
+                    Stores.inMemoryKeyValueStore(ParseProcessor.STORE),
+                    stateDirectory);
             this.partition = partition;
+            this.generations = generations;
             this.log = log;
             this.beside = beside;
         }
 
         void send(SpecificRecord record) {
             log.add(record);
-            in.pipeInput(new byte[0], Codec.encode(record), Instant.ofEpochSecond(T0 / S));
+            send(record, T0 / S);
         }
 
         /** The driver knows one partition: what comes from here says which one it is. */
         void passHits(Correlate to, Map<String, Alert> latest) {
             hits.readRecordsToList().forEach(r -> {
                 SpecificRecord value =
-                        switch (decode(r.value())) {
+                        switch (TaskRig.decode(r.value())) {
                             case Hits packed ->
                                 Hits.newBuilder(packed).setPartition(partition).build();
                             case Watermark mark ->
@@ -688,43 +597,24 @@ class GenerationsTest {
         }
 
         Parse restart() {
-            Map<String, byte[]> state = state();
-            close();
-            return new Parse(partition, generations, state, log, beside);
+            return new Parse(partition, generations, end(), log, beside);
         }
     }
 
-    private final class Correlate extends Task {
-        final TestInputTopic<byte[], byte[]> in = input(Topics.HITS);
-        final TestOutputTopic<byte[], byte[]> alerts = output(Topics.ALERTS);
+    private final class Correlate extends TaskRig.CorrelateTask {
+        final Generations generations;
 
         Correlate(Generations generations, Map<String, byte[]> state) {
             super(
-                    Topologies.correlate(
-                            restored(
-                                    new CorrelateProcessor(generations, 1, counters, 1_000_000),
-                                    CorrelateProcessor.STORE,
-                                    state),
-                            Stores.inMemoryKeyValueStore(CorrelateProcessor.STORE)),
-                    CorrelateProcessor.STORE,
-                    generations);
-        }
-
-        void takeAlerts(Map<String, Alert> latest) {
-            read(alerts, Alert.class).forEach(a -> latest.put(a.getId(), a));
-        }
-
-        List<String> left() {
-            return state().keySet().stream()
-                    .filter(key -> !key.startsWith("clock|") && !key.startsWith("above|clock|"))
-                    .filter(key -> !key.equals(CorrelateProcessor.GENERATIONS))
-                    .toList();
+                    new CorrelateProcessor(generations, 1, counters, 1_000_000),
+                    state,
+                    Stores.inMemoryKeyValueStore(CorrelateProcessor.STORE),
+                    stateDirectory);
+            this.generations = generations;
         }
 
         Correlate restart() {
-            Map<String, byte[]> state = state();
-            close();
-            return new Correlate(generations, state);
+            return new Correlate(generations, end());
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.bongsu.ingest.streams;
 
+import static io.bongsu.ingest.streams.TaskRig.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bongsu.ingest.generation.Generations;
@@ -34,25 +35,13 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.TestInputTopic;
-import org.apache.kafka.streams.TestOutputTopic;
-import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.TopologyTestDriver;
-import org.apache.kafka.streams.processor.api.Processor;
-import org.apache.kafka.streams.processor.api.ProcessorContext;
-import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.BeforeEach;
@@ -866,104 +855,20 @@ class TopologiesTest {
                 "s1", 1L, "syslog-tcp/192.0.2.200", "syslog", "192.0.2.200", null, null, null, Map.of(), raw, null);
     }
 
-    private static <T> List<T> read(TestOutputTopic<byte[], byte[]> topic, Class<T> type) {
-        return topic.readValuesToList().stream()
-                .map(TopologiesTest::decode)
-                .map(type::cast)
-                .toList();
-    }
-
-    private static SpecificRecord decode(byte[] value) {
-        try {
-            return Codec.decode(value);
-        } catch (Codec.Undecodable e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    /** A processor whose store holds what it held before it looks, as Kafka Streams restores it. */
-    private record Restored(
-            Processor<byte[], byte[], byte[], byte[]> processor, String store, Map<String, byte[]> state)
-            implements Processor<byte[], byte[], byte[], byte[]> {
-        @Override
-        public void init(ProcessorContext<byte[], byte[]> context) {
-            KeyValueStore<String, byte[]> kv = context.getStateStore(store);
-            state.forEach(kv::put);
-            processor.init(context);
-        }
-
-        @Override
-        public void process(Record<byte[], byte[]> record) {
-            processor.process(record);
-        }
-
-        @Override
-        public void close() {
-            processor.close();
-        }
-    }
-
-    /** A task of one application, which another instance continues from nothing but the store. */
-    private abstract static class Task implements AutoCloseable {
-        final TopologyTestDriver driver;
-        final String store;
-
-        Task(Topology topology, String store) {
-            Properties p = new Properties();
-            p.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
-            p.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
-            // Not in the common folder of all that run on this machine.
-            p.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory.toString());
-            p.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
-            this.driver = new TopologyTestDriver(topology, p);
-            this.store = store;
-        }
-
-        Map<String, byte[]> state() {
-            Map<String, byte[]> copy = new HashMap<>();
-            try (var all = driver.<String, byte[]>getKeyValueStore(store).all()) {
-                all.forEachRemaining(entry -> copy.put(entry.key, entry.value));
-            }
-            return copy;
-        }
-
-        TestOutputTopic<byte[], byte[]> output(String topic) {
-            return driver.createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        }
-
-        TestInputTopic<byte[], byte[]> input(String topic) {
-            return driver.createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer());
-        }
-
-        @Override
-        public void close() {
-            driver.close();
-        }
-    }
-
-    private final class Parse extends Task {
-        final TestInputTopic<byte[], byte[]> in = input(Topics.LOGS);
-        final TestOutputTopic<byte[], byte[]> events = output(Topics.EVENTS);
-        final TestOutputTopic<byte[], byte[]> hits = output(Topics.HITS);
-        final TestOutputTopic<byte[], byte[]> alerts = output(Topics.ALERTS);
-        final TestOutputTopic<byte[], byte[]> letters = output(Topics.DEAD_LETTERS);
-
+    private final class Parse extends TaskRig.ParseTask {
         Parse(Map<String, byte[]> state) {
             super(
-                    Topologies.parse(
-                            () -> new Restored(
-                                    new ParseProcessor(
-                                            Generations.fixed(rules, parsers),
-                                            judges(),
-                                            Past.NONE,
-                                            1,
-                                            120 * S,
-                                            86_400 * S,
-                                            new Counters()),
-                                    ParseProcessor.STORE,
-                                    state),
-                            stored(ParseProcessor.STORE)),
-                    ParseProcessor.STORE);
+                    new ParseProcessor(
+                            Generations.fixed(rules, parsers),
+                            judges(),
+                            Past.NONE,
+                            1,
+                            120 * S,
+                            86_400 * S,
+                            new Counters()),
+                    state,
+                    stored(ParseProcessor.STORE),
+                    stateDirectory);
         }
 
         void send(SpecificRecord record) {
@@ -972,7 +877,7 @@ class TopologiesTest {
 
         /** @param day on which it is appended */
         void send(SpecificRecord record, int day) {
-            in.pipeInput(new byte[0], Codec.encode(record), Instant.ofEpochSecond(T0 / S + day * 86_400L));
+            send(record, T0 / S + day * 86_400L);
         }
 
         List<Events> events() {
@@ -980,16 +885,14 @@ class TopologiesTest {
         }
 
         List<Hits> hits() {
-            return hits.readValuesToList().stream()
-                    .map(TopologiesTest::decode)
+            return read(hits, SpecificRecord.class).stream()
                     .filter(Hits.class::isInstance)
                     .map(Hits.class::cast)
                     .toList();
         }
 
         List<Watermark> watermarks() {
-            return hits.readValuesToList().stream()
-                    .map(TopologiesTest::decode)
+            return read(hits, SpecificRecord.class).stream()
                     .filter(Watermark.class::isInstance)
                     .map(Watermark.class::cast)
                     .toList();
@@ -1000,40 +903,25 @@ class TopologiesTest {
         }
 
         Parse restart() {
-            Map<String, byte[]> state = state();
-            close();
-            return new Parse(state);
+            return new Parse(end());
         }
     }
 
-    private final class Correlate extends Task {
-        final TestInputTopic<byte[], byte[]> in = input(Topics.HITS);
-        final TestOutputTopic<byte[], byte[]> alerts = output(Topics.ALERTS);
-
+    private final class Correlate extends TaskRig.CorrelateTask {
         Correlate(Map<String, byte[]> state) {
             super(
-                    Topologies.correlate(
-                            () -> new Restored(
-                                    new CorrelateProcessor(
-                                            Generations.fixed(rules, parsers), PARTITIONS, counters, mostGroups),
-                                    CorrelateProcessor.STORE,
-                                    state),
-                            stored(CorrelateProcessor.STORE)),
-                    CorrelateProcessor.STORE);
+                    new CorrelateProcessor(Generations.fixed(rules, parsers), PARTITIONS, counters, mostGroups),
+                    state,
+                    stored(CorrelateProcessor.STORE),
+                    stateDirectory);
         }
 
+        @Override
         void takeAlerts(Map<String, Alert> latest) {
             read(alerts, Alert.class).forEach(a -> {
                 Alert was = latest.put(a.getId(), a);
                 assertThat(a.getRevision()).isEqualTo(was == null ? 1 : was.getRevision() + 1);
             });
-        }
-
-        List<String> left() {
-            return state().keySet().stream()
-                    .filter(key -> !key.startsWith("clock|") && !key.startsWith("above|clock|"))
-                    .filter(key -> !key.equals(CorrelateProcessor.GENERATIONS))
-                    .toList();
         }
 
         /** Bytes in the changelog since this began, or was asked last. */
@@ -1044,9 +932,7 @@ class TopologiesTest {
         }
 
         Correlate restart() {
-            Map<String, byte[]> state = state();
-            close();
-            return new Correlate(state);
+            return new Correlate(end());
         }
     }
 }

@@ -39,12 +39,16 @@ final class SenderRates {
         this.perSecond = perSecond;
     }
 
-    /** Counts a datagram of that sender; whether it is within its rate. */
-    boolean within(InetAddress sender, long nanos) {
+    /**
+     * Counts a datagram of that sender; whether it is within its rate.
+     *
+     * @param sender its {@link #key}
+     */
+    boolean within(long sender, long nanos) {
         if (perSecond == 0) {
             return true;
         }
-        Bucket bucket = buckets.computeIfAbsent(key(sender), k -> new Bucket(perSecond, nanos));
+        Bucket bucket = buckets.computeIfAbsent(sender, k -> new Bucket(perSecond, nanos));
         bucket.tokens = Math.min(perSecond, bucket.tokens + (nanos - bucket.filledNanos) * 1e-9 * perSecond);
         bucket.filledNanos = nanos;
         if (bucket.tokens < 1) {

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +58,7 @@ public final class UdpSource implements SocketSource {
      *
      * @param gelfBytes what GELF messages may take that are not whole yet; 0: a datagram is a line
      * @param receiveBuffer bytes asked of the kernel
-     * @param senderRate datagrams a second that each sender may send while room is scarce; 0: any
+     * @param senderRate datagrams a second that each sender may send while room that others need is scarce; 0: any
      * @throws IOException the address cannot be had
      */
     public UdpSource(
@@ -211,6 +212,8 @@ public final class UdpSource implements SocketSource {
 
         private final long[] kernelDrops = new long[Steering.SOCKETS];
         private final boolean[] tooSlow = new boolean[Steering.SOCKETS];
+        private final List<Company> companies =
+                Stream.generate(Company::new).limit(Steering.SOCKETS).toList();
 
         Receiver(
                 HandOff handOff,
@@ -253,8 +256,11 @@ public final class UdpSource implements SocketSource {
                 // Of a datagram to a broadcast or multicast address each socket gets a copy, and one of them counts.
                 return;
             }
-            boolean scarce = tooSlow[socket] || !bound.open();
-            if (!rates.within(peer, System.nanoTime()) && scarce) {
+            long now = System.nanoTime();
+            long sender = SenderRates.key(peer);
+            boolean shared = companies.get(socket).with(sender, now);
+            boolean scarce = shared && tooSlow[socket] || !bound.open();
+            if (!rates.within(sender, now) && scarce) {
                 ledger.dropped("rate", peer);
                 return;
             }
@@ -265,11 +271,11 @@ public final class UdpSource implements SocketSource {
             if (gelf == null) {
                 Datagram.frame(datagram, 0, length, maxLineBytes, frames);
             } else {
-                gelf.feed(peer, datagram, length, System.nanoTime(), frames);
+                gelf.feed(peer, datagram, length, now, frames);
             }
         }
 
-        /** Once a second: whether we are too slow for what comes to a socket, and somebody must be held to a rate there. */
+        /** Once a second: whether we are too slow for what comes to a socket, and who shares it must be held to a rate. */
         void kernelDropped(int socket, long count) {
             tooSlow[socket] = count != kernelDrops[socket];
             kernelDrops[socket] = count;

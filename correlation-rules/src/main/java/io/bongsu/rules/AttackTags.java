@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 final class AttackTags {
     private static final Pattern TECHNIQUE = Pattern.compile("t[0-9]{4}");
     private static final Pattern SUB_TECHNIQUE = Pattern.compile("t[0-9]{4}\\.[0-9]{3}");
+    private static final Pattern ID = Pattern.compile("t[0-9]{4}(\\.[0-9]{3})?|ta[0-9]{4}|[gscm][0-9]{4}|ds[0-9]{4}");
     private static final Pattern CVE = Pattern.compile("cve\\.[0-9]{4}[-.][0-9]{4,}");
 
     /** The tactics of ATT&CK for enterprise, and the two into which version 18 has split defence evasion. */
@@ -38,6 +39,16 @@ final class AttackTags {
             Map.entry("impact", "Impact"));
 
     private AttackTags() {}
+
+    /** Whether ATT&CK may have it, of a tag that begins with {@code attack.}. */
+    static boolean isKnown(String tag) {
+        String name = tag.toLowerCase(Locale.ROOT).substring("attack.".length());
+        return TACTICS.containsKey(name.replace('_', '-')) || ID.matcher(name).matches();
+    }
+
+    static Set<String> tactics() {
+        return TACTICS.keySet();
+    }
 
     static Map<String, Object> fields(List<String> tags) {
         Map<String, Set<String>> found = new TreeMap<>();

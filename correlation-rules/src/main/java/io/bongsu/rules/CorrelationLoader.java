@@ -128,7 +128,7 @@ final class CorrelationLoader {
         try {
             trigger = trigger(rule, members);
         } catch (Refused e) {
-            problems.add(e.at, String.valueOf(e.getMessage()), "");
+            refuse(e.at, String.valueOf(e.getMessage()));
             return null;
         }
         Map<String, Detector.Feed> direct = new TreeMap<>();
@@ -185,14 +185,20 @@ final class CorrelationLoader {
                 continue;
             }
             if (circle(target, parsed, new HashSet<>())) {
-                problems.add(reference, "the correlation refers to itself through '" + reference.text() + "'", "");
+                problems.add(
+                        reference,
+                        "the correlation refers to itself through '" + reference.text() + "'",
+                        "name other rules");
                 good = false;
                 continue;
             }
             load(target);
             Member member = member(target);
             if (member == null) {
-                problems.add(reference, "the rule '" + reference.text() + "' has problems of its own", "");
+                problems.add(
+                        reference,
+                        "the rule '" + reference.text() + "' has problems of its own",
+                        "mend that one first");
                 good = false;
             } else {
                 members.put(target.id(), member);
@@ -491,9 +497,18 @@ final class CorrelationLoader {
                     new Place(inputs, tells));
         } catch (IllegalArgumentException e) {
             // What can be kept per group is the fold's to say; it says so in a sentence for the author.
-            problems.add(at(rule, "timespan"), String.valueOf(e.getMessage()), "");
+            refuse(at(rule, "timespan"), String.valueOf(e.getMessage()));
             return null;
         }
+    }
+
+    /** @param said what is wrong, a semicolon and how to mend it */
+    private void refuse(YamlNode at, String said) {
+        int fix = said.lastIndexOf("; ");
+        problems.add(
+                at,
+                fix < 0 ? said : said.substring(0, fix),
+                fix < 0 ? "write a condition or a timespan that fits" : said.substring(fix + 2));
     }
 
     private static final class Refused extends RuntimeException {
@@ -544,7 +559,8 @@ final class CorrelationLoader {
             Parsed target = known.get(name.text());
             boolean among = target != null && rule.rules().stream().anyMatch(r -> known.get(r.text()) == target);
             if (target == null || !among) {
-                throw new Refused(name, "'" + name.text() + "' is not among the rules of this correlation");
+                throw new Refused(
+                        name, "'" + name.text() + "' is not among the rules of this correlation; add it to 'rules'");
             }
             ids.add(target.id());
         }

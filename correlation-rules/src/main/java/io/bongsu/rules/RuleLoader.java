@@ -31,6 +31,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -132,6 +133,9 @@ final class RuleLoader {
                 compiler.check(parsed.draft(), problems, nowhere ? new Problems() : warnings);
             }
         }
+        all.stream()
+                .filter(parsed -> parsed.rule() != null)
+                .forEach(parsed -> Oddities.of(Objects.requireNonNull(parsed.rule()), warnings));
         all.stream().filter(parsed -> !parsed.isLost()).forEach(this::enter);
         all.stream().filter(Parsed::isLost).forEach(this::enterLost);
         Filters filters = new Filters(all, leftOut, known, compiler, problems, warnings);

@@ -207,10 +207,10 @@ public final class Sight {
                 Seen of = one.getValue();
                 last = Math.max(last, of.last);
                 of.count(Math.floorDiv(since, HOUR), before, now);
-                if (Needs.canHold(rule.match(), of.fields::contains)) {
+                if (Needs.canHold(rule.match(), Needs.in(of.fields))) {
                     can = true;
                 } else {
-                    missing.addAll(Needs.missing(rule.match(), of.fields::contains));
+                    missing.addAll(Needs.missing(rule.match(), Needs.in(of.fields)));
                 }
             }
         }
@@ -289,6 +289,6 @@ public final class Sight {
     }
 
     private static boolean filled(Field field, Seen of) {
-        return Needs.has(field, of.fields::contains);
+        return Needs.has(field, Needs.in(of.fields));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What rules name and users define: mappings of fields, and lists for placeholders. */
 class DictionaryTest {
+    private static final String ID = "3b0c7f52-0c1e-4d5b-9a3e-5f0d2b8c6a11";
+
     private static final LogSource SHOP = new LogSource(null, "shop", null);
 
     @TempDir
@@ -22,7 +25,7 @@ class DictionaryTest {
     void rule() throws IOException {
         Files.writeString(folder.resolve("r.yml"), """
                 title: t
-                id: r
+                id: 3b0c7f52-0c1e-4d5b-9a3e-5f0d2b8c6a11
                 logsource: { product: shop }
                 detection:
                   s: { 'Buyer|expand': '%Blocked%' }
@@ -48,7 +51,7 @@ class DictionaryTest {
                 .rules();
 
         for (RuleSet rules : List.of(lines, yaml)) {
-            assertThat(Rules.detect(rules, SHOP, Map.of("Buyer", "ADMIN"))).containsExactly("r");
+            assertThat(Rules.detect(rules, SHOP, Map.of("Buyer", "ADMIN"))).containsExactly(ID);
             assertThat(Rules.detect(rules, SHOP, Map.of("Buyer", "lee"))).isEmpty();
         }
         assertThat(lines.infos()).isEqualTo(yaml.infos());
@@ -67,9 +70,39 @@ class DictionaryTest {
         assertThat(loaded.problems()).isEmpty();
         assertThat(loaded.warnings()).isEmpty();
         assertThat(Rules.detect(loaded.rules(), SHOP, Map.of("user.email", "kim")))
-                .containsExactly("r");
+                .containsExactly(ID);
         assertThat(Rules.detect(loaded.rules(), SHOP, Map.of("user.name", "lee", "user.email", "kim")))
                 .isEmpty();
+    }
+
+    /** Microsoft's targets are JSON within JSON; rules seek a word anywhere in them. They used to find nothing. */
+    @Test
+    void aNameMayStandForAllBelowIt() throws IOException {
+        LogSource audit = new LogSource(null, "azure", "auditlogs");
+        write("r.yml", """
+                title: t
+                id: 3b0c7f52-0c1e-4d5b-9a3e-5f0d2b8c6a11
+                logsource: { product: azure, service: auditlogs }
+                detection:
+                  s: { TargetResources|contains|all: [guest, Role.Id] }
+                  f: { TargetResources.modifiedProperties|contains: 7698a772 }
+                  condition: s and not f
+                """);
+        RuleSet.Loaded loaded = load(List.of(), List.of());
+        String targets = "json.properties.targetResources.";
+        Map<String, Object> event = new HashMap<>();
+        event.put(targets + "userPrincipalName", List.of("guest#EXT#@example.com"));
+        event.put(targets + "modifiedProperties.displayName", List.of("Role.ID"));
+        event.put("json.properties.targetResource", "7698a772");
+
+        assertThat(loaded.problems()).isEmpty();
+        assertThat(loaded.warnings()).isEmpty();
+        assertThat(Rules.detect(loaded.rules(), audit, event)).containsExactly(ID);
+        Explainer.Part why = Explainer.load(List.of(folder.resolve("r.yml")), RuleSet.Defaults.STANDARD)
+                .explain(ID, List.of(audit), event);
+        assertThat(String.join("\n", why.lines())).contains(targets + "* = ");
+        event.put(targets + "modifiedProperties.newValue", List.of("\"7698a772-787b\""));
+        assertThat(Rules.detect(loaded.rules(), audit, event)).isEmpty();
     }
 
     @Test
@@ -93,17 +126,17 @@ class DictionaryTest {
         assertThat(loaded.warnings()).isEmpty();
         RuleSet rules = loaded.rules();
         Map<String, Object> order = Map.of("event.dataset", "shop.orders", "event.code", 47L, "user.name", "kim");
-        assertThat(Rules.detect(rules, json, order)).containsExactly("r");
+        assertThat(Rules.detect(rules, json, order)).containsExactly(ID);
         assertThat(Rules.detect(rules, json, Map.of("labels.kind", "Order", "user.name", "kim")))
-                .containsExactly("r");
+                .containsExactly(ID);
         assertThat(Rules.detect(rules, json, Map.of("event.dataset", "shop.orders", "user.name", "kim")))
                 .isEmpty();
         assertThat(Rules.detect(rules, new LogSource("web", null, null), order)).isEmpty();
-        assertThat(Rules.detect(rules, SHOP, Map.of("user.name", "kim"))).containsExactly("r");
+        assertThat(Rules.detect(rules, SHOP, Map.of("user.name", "kim"))).containsExactly(ID);
         assertThat(Explainer.load(
                                 List.of(folder.resolve("r.yml")),
                                 new RuleSet.Defaults(0, List.of(mapping), List.of(lists), name -> true))
-                        .explain("r", List.of(json), order)
+                        .explain(ID, List.of(json), order)
                         .holds())
                 .isTrue();
     }
@@ -151,7 +184,7 @@ class DictionaryTest {
         Path lists = write("lists/Blocked.txt", "kim");
         write("r.yml", """
                 title: t
-                id: r
+                id: 3b0c7f52-0c1e-4d5b-9a3e-5f0d2b8c6a11
                 logsource: { product: shop }
                 detection:
                   s: { Byuer: kim, Seller: lee, amount: 5 }
@@ -181,9 +214,9 @@ class DictionaryTest {
         assertThat(loaded.problems().stream()
                         .map(p -> p.toString().substring(folder.toString().length() + 1)))
                 .containsExactly(
-                        "Blocked.txt:0:0: the list 'Blocked' has no values",
+                        "Blocked.txt:0:0: the list 'Blocked' has no values; write one, or remove the list",
                         "m.yml:1:16: unknown log source key 'prodcut'; there are category, product, service",
-                        "m.yml:2:16: a field name is expected",
+                        "m.yml:2:16: a field name is expected; write the name that events carry, such as user.name",
                         "m.yml:3:3: 'felds' is not known in a mapping; did you mean 'fields'?",
                         "m.yml:3:3: a section of a mapping maps nothing; write fields:, prefix:, names: or events:",
                         "r.yml:5:24: no list is given for the placeholder '%Blocked%' on 'Buyer'; put its values into a file Blocked.txt in a folder of 'lists'");

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bongsu.rules.correlate.Correlation;
 import io.bongsu.rules.match.Envelope;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -15,6 +18,7 @@ import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The index only over-approximates: on random rules and random events it finds what trying every rule finds. Rules and
@@ -73,11 +77,21 @@ class IndexAgreesWithScanTest {
     private static final List<String> FIELDS = List.of("f", "g", "h", "i", "event.original", "event.id");
     private static final List<String> SHAPES = List.of("", "|contains", "|startswith", "|endswith");
 
+    /** Events have these, too; a mapping of the test has the field "i" look below "n.". */
+    private static final List<String> BELOW = List.of("n.a", "n.b");
+
+    @TempDir
+    private static Path folder;
+
     private Random random = new Random(0);
+    private RuleSet.Defaults defaults = RuleSet.Defaults.STANDARD;
     private int hits;
 
     @Test
-    void onRandomRulesAndEvents() {
+    void onRandomRulesAndEvents() throws IOException {
+        Path mapping = Files.writeString(
+                folder.resolve("m.yml"), "- { logsource: { product: linux }, fields: { i: [n.*, g] } }");
+        defaults = new RuleSet.Defaults(0, List.of(mapping), List.of(), name -> true);
         for (int seed = 0; seed < 25; seed++) {
             random = new Random(seed);
             compare(seed, 40, 50);
@@ -90,13 +104,20 @@ class IndexAgreesWithScanTest {
         for (int i = 0; i < ruleCount; i++) {
             text.append(i == 0 ? "" : "---\n").append(rule(i));
         }
-        RuleSet rules = Rules.good(text.toString());
+        RuleSet.Loaded loaded = Rules.load(text.toString(), defaults);
+        assertThat(loaded.problems()).isEmpty();
+        RuleSet rules = loaded.rules();
         Detector index = rules.detector();
         Detector scan = rules.detector(Detector.Mode.SCAN);
         for (int i = 0; i < eventCount; i++) {
             Map<String, @Nullable Object> event = new HashMap<>();
             for (String field : FIELDS) {
                 if (chance(70)) {
+                    event.put(field, value(true));
+                }
+            }
+            for (String field : BELOW) {
+                if (chance(20)) {
                     event.put(field, value(true));
                 }
             }

@@ -46,6 +46,10 @@ class MessagesTest {
 
     static Stream<Arguments> rules() {
         return Stream.of(
+                row(
+                        HEAD + "date: 2026-02-30\nmodified: yesterday\ndetection: {s: {f: 1}, condition: s}",
+                        "r.yml:4:1: 'date' is no date: '2026-02-30'; write it such as 2026-01-31",
+                        "r.yml:5:1: 'modified' is no date: 'yesterday'; write it such as 2026-01-31"),
                 row("- a", "r.yml:1:1: this is not a rule; a rule is a map with title, logsource and detection"),
                 row("title: t\nid: r", "r.yml:1:1: neither 'detection' nor 'correlation'; a rule needs one of them"),
                 row(
@@ -57,13 +61,13 @@ class MessagesTest {
                                 + " write one beside the condition"),
                 row(
                         HEAD + "detection: {a: &x {'f|re': '('}, b: *x, condition: a and b}",
-                        "r.yml:4:28: the regular expression is refused: missing closing ) '(' on 'f'; the syntax is that of RE2"),
+                        "r.yml:4:28: the regular expression is refused: missing closing ) '(' on 'f'; write \\( and \\) for the characters; the syntax is that of RE2"),
                 row(
                         "title: [a]\n" + HEAD.substring(9) + "detection: {s: {f: 1}, condition: s}",
-                        "r.yml:1:8: 'title' must be text, not a list"),
+                        "r.yml:1:8: 'title' must be text, not a list; write one value behind 'title:'"),
                 row(
                         "title: {a: b}\n" + HEAD.substring(9) + "detection: {s: {f: 1}, condition: s}",
-                        "r.yml:1:8: 'title' must be text, not a map"),
+                        "r.yml:1:8: 'title' must be text, not a map; write one value; put it in quotes when it holds ': '"),
                 row(
                         "title: " + "t".repeat(257) + "\n" + HEAD.substring(9) + "detection: {s: {f: 1}, condition: s}",
                         "r.yml:1:1: the title is longer than 256 characters; shorten it"),
@@ -109,8 +113,10 @@ class MessagesTest {
                         "r.yml:5:1: unknown status 'stabel'; did you mean 'stable'?"),
                 row(
                         HEAD + "detection: {s: {f: 1}, condition: s}\ntags: {a: b}",
-                        "r.yml:5:7: 'tags' must be text or a list of texts"),
-                row(HEAD + "detection: x", "r.yml:4:12: 'detection' must be a map"),
+                        "r.yml:5:7: 'tags' must be text or a list of texts; write one value in each line: - value"),
+                row(
+                        HEAD + "detection: x",
+                        "r.yml:4:12: 'detection' must be a map; write keys and values below it, such as key: value"),
                 row(
                         "title: t\nid: r\ndetection: {s: {f: 1}, condition: s}",
                         "r.yml:1:1: 'logsource' is missing; name a category, a product or a service"),
@@ -132,10 +138,10 @@ class MessagesTest {
                         "r.yml:6:26: no mapping and no parser knows the field 'ComandLine' of {category: process_creation, product: windows}; did you mean 'CommandLine'?",
                         "r.yml:6:44: '10.0.0.0/33' on 'ComandLine' is not an address block; write one such as 10.0.0.0/8 or 2001:db8::/32",
                         "r.yml:6:57: '10.0.0.1/8' on 'ComandLine' has bits after the prefix; write 10.0.0.0/8",
-                        "r.yml:8:20: the regular expression is refused: missing closing ) '(' on 'Image'; the syntax is that of RE2",
-                        "r.yml:9:8: the modifiers 'lt' and 'cidr' on 'Image' do not go together",
-                        "r.yml:9:8: the modifiers 're' and 'cidr' on 'Image' do not go together",
-                        "r.yml:9:8: the modifiers 're' and 'lt' on 'Image' do not go together",
+                        "r.yml:8:20: the regular expression is refused: missing closing ) '(' on 'Image'; write \\( and \\) for the characters; the syntax is that of RE2",
+                        "r.yml:9:8: the modifiers 'lt' and 'cidr' on 'Image' do not go together; keep one of them",
+                        "r.yml:9:8: the modifiers 're' and 'cidr' on 'Image' do not go together; keep one of them",
+                        "r.yml:9:8: the modifiers 're' and 'lt' on 'Image' do not go together; keep one of them",
                         "r.yml:10:21: no list is given for the placeholder '%A%' on 'User'; put its values into a file A.txt in a folder of 'lists'",
                         "r.yml:10:21: no list is given for the placeholder '%B%' on 'User'; put its values into a file B.txt in a folder of 'lists'",
                         "r.yml:11:7: no mapping and no parser knows the field 'commandline' of {category: process_creation, product: windows}; did you mean 'CommandLine'?",
@@ -163,7 +169,7 @@ class MessagesTest {
 
     static Stream<Arguments> lists() {
         return Stream.of(
-                list("[]", "r.yml:5:21: the list 'x' has no values"),
+                list("[]", "r.yml:5:21: the list 'x' has no values; write one, or remove the list"),
                 list("{kind: address}", "r.yml:5:21: the list 'x' has no 'values'; write values: and a list"),
                 list(
                         "{kind: adress, values: [1]}",
@@ -186,7 +192,7 @@ class MessagesTest {
                         "r.yml:5:22: an entry with a 'ttl' needs a 'from'; write from: and when it was seen"),
                 list(
                         "[{value: a, from: 2027-01-02, until: 2027-01-01}]",
-                        "r.yml:5:22: the entry 'a' ends before it begins"),
+                        "r.yml:5:22: the entry 'a' ends before it begins; give an 'until' that is after 'from'"),
                 list(
                         "{kind: address, values: [10.0.0.1/8]}",
                         "r.yml:5:46: '10.0.0.1/8' is neither an address nor a network in the list on 'f'; write one such as 192.0.2.1, 10.0.0.0/8 or 2001:db8::/32"),
@@ -214,16 +220,24 @@ class MessagesTest {
                         "'|contian': x",
                         "r.yml:6:5: unknown modifier 'contian' on the keywords; did you mean 'contains'?"),
                 search("f|: x", "r.yml:6:5: unknown modifier '' on 'f'; did you mean 'i'?"),
-                search("f|fieldref: 3", "r.yml:6:17: 'fieldref' on 'f' needs the name of a field"),
+                search(
+                        "f|fieldref: 3",
+                        "r.yml:6:17: 'fieldref' on 'f' needs the name of a field; write the field to compare with as the value"),
                 search(
                         "f|fieldref: 'x*'",
-                        "r.yml:6:17: 'fieldref' on 'f' cannot have wildcards in the name of a field"),
-                search("f|fieldref|re: x", "r.yml:6:5: the modifiers 're' and 'fieldref' on 'f' do not go together"),
+                        "r.yml:6:17: 'fieldref' on 'f' cannot have wildcards in the name of a field; write the whole name"),
+                search(
+                        "f|fieldref|re: x",
+                        "r.yml:6:5: the modifiers 're' and 'fieldref' on 'f' do not go together; keep one of them"),
                 search(
                         "f|expand: '%x%'",
                         "r.yml:6:15: no list is given for the placeholder '%x%' on 'f'; put its values into a file x.txt in a folder of 'lists'"),
-                search("f|hour: noon", "r.yml:6:13: 'hour' on 'f' needs a whole number, not 'noon'"),
-                search("f|hour|minute: 3", "r.yml:6:5: the modifiers 'minute' and 'hour' on 'f' do not go together"),
+                search(
+                        "f|hour: noon",
+                        "r.yml:6:13: 'hour' on 'f' needs a whole number, not 'noon'; write it in digits and without quotes"),
+                search(
+                        "f|hour|minute: 3",
+                        "r.yml:6:5: the modifiers 'minute' and 'hour' on 'f' do not go together; keep one of them"),
                 search(
                         "f|startswith|re: x",
                         "r.yml:6:5: the modifier 're' on 'f' comes too late; write contains, startswith or endswith after it"),
@@ -233,17 +247,27 @@ class MessagesTest {
                 search(
                         "f|cidr: " + "1.".repeat(1_000),
                         "r.yml:6:13: '" + "1.".repeat(299) + "1…; write one such as 10.0.0.0/8 or 2001:db8::/32"),
-                search("f: {a: b}", "r.yml:6:8: a value of 'f' must be text, a number, true, false or null"),
-                search("f: [[a]]", "r.yml:6:9: a value of 'f' must be text, a number, true, false or null"),
-                search("f: []", "r.yml:6:8: 'f' has no values"),
-                search("{}", "r.yml:5:3: the search is empty"),
-                search("f|contains|contains: x", "r.yml:6:5: a modifier is on 'f' twice"),
+                search(
+                        "f: {a: b}",
+                        "r.yml:6:8: a value of 'f' must be text, a number, true, false or null; write one value in each line; put it in quotes when it holds ': '"),
+                search(
+                        "f: [[a]]",
+                        "r.yml:6:9: a value of 'f' must be text, a number, true, false or null; write one value in each line; put it in quotes when it holds ': '"),
+                search("f: []", "r.yml:6:8: 'f' has no values; write one, or null for a field that is absent"),
+                search("{}", "r.yml:5:3: the search is empty; write a field and what it has, or remove the search"),
+                search("f|contains|contains: x", "r.yml:6:5: a modifier is on 'f' twice; remove one of them"),
                 search(
                         "f|contains|startswith: x",
-                        "r.yml:6:5: the modifiers 'contains' and 'startswith' on 'f' do not go together"),
-                search("f|re|cased: x", "r.yml:6:5: the modifiers 're' and 'cased' on 'f' do not go together"),
-                search("f|exists|all: true", "r.yml:6:5: the modifiers 'exists' and 'all' on 'f' do not go together"),
-                search("f|exists: maybe", "r.yml:6:15: 'exists' on 'f' must be true or false"),
+                        "r.yml:6:5: the modifiers 'contains' and 'startswith' on 'f' do not go together; keep one of them"),
+                search(
+                        "f|re|cased: x",
+                        "r.yml:6:5: the modifiers 're' and 'cased' on 'f' do not go together; keep one of them"),
+                search(
+                        "f|exists|all: true",
+                        "r.yml:6:5: the modifiers 'exists' and 'all' on 'f' do not go together; keep one of them"),
+                search(
+                        "f|exists: maybe",
+                        "r.yml:6:15: 'exists' on 'f' must be true or false; write one of them, without quotes"),
                 search("f|i: x", "r.yml:6:5: the modifier 'i' on 'f' needs 're'; write re|i"),
                 search(
                         "f|contains|base64: x",
@@ -255,9 +279,13 @@ class MessagesTest {
                         "f|windash: '-a -b -c -d -e -f'",
                         "r.yml:6:16: 'windash' on 'f' gives more than 3125 variants; write fewer dashes in one value"),
                 search("'|exists': true", "r.yml:6:5: this modifier needs a field; write a field name before it"),
-                search("'': null", "r.yml:6:9: a keyword cannot be null"),
-                search("f|contains: null", "r.yml:6:17: null on 'f' cannot have modifiers"),
-                search("f|gt: x", "r.yml:6:11: 'gt' on 'f' needs a number, not 'x'"),
+                search("'': null", "r.yml:6:9: a keyword cannot be null; write a text"),
+                search(
+                        "f|contains: null",
+                        "r.yml:6:17: null on 'f' cannot have modifiers; remove them, or write '' for an empty value"),
+                search(
+                        "f|gt: x",
+                        "r.yml:6:11: 'gt' on 'f' needs a number, not 'x'; write it in digits and without quotes"),
                 search(
                         "f|cidr: 10.0.0.300/8",
                         "r.yml:6:13: '10.0.0.300/8' on 'f' is not an address block; write one such as 10.0.0.0/8 or 2001:db8::/32"),
@@ -292,7 +320,9 @@ class MessagesTest {
                 row(
                         HEAD + "detection:\n  s: {f: 1}",
                         "r.yml:5:3: the detection has no 'condition'; name the search identifiers to look for"),
-                condition("{a: b}", "r.yml:7:14: a condition must be text"),
+                condition(
+                        "{a: b}",
+                        "r.yml:7:14: a condition must be text; write such as: selection and not 1 of filter*"),
                 condition(
                         "three",
                         "r.yml:7:14: the condition names 'three', which is not in the detection; there are one, two"),
@@ -371,7 +401,7 @@ class MessagesTest {
                         "r.yml:13:14: the condition of value_count names no 'field'; write field: and the name of one"),
                 correlation(
                         good.replace("event_count", "value_sum").replace("gte: 5", "gte: x, field: [a, b]"),
-                        "r.yml:13:20: 'gte' must be a number",
+                        "r.yml:13:20: 'gte' must be a number; write it in digits and without quotes",
                         "r.yml:13:23: the condition of value_sum measures one field; only value_count has several"),
                 correlation(
                         good.replace("event_count", "value_percentile").replace("gte: 5", "gte: 5, field: a"),
@@ -379,17 +409,17 @@ class MessagesTest {
                 correlation(
                         good.replace("event_count", "value_percentile")
                                 .replace("gte: 5", "gte: 5, field: a, percentile: 101"),
-                        "r.yml:13:33: a percentile is from 0 to 100"),
+                        "r.yml:13:33: a percentile is from 0 to 100; write such as percentile: 95"),
                 correlation(
                         good.replace("event_count", "value_percentile")
                                 .replace("gte: 5", "gte: 5, field: a, percentile: 99.9999999"),
-                        "r.yml:13:33: a percentile has at most six digits after the point"),
+                        "r.yml:13:33: a percentile has at most six digits after the point; round it"),
                 correlation(
                         good.replace("event_count", "temporal").replace("{gte: 5}", "base and other"),
                         "r.yml:13:23: the condition names 'other', which is not among 'rules'; there are base"),
                 correlation(
                         good.replace("event_count", "temporal").replace("{gte: 5}", "not base"),
-                        "r.yml:13:3: the condition also holds when nothing happens"),
+                        "r.yml:13:3: the condition also holds when nothing happens; name a rule that must fire"),
                 correlation(
                         good.replace("event_count", "temporal_ordered").replace("{gte: 5}", "base or base"),
                         "r.yml:13:14: the condition of temporal_ordered may only say a and b and not c; use temporal, or bongsu: steps"),
@@ -416,15 +446,19 @@ class MessagesTest {
                         "r.yml:12:3: 'timespan' must be longer than nothing; write one, such as 5m"),
                 correlation(
                         good.replace("1m", "999d"),
-                        "r.yml:12:3: the timespan must be between 1 µs and 400 days, not 86313600000000 µs"),
+                        "r.yml:12:3: the timespan must be between 1 µs and 400 days, not 86313600000000 µs; write such as 1h"),
                 correlation(
                         good.replace("condition: {gte: 5}\n", ""),
                         "r.yml:10:3: the correlation has no 'condition'; write one, such as gte: 5"),
                 correlation(
                         good.replace("{gte: 5}", "5"),
                         "r.yml:13:14: the condition of event_count must be a map; write gte: and a number"),
-                correlation(good.replace("{gte: 5}", "[5]"), "r.yml:13:14: 'condition' must be a map"),
-                correlation(good.replace("gte: 5", "gte: x"), "r.yml:13:20: 'gte' must be a whole number from 0"),
+                correlation(
+                        good.replace("{gte: 5}", "[5]"),
+                        "r.yml:13:14: 'condition' must be a map; write keys and values below it, such as key: value"),
+                correlation(
+                        good.replace("gte: 5", "gte: x"),
+                        "r.yml:13:20: 'gte' must be a whole number from 0; write it in digits and without quotes"),
                 correlation(
                         good.replace("gte: 5", "gte: 0"),
                         "r.yml:13:15: a count of 0 is always reached; write gte: 1 or more"),
@@ -433,17 +467,19 @@ class MessagesTest {
                         "r.yml:13:14: the condition of event_count has no operator; write gte: and a number"),
                 correlation(
                         good.replace("gte: 5", "gte: 5, lt: 3"),
-                        "r.yml:13:14: no count of 1 or more fulfils this condition, and without any event nothing is counted"),
+                        "r.yml:13:14: no count of 1 or more fulfils this condition, and without any event nothing is counted; write gte: 1 or more, or a step with 'not' for what does not happen"),
                 correlation(
                         good.replace("gte: 5", "gte: 5, field: x"),
                         "r.yml:13:23: 'field' is not known in the condition of event_count; there are eq, gt, gte, lt, lte, neq"),
                 correlation(
                         good.replace("gte: 5", "gte: 20001"),
-                        "r.yml:13:14: an event count must be reached between 1 and 20000 events, not at 20001"),
+                        "r.yml:13:14: an event count must be reached between 1 and 20000 events, not at 20001; write such a number"),
                 correlation(
                         good + "group_by: x",
                         "r.yml:14:3: 'group_by' is not known in a correlation; did you mean 'group-by'?"),
-                correlation(good + "generate: maybe", "r.yml:14:13: 'generate' must be true or false"),
+                correlation(
+                        good + "generate: maybe",
+                        "r.yml:14:13: 'generate' must be true or false; write one of them, without quotes"),
                 correlation(
                         good + "bongsu: {quite: 1h}",
                         "r.yml:14:12: 'quite' is not known in 'bongsu'; did you mean 'quiet'?"),
@@ -453,13 +489,15 @@ class MessagesTest {
                 correlation(
                         good.replace("base", "bsae"),
                         "r.yml:11:10: no rule has the id or name 'bsae'; check the spelling, or load its file too"),
-                correlation(good.replace("base", "c"), "r.yml:11:10: the correlation refers to itself through 'c'"),
+                correlation(
+                        good.replace("base", "c"),
+                        "r.yml:11:10: the correlation refers to itself through 'c'; name other rules"),
                 row(
                         BASE + "correlation:\n" + good.replace("base", "d").indent(2)
                                 + "---\ntitle: d\nid: d\ncorrelation:\n"
                                 + good.replace("base", "c").indent(2),
-                        "r.yml:11:10: the correlation refers to itself through 'd'",
-                        "r.yml:19:10: the correlation refers to itself through 'c'"),
+                        "r.yml:11:10: the correlation refers to itself through 'd'; name other rules",
+                        "r.yml:19:10: the correlation refers to itself through 'c'; name other rules"),
                 row(
                         BASE + "correlation:\n" + good.replace("base", "d").indent(2)
                                 + "  group-by: [x]\n---\ntitle: d\nid: d\ncorrelation:\n"
@@ -468,23 +506,34 @@ class MessagesTest {
                         "r.yml:11:10: the correlation 'd' is not grouped by 'x'; add it to its group-by, or take one of y, z"),
                 correlation(
                         good + "bongsu: {steps: [{rule: base}]}",
-                        "r.yml:14:12: 'steps' belongs to temporal_ordered, not to event_count"),
-                correlation(steps("{rule: base, not: base}"), "r.yml:13:20: a step has either 'rule' or 'not'"),
+                        "r.yml:14:12: 'steps' belongs to temporal_ordered, not to event_count; remove it, or write type: temporal_ordered"),
+                correlation(
+                        steps("{rule: base, not: base}"),
+                        "r.yml:13:20: a step has either 'rule' or 'not'; write one of them; a step that must not happen is one of its own"),
                 correlation(
                         steps("base"),
                         "r.yml:13:20: each of 'steps' must be a map; write { rule: name } or { not: name }"),
-                correlation(steps("{not: base, runs: 2}"), "r.yml:13:32: 'runs' is how often a rule fires, at least 1"),
-                correlation(steps("{not: base}"), "r.yml:13:12: a sequence begins with a step that happens"),
+                correlation(
+                        steps("{not: base, runs: 2}"),
+                        "r.yml:13:32: 'runs' is how often a rule fires, at least 1; write runs: 2 beside 'rule', or leave it out"),
+                correlation(
+                        steps("{not: base}"),
+                        "r.yml:13:12: a sequence begins with a step that happens; write a step with 'rule' first"),
                 correlation(
                         steps("{rule: base, runs: 201}"),
-                        "r.yml:13:12: a sequence has at most 200 steps with their repetitions"),
-                correlation(steps("{rule: t}"), "r.yml:13:27: 't' is not among the rules of this correlation"),
-                correlation(good + "bongsu: {min_events: 0}", "r.yml:14:12: 'min_events' must be at least 1"),
+                        "r.yml:13:12: a sequence has at most 200 steps with their repetitions; lower 'runs', or count in a rule of its own"),
                 correlation(
-                        good + "bongsu: {baseline: 1d}", "r.yml:14:12: 'baseline' belongs to rate, not to event_count"),
+                        steps("{rule: t}"),
+                        "r.yml:13:27: 't' is not among the rules of this correlation; add it to 'rules'"),
+                correlation(
+                        good + "bongsu: {min_events: 0}",
+                        "r.yml:14:12: 'min_events' must be at least 1; write a number from 1, or leave it out"),
+                correlation(
+                        good + "bongsu: {baseline: 1d}",
+                        "r.yml:14:12: 'baseline' belongs to rate, not to event_count; remove it, or write type: rate"),
                 correlation(
                         good + "bongsu: {learning: 1d}",
-                        "r.yml:14:12: 'learning' belongs to first_seen and rate, not to event_count"),
+                        "r.yml:14:12: 'learning' belongs to first_seen and rate, not to event_count; remove it, or write one of these types"),
                 correlation(
                         good + "bongsu: {hours: 22-6, zone: UTC}",
                         "r.yml:14:12: 'hours' must be a span, not '22-6'; write 22:00-06:00"),
@@ -502,7 +551,7 @@ class MessagesTest {
                         "r.yml:14:12: 'alerts' already says over what; leave 'rules' out"),
                 correlation(
                         "type: temporal\ntimespan: 1m\nbongsu: {alerts: low}",
-                        "r.yml:12:12: 'alerts' does not go with temporal, which asks for rules"),
+                        "r.yml:12:12: 'alerts' does not go with temporal, which asks for rules; name 'rules', or count: type: event_count"),
                 correlation(
                         "type: event_count\ntimespan: 1m\ncondition: {gte: 1}\nbongsu: {alerts: lowest}",
                         "r.yml:13:12: unknown level 'lowest'; write one of informational, low, medium, high, critical"),
@@ -528,16 +577,16 @@ class MessagesTest {
                         "r.yml:10:3: the correlation has no 'condition'; write gte: 3 for three times as many as usual"),
                 correlation(
                         rate("{gte: 3}", "{baseline: 90m}"),
-                        "r.yml:14:12: 'baseline' must be a multiple of the timespan"),
+                        "r.yml:14:12: 'baseline' must be a multiple of the timespan; write such as 24h for a timespan of 1h"),
                 correlation(
                         rate("{gte: 3}", "{learning: 2d}"),
-                        "r.yml:14:12: 'learning' must be from the timespan to the baseline"),
+                        "r.yml:14:12: 'learning' must be from the timespan to the baseline; write a duration between them, or leave it out for the whole baseline"),
                 correlation(
                         rate("{gte: 3}", "{baseline: 500h}"),
-                        "r.yml:14:12: the baseline must be 1 to 400 times as long as the timespan, not 500"),
+                        "r.yml:14:12: the baseline must be 1 to 400 times as long as the timespan, not 500; shorten it, or lengthen the timespan"),
                 correlation(
                         rate("{gte: 3}", "{also: [{type: value_count, field: a, gte: 1}]}"),
-                        "r.yml:14:12: 'also' belongs to a condition with numbers"),
+                        "r.yml:14:12: 'also' belongs to a condition with numbers; remove it, or count: type: event_count"),
                 correlation(
                         good + "bongsu: {also: [{type: ratio, gte: 0.5}]}",
                         "r.yml:14:19: a condition of ratio names no 'rules'; name those whose share counts"),
@@ -550,12 +599,12 @@ class MessagesTest {
                 row(
                         BASE.replace("f: 1", "f|x: 1") + "correlation:\n" + good.indent(2),
                         "r.yml:5:17: unknown modifier 'x' on 'f'; did you mean 'i'?",
-                        "r.yml:11:10: the rule 'base' has problems of its own"),
+                        "r.yml:11:10: the rule 'base' has problems of its own; mend that one first"),
                 row(
                         BASE.replace("{s: {f: 1}, condition: s}", "{s: {f: 1, condition: s}") + "correlation:\n"
                                 + good.indent(2),
-                        "r.yml:6:1: not YAML: while parsing a flow mapping, expected ',' or '}', but got <document start>",
-                        "r.yml:11:10: the rule 'base' has problems of its own"),
+                        "r.yml:5:12: not YAML: while parsing a flow mapping, expected ',' or '}', but got <document start>; close the map with '}', and put values that hold , [ ] { } in quotes",
+                        "r.yml:11:10: the rule 'base' has problems of its own; mend that one first"),
                 row(
                         BASE + "correlation:\n"
                                 + good.replace("base", "[base, other]").indent(2) + "level: hgih\nlevel: low",
@@ -587,8 +636,10 @@ class MessagesTest {
 
     static Stream<Arguments> tests() {
         return Stream.of(
-                row(HEAD + "detection: {s: {f: 1}, condition: s}\ntests: x", "r.yml:5:8: 'tests' must be a list"),
-                test("x", "r.yml:6:5: each of 'tests' must be a map"),
+                row(
+                        HEAD + "detection: {s: {f: 1}, condition: s}\ntests: x",
+                        "r.yml:5:8: 'tests' must be a list; begin each with '- '"),
+                test("x", "r.yml:6:5: each of 'tests' must be a map; write keys and values: - { key: value }"),
                 test(
                         "{events: [{fields: {f: 1}}], expect: {alerts: 1}}",
                         "r.yml:6:5: the test has no 'name'; write one that says what happens"),
@@ -607,13 +658,13 @@ class MessagesTest {
                         "r.yml:6:52: 'alert' is not known in 'expect'; did you mean 'alerts'?"),
                 test(
                         "{name: n, events: [{fields: {f: 1}}], expect: {alerts: 0, count: 1}}",
-                        "r.yml:6:51: no alerts are expected, but 'group' or 'count' describe one"),
+                        "r.yml:6:51: no alerts are expected, but 'group' or 'count' describe one; remove them, or expect alerts"),
                 test(
                         "{name: n, events: [{raw: a, fields: {f: 1}}], expect: {alerts: 1}}",
                         "r.yml:6:24: an event of a test has either 'raw' or 'fields'; write raw: and a line, or fields: and a map"),
                 test(
                         "{name: n, events: [{raw: a, repeat: 0}], expect: {alerts: 1}}",
-                        "r.yml:6:33: 'repeat' must be 1 to 100000"),
+                        "r.yml:6:33: 'repeat' must be 1 to 100000; write such a number, or leave it out for one event"),
                 test(
                         "{name: n, events: [{raw: a, at: soon}], expect: {alerts: 1}}",
                         "r.yml:6:37: 'at' must be a duration, not 'soon'; write a number and s, m, h or d, such as 5m"),
@@ -622,7 +673,7 @@ class MessagesTest {
                         "r.yml:6:37: the field 'f' must be a value or a list of values; write names with dots"),
                 test(
                         "{name: n, events: [{fields: {f: 1}, logsource: x}], expect: {alerts: 1}}",
-                        "r.yml:6:52: 'logsource' must be a map"),
+                        "r.yml:6:52: 'logsource' must be a map; write such as { product: linux, service: sshd }"),
                 test(
                         "{name: n, events: [{fields: {f: 1}, logsource: {}}], expect: {alerts: 1}}",
                         "r.yml:6:52: the log source is empty; name a category, a product or a service"));
@@ -632,28 +683,38 @@ class MessagesTest {
     @MethodSource({"rules", "lists", "searches", "conditions", "correlations", "tests"})
     void saysWhatIsWrongWhereAndWhatToDo(String text, String[] messages) {
         assertThat(Rules.messages(text)).containsExactly(messages);
+        assertThat(messages).allMatch(message -> message.contains("; "), "says how to mend it");
     }
 
     private static final String RULE = HEAD + "detection: {s: {user.name: 1}, condition: s}\n---\ntitle: f\nid: f\n";
 
     static Stream<Arguments> warnings() {
+        String named = HEAD.replace("id:", "name:");
+        String rule = RULE.replace("id:", "name:");
         return Stream.of(
                 row(
-                        RULE
+                        rule
                                 + "correlation: {type: event_count, rules: [r], timespan: 1m, condition: {gte: 2}, aliases: {a: {r: user.name}}}",
                         "r.yml:8:91: nothing uses the alias 'a'; name it in group-by or as a field of the condition"),
                 row(
-                        HEAD + "detection: {s: {user.nmae: 1, x.y: 1}, condition: s}",
+                        named + "detection: {s: {user.nmae: 1, x.y: 1}, condition: s}",
                         "r.yml:4:17: no mapping and no parser knows the field 'user.nmae' of {product: linux}; did you mean 'user.name'?",
                         "r.yml:4:31: no mapping and no parser knows the field 'x.y' of {product: linux}; it is looked for under this very name; a file under 'mappings' can give it others"),
                 row(
-                        RULE + "logsource: {product: linux}\nfilter: {rules: any, s: {user.name: 1}, condition: s}",
+                        rule + "logsource: {product: linux}\nfilter: {rules: any, s: {user.name: 1}, condition: s}",
                         "r.yml:6:1: the filter keeps only the events that its condition finds; write 'not' into the condition to leave them out; bongsu: {mode: require} or {mode: exclude} says what is meant"),
                 row(
-                        RULE
+                        rule
                                 + "logsource: {product: macos}\nfilter: {rules: [r, x], s: {user.name: 1}, condition: not s}",
                         "r.yml:9:18: the filter does not apply to 'r', whose log source is {product: linux}; leave out what its own log source says too much",
-                        "r.yml:9:21: no rule has the id or name 'x'; check the spelling, or load its file too"));
+                        "r.yml:9:21: no rule has the id or name 'x'; check the spelling, or load its file too"),
+                row(
+                        HEAD + "tags: [attack.t1059.001, attack.TA0002, attack.execuution, attack.t99, car.x]\n"
+                                + "detection: {s: {user.name: 1}, t: {user.name: 2}, u1: {user.name: 3}, condition: s or 1 of u*}",
+                        "r.yml:2:5: the id 'r' is no UUID; Sigma asks for one, so that no two rules of the world have the same; uuidgen makes one",
+                        "r.yml:4:1: 'attack.execuution' is no tactic, technique, group or software of ATT&CK; did you mean 'execution'?",
+                        "r.yml:4:1: 'attack.t99' is no tactic, technique, group or software of ATT&CK; write such as attack.t1110.001 or attack.credential-access",
+                        "r.yml:5:32: the condition does not ask for 't'; add it to the condition, or remove it"));
     }
 
     /** What is odd and runs all the same. */

@@ -17,8 +17,8 @@ public record Spans(long timespan, long quiet, long lateness) {
 
     private static void within(String what, long least, long value) {
         if (value < least || value > LONGEST) {
-            throw new IllegalArgumentException(
-                    "the " + what + " must be between " + least + " µs and 400 days, not " + value + " µs");
+            throw new IllegalArgumentException("the " + what + " must be between " + least + " µs and 400 days, not "
+                    + value + " µs; write such as 1h");
         }
     }
 

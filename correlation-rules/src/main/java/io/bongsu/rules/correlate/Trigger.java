@@ -20,8 +20,8 @@ public sealed interface Trigger {
 
         public EventCount {
             if (atLeast < 1 || atLeast > MOST) {
-                throw new IllegalArgumentException(
-                        "an event count must be reached between 1 and " + MOST + " events, not at " + atLeast);
+                throw new IllegalArgumentException("an event count must be reached between 1 and " + MOST
+                        + " events, not at " + atLeast + "; write such a number");
             }
         }
     }
@@ -37,7 +37,8 @@ public sealed interface Trigger {
             }
             if (bound.least() < 0) {
                 throw new IllegalArgumentException(
-                        "no count of 1 or more fulfils this condition, and without any event nothing is counted");
+                        "no count of 1 or more fulfils this condition, and without any event nothing is counted"
+                                + "; write gte: 1 or more, or a step with 'not' for what does not happen");
             }
         }
     }
@@ -59,7 +60,8 @@ public sealed interface Trigger {
     record Together(Fired fired) implements Trigger {
         public Together {
             if (fired.holds(rule -> false)) {
-                throw new IllegalArgumentException("the condition also holds when nothing happens");
+                throw new IllegalArgumentException(
+                        "the condition also holds when nothing happens; name a rule that must fire");
             }
         }
     }
@@ -81,10 +83,12 @@ public sealed interface Trigger {
                     .mapToInt(step -> step.absent ? 0 : step.times)
                     .sum();
             if (hits < 1 || steps.get(0).absent) {
-                throw new IllegalArgumentException("a sequence begins with a step that happens");
+                throw new IllegalArgumentException(
+                        "a sequence begins with a step that happens; write a step with 'rule' first");
             }
             if (hits > MOST) {
-                throw new IllegalArgumentException("a sequence has at most " + MOST + " steps with their repetitions");
+                throw new IllegalArgumentException("a sequence has at most " + MOST
+                        + " steps with their repetitions; lower 'runs', or count in a rule of its own");
             }
         }
 
@@ -131,7 +135,8 @@ public sealed interface Trigger {
         public Rate {
             if (stretches < 1 || stretches > MOST) {
                 throw new IllegalArgumentException(
-                        "the baseline must be 1 to " + MOST + " times as long as the timespan, not " + stretches);
+                        "the baseline must be 1 to " + MOST + " times as long as the timespan, not " + stretches
+                                + "; shorten it, or lengthen the timespan");
             }
             if (learning < 1 || learning > stretches || minEvents < 0) {
                 throw new IllegalArgumentException("the learning time must be from the timespan to the baseline");

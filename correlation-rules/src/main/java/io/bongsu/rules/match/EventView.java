@@ -205,13 +205,40 @@ public final class EventView {
     private Values find(Field field) {
         boolean present = false;
         for (String name : field.candidates()) {
-            Object raw = envelope != null && Envelope.has(name) ? envelope.get(name) : fields.get(name);
+            String beginning = Field.beginning(name);
+            Object raw = beginning != null
+                    ? below(fields, beginning)
+                    : envelope != null && Envelope.has(name) ? envelope.get(name) : fields.get(name);
             present |= raw != null || fields.containsKey(name);
             if (raw != null && hasValue(raw)) {
                 return reader.apply(field, raw);
             }
         }
         return present ? Values.EMPTY : Values.ABSENT;
+    }
+
+    /** What all fields have whose names begin so; null when there is none. */
+    static @Nullable Object below(Map<String, ?> fields, String beginning) {
+        List<Object> found = new ArrayList<>();
+        fields.forEach((name, raw) -> {
+            if (raw != null && name.startsWith(beginning)) {
+                found.add(raw);
+            }
+        });
+        return found.isEmpty() ? null : together(found);
+    }
+
+    /** One list of all these values and lists of values. */
+    static List<Object> together(List<?> raws) {
+        List<Object> together = new ArrayList<>();
+        for (Object raw : raws) {
+            if (raw instanceof Collection<?> items) {
+                together.addAll(items);
+            } else {
+                together.add(raw);
+            }
+        }
+        return together;
     }
 
     /** Whether there is anything in it but nulls. */

@@ -179,7 +179,7 @@ public final class FieldNames {
             return null;
         }
         if (!(node instanceof YamlMap map)) {
-            problems.add(node, "'logsource' must be a map", "");
+            problems.add(node, "'logsource' must be a map", "write such as { product: linux, service: sshd }");
             return null;
         }
         map.keys().forEach((key, at) -> {
@@ -211,7 +211,7 @@ public final class FieldNames {
             if (item instanceof YamlScalar scalar && !scalar.text().isBlank()) {
                 texts.add(scalar.text());
             } else {
-                problems.add(item, "a field name is expected", "");
+                problems.add(item, "a field name is expected", "write the name that events carry, such as user.name");
             }
         }
         return texts;

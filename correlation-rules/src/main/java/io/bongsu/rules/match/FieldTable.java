@@ -15,20 +15,32 @@ final class FieldTable {
     private final int[] hashes;
     private final @Nullable String[] names;
     private final Use[] @Nullable [] uses;
+    private final Below[] below;
 
     /** A field that has this name as its candidate of this rank; of those present the first one counts. */
     record Use(int field, int rank) {}
 
+    /** A field that has all names of this beginning as its candidate. */
+    record Below(String beginning, Use use) {}
+
     FieldTable(List<FieldIndex> fields) {
         Map<String, List<Use>> byName = new LinkedHashMap<>();
+        List<Below> below = new ArrayList<>();
         for (int field = 0; field < fields.size(); field++) {
             List<String> candidates =
                     fields.get(field).bringsUp() ? fields.get(field).field().candidates() : List.of();
             for (int rank = 0; rank < candidates.size(); rank++) {
-                byName.computeIfAbsent(candidates.get(rank), name -> new ArrayList<>())
-                        .add(new Use(field, rank));
+                Use use = new Use(field, rank);
+                String candidate = candidates.get(rank);
+                String beginning = Field.beginning(candidate);
+                if (beginning != null) {
+                    below.add(new Below(beginning, use));
+                } else {
+                    byName.computeIfAbsent(candidate, name -> new ArrayList<>()).add(use);
+                }
             }
         }
+        this.below = below.toArray(Below[]::new);
         int size = Integer.highestOneBit(Math.max(4, byName.size() * 8));
         hashes = new int[size];
         names = new String[size];
@@ -49,6 +61,11 @@ final class FieldTable {
     private static int hash(String name) {
         int hash = name.hashCode() * 0x9E3779B1;
         return (hash ^ hash >>> 16) | 1 << 31;
+    }
+
+    /** Those that are looked for by the beginning of a name; few log sources have any. */
+    Below[] below() {
+        return below;
     }
 
     Use @Nullable [] get(String name) {

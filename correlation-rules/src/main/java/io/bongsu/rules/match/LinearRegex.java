@@ -72,8 +72,21 @@ final class LinearRegex {
             throw new Refused(
                     "the regular expression is refused: " + e.getDescription()
                             + (part.isEmpty() ? "" : " '" + part + "'"),
-                    "the syntax is that of RE2");
+                    fix(e.getDescription()));
         }
+    }
+
+    private static String fix(String description) {
+        String how =
+                switch (description) {
+                    case "missing closing )" -> "write \\( and \\) for the characters";
+                    case "missing closing ]" -> "write \\[ for the character";
+                    case "missing argument to repetition operator" -> "write .* for any text, \\* for the character";
+                    case "invalid escape sequence", "trailing backslash at end of expression" ->
+                        "write \\\\ for a backslash";
+                    default -> "";
+                };
+        return (how.isEmpty() ? how : how + "; ") + "the syntax is that of RE2";
     }
 
     /** Over-estimates the size with counted repetitions written out; RE2/J itself only limits each single count. */

@@ -206,8 +206,9 @@ public final class MatchCompiler {
         List<String> values = new EventView(fields, null, slots()).texts(field);
         String found = null;
         for (String candidate : field.candidates()) {
-            boolean filled = fields.get(candidate) != null
-                    && !(fields.get(candidate) instanceof java.util.Collection<?> items && items.isEmpty());
+            String beginning = Field.beginning(candidate);
+            Object raw = beginning != null ? EventView.below(fields, beginning) : fields.get(candidate);
+            boolean filled = raw != null && !(raw instanceof java.util.Collection<?> items && items.isEmpty());
             boolean counts = values.isEmpty() ? fields.containsKey(candidate) : filled;
             found = found == null && counts ? candidate : found;
         }
@@ -419,7 +420,10 @@ public final class MatchCompiler {
                     return List.of();
                 }
                 if ((long) texts.size() * list.entries().size() > MAX_VALUES) {
-                    fail(value, "the placeholders on " + shown + " give more than " + MAX_VALUES + " values", "");
+                    fail(
+                            value,
+                            "the placeholders on " + shown + " give more than " + MAX_VALUES + " values",
+                            "use fewer placeholders in a value, or shorter lists");
                     return List.of();
                 }
                 texts = texts.stream()
@@ -482,11 +486,17 @@ public final class MatchCompiler {
 
         private List<Match> reference(YamlScalar value) {
             if (field == null || !(value.value() instanceof String name) || name.isBlank()) {
-                fail(value, "'fieldref' on " + shown + " needs the name of a field", "");
+                fail(
+                        value,
+                        "'fieldref' on " + shown + " needs the name of a field",
+                        "write the field to compare with as the value");
                 return List.of();
             }
             if (SigmaText.parse(name).hasWildcard()) {
-                fail(value, "'fieldref' on " + shown + " cannot have wildcards in the name of a field", "");
+                fail(
+                        value,
+                        "'fieldref' on " + shown + " cannot have wildcards in the name of a field",
+                        "write the whole name");
                 return List.of();
             }
             Match.Reference.Shape shape = modifiers.contains(Modifier.CONTAINS)
@@ -502,7 +512,7 @@ public final class MatchCompiler {
 
         private void checkChain() {
             if (modifiers.size() != item.modifiers().size()) {
-                fail("a modifier is on " + shown + " twice", "");
+                fail("a modifier is on " + shown + " twice", "remove one of them");
             }
             atMostOneOf(SHAPES);
             atMostOneOf(COMPARISONS);
@@ -516,7 +526,7 @@ public final class MatchCompiler {
                         fail(
                                 "the modifiers '" + alone.getKey().word() + "' and '" + other.word() + "' on " + shown
                                         + " do not go together",
-                                "");
+                                "keep one of them");
                     }
                 }
             }
@@ -546,7 +556,9 @@ public final class MatchCompiler {
                     .map(Modifier::word)
                     .toList();
             if (found.size() > 1) {
-                fail("the modifiers '" + String.join("' and '", found) + "' on " + shown + " do not go together", "");
+                fail(
+                        "the modifiers '" + String.join("' and '", found) + "' on " + shown + " do not go together",
+                        "keep one of them");
             }
         }
 
@@ -569,13 +581,19 @@ public final class MatchCompiler {
                 if (raw instanceof Boolean wanted && item.values().size() == 1) {
                     return List.of(new Predicate.Present(wanted));
                 }
-                return fail(value, "'exists' on " + shown + " must be true or false", "");
+                return fail(
+                        value, "'exists' on " + shown + " must be true or false", "write one of them, without quotes");
             }
             if (raw == null) {
                 if (modifiers.stream().anyMatch(m -> m != Modifier.NEQ && m != Modifier.ALL)) {
-                    return fail(value, "null on " + shown + " cannot have modifiers", "");
+                    return fail(
+                            value,
+                            "null on " + shown + " cannot have modifiers",
+                            "remove them, or write '' for an empty value");
                 }
-                return field == null ? fail(value, "a keyword cannot be null", "") : List.of(new Predicate.Missing());
+                return field == null
+                        ? fail(value, "a keyword cannot be null", "write a text")
+                        : List.of(new Predicate.Missing());
             }
             if (modifiers.contains(Modifier.RE)) {
                 return regex(value);
@@ -597,7 +615,7 @@ public final class MatchCompiler {
                                     value,
                                     "'" + comparison.word() + "' on " + shown + " needs a number, not '" + value.text()
                                             + "'",
-                                    "");
+                                    "write it in digits and without quotes");
                 }
             }
             return texts(value, raw);
@@ -608,7 +626,7 @@ public final class MatchCompiler {
                 return fail(
                         value,
                         "'" + part.word() + "' on " + shown + " needs a whole number, not '" + value.text() + "'",
-                        "");
+                        "write it in digits and without quotes");
             }
             Predicate.Comparison comparison = Predicate.Comparison.EQ;
             for (Modifier modifier : COMPARISONS) {

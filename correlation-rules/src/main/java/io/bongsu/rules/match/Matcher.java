@@ -431,15 +431,29 @@ public final class Matcher {
         FieldTable.Use[] uses = index.names.get(name);
         if (uses != null && EventView.hasValue(raw)) {
             for (FieldTable.Use use : uses) {
-                int field = use.field();
-                if (use.rank() < foundRanks[field]) {
-                    if (foundRanks[field] == Integer.MAX_VALUE) {
-                        foundFields[foundCount++] = field;
-                    }
-                    foundRanks[field] = use.rank();
-                    foundValues[field] = raw;
+                take(use, raw);
+            }
+        }
+        for (FieldTable.Below below : index.names.below()) {
+            if (name.startsWith(below.beginning()) && EventView.hasValue(raw)) {
+                FieldTable.Use use = below.use();
+                if (use.rank() == foundRanks[use.field()]) {
+                    foundValues[use.field()] = EventView.together(List.of(foundValues[use.field()], raw));
+                } else {
+                    take(use, raw);
                 }
             }
+        }
+    }
+
+    private void take(FieldTable.Use use, Object raw) {
+        int field = use.field();
+        if (use.rank() < foundRanks[field]) {
+            if (foundRanks[field] == Integer.MAX_VALUE) {
+                foundFields[foundCount++] = field;
+            }
+            foundRanks[field] = use.rank();
+            foundValues[field] = raw;
         }
     }
 

@@ -12,6 +12,14 @@ public final class Needs {
         boolean has(String name);
     }
 
+    /** Under one of these names. */
+    public static Filled in(Set<String> names) {
+        return name -> {
+            String beginning = Field.beginning(name);
+            return beginning == null ? names.contains(name) : names.stream().anyMatch(one -> one.startsWith(beginning));
+        };
+    }
+
     /**
      * False when it cannot hold, whatever the values of the fields that are filled.
      */

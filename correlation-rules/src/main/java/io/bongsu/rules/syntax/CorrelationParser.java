@@ -166,7 +166,10 @@ final class CorrelationParser {
         if (!rules.isEmpty()) {
             problems.add(ours.at("alerts"), "'alerts' already says over what", "leave 'rules' out");
         } else if (type != null && type.startsWith("temporal")) {
-            problems.add(ours.at("alerts"), "'alerts' does not go with " + type + ", which asks for rules", "");
+            problems.add(
+                    ours.at("alerts"),
+                    "'alerts' does not go with " + type + ", which asks for rules",
+                    "name 'rules', or count: type: event_count");
         } else if (least != null && !words.contains(least)) {
             problems.add(
                     ours.at("alerts"),
@@ -210,23 +213,35 @@ final class CorrelationParser {
     private @Nullable Pattern pattern(String type, YamlMap map, List<YamlScalar> rules, @Nullable Reading own) {
         OptionalLong minEvents = own == null ? OptionalLong.empty() : own.whole("min_events");
         if (own != null && minEvents.orElse(1) < 1) {
-            problems.add(own.map().at("min_events"), "'min_events' must be at least 1", "");
+            problems.add(
+                    own.map().at("min_events"),
+                    "'min_events' must be at least 1",
+                    "write a number from 1, or leave it out");
         }
         List<Measurement> also = own == null ? List.of() : also(own);
         boolean ordered = type.equals("temporal_ordered");
         if (own != null && !ordered) {
             for (String key : List.of("steps", "until")) {
                 if (own.map().get(key) != null) {
-                    problems.add(own.map().at(key), "'" + key + "' belongs to temporal_ordered, not to " + type, "");
+                    problems.add(
+                            own.map().at(key),
+                            "'" + key + "' belongs to temporal_ordered, not to " + type,
+                            "remove it, or write type: temporal_ordered");
                 }
             }
         }
         boolean rate = type.equals("rate");
         if (own != null && !rate && own.map().get("baseline") != null) {
-            problems.add(own.map().at("baseline"), "'baseline' belongs to rate, not to " + type, "");
+            problems.add(
+                    own.map().at("baseline"),
+                    "'baseline' belongs to rate, not to " + type,
+                    "remove it, or write type: rate");
         }
         if (own != null && !rate && !type.equals("first_seen") && own.map().get("learning") != null) {
-            problems.add(own.map().at("learning"), "'learning' belongs to first_seen and rate, not to " + type, "");
+            problems.add(
+                    own.map().at("learning"),
+                    "'learning' belongs to first_seen and rate, not to " + type,
+                    "remove it, or write one of these types");
         }
         if (rate) {
             return rate(map, own, minEvents.orElse(1));
@@ -235,7 +250,10 @@ final class CorrelationParser {
         if (own != null && !measured) {
             for (String key : List.of("also", "min_events")) {
                 if (own.map().get(key) != null) {
-                    problems.add(own.map().at(key), "'" + key + "' belongs to a condition with numbers", "");
+                    problems.add(
+                            own.map().at(key),
+                            "'" + key + "' belongs to a condition with numbers",
+                            "remove it, or count: type: event_count");
                 }
             }
         }
@@ -293,7 +311,10 @@ final class CorrelationParser {
 
     private @Nullable Pattern rate(YamlMap map, @Nullable Reading own, long minEvents) {
         if (own != null && own.map().get("also") != null) {
-            problems.add(own.map().at("also"), "'also' belongs to a condition with numbers", "");
+            problems.add(
+                    own.map().at("also"),
+                    "'also' belongs to a condition with numbers",
+                    "remove it, or count: type: event_count");
         }
         YamlMap condition = new Reading(map, problems).inner("condition");
         if (condition == null) {
@@ -320,12 +341,14 @@ final class CorrelationParser {
         long learning = learning(own, baseline);
         if (timespan > 0 && (baseline < timespan || baseline % timespan != 0)) {
             problems.add(
-                    own == null ? map : own.map().at("baseline"), "'baseline' must be a multiple of the timespan", "");
+                    own == null ? map : own.map().at("baseline"),
+                    "'baseline' must be a multiple of the timespan",
+                    "write such as 24h for a timespan of 1h");
         } else if (timespan > 0 && (learning < timespan || learning > baseline)) {
             problems.add(
                     own == null ? map : own.map().at("learning"),
                     "'learning' must be from the timespan to the baseline",
-                    "");
+                    "write a duration between them, or leave it out for the whole baseline");
         }
         return new Pattern.Rate(bound, baseline, learning, minEvents);
     }
@@ -409,9 +432,11 @@ final class CorrelationParser {
                 problems.add(condition, where + " names no 'percentile'", "write percentile: 95");
             } else if (percentile != null
                     && (percentile.signum() < 0 || percentile.compareTo(BigDecimal.valueOf(100)) > 0)) {
-                problems.add(condition.at("percentile"), "a percentile is from 0 to 100", "");
+                problems.add(
+                        condition.at("percentile"), "a percentile is from 0 to 100", "write such as percentile: 95");
             } else if (percentile != null && percentile.scale() > 6) {
-                problems.add(condition.at("percentile"), "a percentile has at most six digits after the point", "");
+                problems.add(
+                        condition.at("percentile"), "a percentile has at most six digits after the point", "round it");
             }
         }
         List<Comparison> bound = new ArrayList<>();
@@ -452,7 +477,10 @@ final class CorrelationParser {
             }
         }
         if (node != null && (number == null || count && number.signum() < 0)) {
-            problems.add(node, "'" + key + "' must be " + (count ? "a whole number from 0" : "a number"), "");
+            problems.add(
+                    node,
+                    "'" + key + "' must be " + (count ? "a whole number from 0" : "a number"),
+                    "write it in digits and without quotes");
             return null;
         }
         return number;
@@ -565,9 +593,15 @@ final class CorrelationParser {
             List<YamlScalar> absent = reading.scalars("not");
             OptionalLong runs = reading.whole("runs");
             if (happens.isEmpty() == absent.isEmpty()) {
-                problems.add(map, "a step has either 'rule' or 'not'", "");
+                problems.add(
+                        map,
+                        "a step has either 'rule' or 'not'",
+                        "write one of them; a step that must not happen is one of its own");
             } else if (runs.orElse(1) < 1 || runs.isPresent() && happens.isEmpty()) {
-                problems.add(map.at("runs"), "'runs' is how often a rule fires, at least 1", "");
+                problems.add(
+                        map.at("runs"),
+                        "'runs' is how often a rule fires, at least 1",
+                        "write runs: 2 beside 'rule', or leave it out");
             } else {
                 steps.add(new Step(
                         happens.isEmpty() ? absent : happens,

@@ -203,7 +203,7 @@ final class DetectionParser {
                     parts.add(part);
                 }
             } else {
-                problems.add(item, "a condition must be text", "");
+                problems.add(item, "a condition must be text", "write such as: selection and not 1 of filter*");
             }
         }
         return parts.isEmpty() ? null : parts.size() == 1 ? parts.get(0) : new Condition.Or(parts);
@@ -216,7 +216,7 @@ final class DetectionParser {
                 List<Search> parts = new ArrayList<>();
                 map.entries().forEach((key, value) -> parts.add(item(map.at(key), key, value)));
                 if (map.entries().isEmpty()) {
-                    problems.add(at, "the search is empty", "");
+                    problems.add(at, "the search is empty", "write a field and what it has, or remove the search");
                 }
                 yield new Search.All(parts);
             }
@@ -262,12 +262,15 @@ final class DetectionParser {
             if (item instanceof YamlScalar scalar) {
                 values.add(scalar);
             } else {
-                problems.add(item, "a value of " + shown + " must be text, a number, true, false or null", "");
+                problems.add(
+                        item,
+                        "a value of " + shown + " must be text, a number, true, false or null",
+                        "write one value in each line; put it in quotes when it holds ': '");
                 readable = false;
             }
         }
         if (values.isEmpty() && readable) {
-            problems.add(value, shown + " has no values", "");
+            problems.add(value, shown + " has no values", "write one, or null for a field that is absent");
         }
         // Values under a modifier that is not known cannot be judged, but the field can.
         return readable

@@ -72,8 +72,12 @@ public final class ListingParser {
     /** Null when there are none, or too many. */
     public @Nullable Listing of(String name, Listing.Kind kind, List<Listing.Entry> entries, YamlNode at) {
         if (entries.isEmpty() || entries.size() > MAX_VALUES) {
-            String many = entries.isEmpty() ? "has no values" : "has more than " + MAX_VALUES + " values";
-            problems.add(at, "the list '" + name + "' " + many, "");
+            if (entries.isEmpty()) {
+                problems.add(at, "the list '" + name + "' has no values", "write one, or remove the list");
+            } else {
+                String many = "the list '" + name + "' has more than " + MAX_VALUES + " values";
+                problems.add(at, many, "divide it into several lists");
+            }
             return null;
         }
         return new Listing(kind, entries);
@@ -114,7 +118,9 @@ public final class ListingParser {
             problems.add(
                     item,
                     "the list '" + name + "' must be a list of values",
-                    item instanceof YamlMap ? "write { value: ..., until: 2027-01-01 }" : "");
+                    item instanceof YamlMap
+                            ? "write { value: ..., until: 2027-01-01 }"
+                            : "write a text or a number in each line");
             return;
         }
         Long from = own.from;
@@ -132,7 +138,10 @@ public final class ListingParser {
             end = Math.min(end, begin + ttl);
         }
         if (begin >= end) {
-            problems.add(item, "the entry '" + scalar.text() + "' ends before it begins", "");
+            problems.add(
+                    item,
+                    "the entry '" + scalar.text() + "' ends before it begins",
+                    "give an 'until' that is after 'from'");
             return;
         }
         into.add(new Listing.Entry(scalar, begin, end));
@@ -149,7 +158,7 @@ public final class ListingParser {
         Long from = time(reading, "from");
         Long until = time(reading, "until");
         if (from != null && until != null && from >= until) {
-            problems.add(knobs.at("until"), "the filter ends before it begins", "");
+            problems.add(knobs.at("until"), "the filter ends before it begins", "give an 'until' that is after 'from'");
         }
         return new Force(from == null ? Listing.EVER_SINCE : from, until == null ? Listing.FOR_EVER : until);
     }

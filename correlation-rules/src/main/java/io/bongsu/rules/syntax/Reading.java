@@ -21,8 +21,13 @@ record Reading(YamlMap map, Problems problems) {
             case null -> null;
             case YamlScalar scalar when scalar.value() == null -> null;
             case YamlScalar scalar -> scalar.text();
-            case YamlMap m -> wrong(m, "'" + key + "' must be text, not a map");
-            case YamlList l -> wrong(l, "'" + key + "' must be text, not a list");
+            case YamlMap m ->
+                wrong(
+                        m,
+                        "'" + key + "' must be text, not a map",
+                        "write one value; put it in quotes when it holds ': '");
+            case YamlList l ->
+                wrong(l, "'" + key + "' must be text, not a list", "write one value behind '" + key + ":'");
         };
     }
 
@@ -42,7 +47,7 @@ record Reading(YamlMap map, Problems problems) {
         for (YamlNode item :
                 node instanceof YamlList list ? list.items() : node == null ? List.<YamlNode>of() : List.of(node)) {
             if (!(item instanceof YamlScalar scalar)) {
-                wrong(item, "'" + key + "' must be text or a list of texts");
+                wrong(item, "'" + key + "' must be text or a list of texts", "write one value in each line: - value");
             } else if (scalar.value() != null) {
                 found.add(scalar);
             }
@@ -56,7 +61,8 @@ record Reading(YamlMap map, Problems problems) {
             case null -> null;
             case YamlMap inner -> inner;
             case YamlNode other -> {
-                problems.add(other, "'" + key + "' must be a map", "");
+                problems.add(
+                        other, "'" + key + "' must be a map", "write keys and values below it, such as key: value");
                 yield null;
             }
         };
@@ -85,7 +91,7 @@ record Reading(YamlMap map, Problems problems) {
         if (node instanceof YamlScalar scalar && scalar.value() instanceof Long value && value >= 0) {
             return OptionalLong.of(value);
         }
-        problems.add(node, "'" + key + "' must be a whole number from 0", "");
+        problems.add(node, "'" + key + "' must be a whole number from 0", "write it in digits and without quotes");
         return OptionalLong.empty();
     }
 
@@ -97,7 +103,7 @@ record Reading(YamlMap map, Problems problems) {
         if (node instanceof YamlScalar scalar && scalar.value() instanceof Boolean value) {
             return value;
         }
-        problems.add(node, "'" + key + "' must be true or false", "");
+        problems.add(node, "'" + key + "' must be true or false", "write one of them, without quotes");
         return false;
     }
 
@@ -117,8 +123,8 @@ record Reading(YamlMap map, Problems problems) {
         }
     }
 
-    private @Nullable String wrong(YamlNode at, String message) {
-        problems.add(at, message, "");
+    private @Nullable String wrong(YamlNode at, String message, String fix) {
+        problems.add(at, message, fix);
         return null;
     }
 }

@@ -7,6 +7,8 @@ import io.bongsu.rules.yaml.YamlMap;
 import io.bongsu.rules.yaml.YamlNode;
 import io.bongsu.rules.yaml.YamlScalar;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -218,8 +220,8 @@ public final class RuleParser {
                 status,
                 reading.text("description"),
                 reading.text("license"),
-                reading.text("date"),
-                reading.text("modified"),
+                date("date"),
+                date("modified"),
                 reading.texts("author").stream()
                         .flatMap(author -> Arrays.stream(author.split(",")))
                         .map(String::strip)
@@ -230,6 +232,24 @@ public final class RuleParser {
                 reading.texts("falsepositives"),
                 reading.texts("tags"),
                 custom);
+    }
+
+    private @Nullable String date(String key) {
+        String text = reading.text(key);
+        if (text != null && !isDate(text.strip())) {
+            problems.add(document.at(key), "'" + key + "' is no date: '" + text + "'", "write it such as 2026-01-31");
+        }
+        return text;
+    }
+
+    /** Of the calendar; older rules write it with slashes. */
+    private static boolean isDate(String text) {
+        try {
+            LocalDate.parse(text.replace('/', '-'));
+            return true;
+        } catch (DateTimeParseException e) {
+            return false;
+        }
     }
 
     private Level level() {

@@ -64,11 +64,12 @@ final class TestParser {
                 if (item instanceof YamlMap map) {
                     maps.add(map);
                 } else {
-                    problems.add(item, "each of '" + key + "' must be a map", "");
+                    problems.add(
+                            item, "each of '" + key + "' must be a map", "write keys and values: - { key: value }");
                 }
             }
         } else if (node != null) {
-            problems.add(node, "'" + key + "' must be a list", "");
+            problems.add(node, "'" + key + "' must be a list", "begin each with '- '");
         }
         return maps;
     }
@@ -83,7 +84,10 @@ final class TestParser {
         OptionalLong every = reading.duration("every");
         OptionalLong repeat = reading.whole("repeat");
         if (repeat.isPresent() && (repeat.getAsLong() < 1 || repeat.getAsLong() > MAX_REPEAT)) {
-            problems.add(map.at("repeat"), "'repeat' must be 1 to " + MAX_REPEAT, "");
+            problems.add(
+                    map.at("repeat"),
+                    "'repeat' must be 1 to " + MAX_REPEAT,
+                    "write such a number, or leave it out for one event");
             return null;
         }
         String raw = reading.text("raw");
@@ -154,7 +158,7 @@ final class TestParser {
                     problems.add(map, "the log source is empty", "name a category, a product or a service");
                 }
             } else {
-                problems.add(item, "'logsource' must be a map", "");
+                problems.add(item, "'logsource' must be a map", "write such as { product: linux, service: sshd }");
             }
         }
         return sources;
@@ -187,7 +191,10 @@ final class TestParser {
             return null;
         }
         if (alerts.getAsLong() == 0 && (!group.isEmpty() || count.isPresent())) {
-            problems.add(map, "no alerts are expected, but 'group' or 'count' describe one", "");
+            problems.add(
+                    map,
+                    "no alerts are expected, but 'group' or 'count' describe one",
+                    "remove them, or expect alerts");
             return null;
         }
         return new Expect((int) Math.min(alerts.getAsLong(), Integer.MAX_VALUE), group, count);

@@ -111,7 +111,8 @@ public final class YamlReader {
             }
             return text(name, bytes, problems);
         } catch (IOException e) {
-            problems.add(new Problem(name, 0, 0, "the file cannot be read: " + e, ""));
+            problems.add(
+                    new Problem(name, 0, 0, "the file cannot be read: " + e, "let the user that runs this read it"));
             return null;
         }
     }
@@ -174,7 +175,8 @@ public final class YamlReader {
             while (!part()) {
                 broken++;
                 if (broken >= MAX_BROKEN) {
-                    problems.add(new Problem(name, lines + begun + 1, 0, "the rest of the file is not read", ""));
+                    problems.add(new Problem(
+                            name, lines + begun + 1, 0, "the rest of the file is not read", "mend what is before it"));
                     lose(from, text.length());
                     return new Documents(good, bad, lost);
                 }
@@ -207,14 +209,15 @@ public final class YamlReader {
             } catch (TooMuch e) {
                 problems.add(e.problem);
             } catch (MarkedYamlEngineException e) {
-                Optional<Mark> mark = e.getProblemMark().or(e::getContextMark);
+                Optional<Mark> mark = SyntaxAdvice.place(e);
                 String message = "not YAML: " + (e.getContext() == null ? "" : e.getContext() + ", ") + e.getProblem();
                 problems.add(new Problem(
                         name,
                         mark.map(m -> lines + m.getLine() + 1).orElse(0),
                         mark.map(m -> m.getColumn() + 1).orElse(0),
-                        message.replaceAll("\\s+", " ").strip(),
-                        ""));
+                        message.replaceAll("\\.? \\(Do not use .* for indentation\\)|\\s+", " ")
+                                .strip(),
+                        SyntaxAdvice.fix(e, written.source)));
             } catch (ReaderException e) {
                 int at = Math.min(Math.max(from + e.getPosition(), 0), text.length());
                 control(at, e.getCodePoint());
@@ -222,7 +225,12 @@ public final class YamlReader {
             } catch (RuntimeException e) {
                 // The library lets a few of its own errors through (broken escapes, absurd %YAML versions). Bad content
                 // must not stop us.
-                problems.add(new Problem(name, 0, 0, "not YAML: a broken escape or directive: " + e.getMessage(), ""));
+                problems.add(new Problem(
+                        name,
+                        lines + begun + 1,
+                        1,
+                        "not YAML: a broken escape or directive in this document: " + e.getMessage(),
+                        "put texts with \\ in single quotes, and begin no line with %"));
             }
             return false;
         }
@@ -342,7 +350,7 @@ public final class YamlReader {
             } else if (Files.isRegularFile(start)) {
                 found.add(start);
             } else {
-                refuse(start.toString(), 0, 0, "no such file or folder", "", problems);
+                refuse(start.toString(), 0, 0, "no such file or folder", "name one that is there", problems);
             }
         }
         return List.copyOf(found);
@@ -387,7 +395,13 @@ public final class YamlReader {
                 }
             }
         } catch (IOException | UncheckedIOException e) {
-            refuse(folder.toString(), 0, 0, "the folder cannot be read: " + e.getMessage(), "", problems);
+            refuse(
+                    folder.toString(),
+                    0,
+                    0,
+                    "the folder cannot be read: " + e.getMessage(),
+                    "let the user that runs this read it",
+                    problems);
         }
     }
 
@@ -601,8 +615,12 @@ public final class YamlReader {
 
         private void tag(Optional<String> tag, String allowed, int line, int column) {
             if (tag.isPresent() && !tag.get().equals(allowed) && !tag.get().equals("!")) {
-                problems.add(
-                        new Problem(file, line, column, "the type '" + tag.get() + "' is not allowed", "remove it"));
+                problems.add(new Problem(
+                        file,
+                        line,
+                        column,
+                        "the type '" + tag.get() + "' is not allowed",
+                        "remove it, or put a text that begins with ! in quotes"));
             }
         }
 
@@ -618,7 +636,7 @@ public final class YamlReader {
                         line,
                         column,
                         "no complete anchor '&" + name + "' before this alias",
-                        "write the value out"));
+                        "write the value out, or put a text that begins with * in quotes"));
                 return new Sized(new YamlScalar(file, line, column, null, ""), 1);
             }
             count(target.nodes(), line, column);

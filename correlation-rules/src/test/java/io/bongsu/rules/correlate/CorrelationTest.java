@@ -326,18 +326,19 @@ class CorrelationTest {
     @Test
     void aBoundThatCannotBeKeptIsSaid() {
         assertThatThrownBy(() -> new Trigger.EventCount(20_001))
-                .hasMessage("an event count must be reached between 1 and 20000 events, not at 20001");
+                .hasMessage(
+                        "an event count must be reached between 1 and 20000 events, not at 20001; write such a number");
         assertThatThrownBy(() -> new Trigger.EventCount(0))
-                .hasMessage("an event count must be reached between 1 and 20000 events, not at 0");
+                .hasMessage("an event count must be reached between 1 and 20000 events, not at 0; write such a number");
         assertThatThrownBy(() -> rule(1_000, SECOND, HOUR, 5 * MINUTE))
                 .hasMessage("a threshold of 1000 within 1 s and a lateness of 300 s would keep up to 606000 hits of one"
                         + " group, more than 100000; lower the threshold or the lateness, or raise the timespan");
         assertThatThrownBy(() -> rule(5, 0, HOUR, 0))
-                .hasMessage("the timespan must be between 1 µs and 400 days, not 0 µs");
+                .hasMessage("the timespan must be between 1 µs and 400 days, not 0 µs; write such as 1h");
         assertThatThrownBy(() -> rule(5, MINUTE, 0, 0))
-                .hasMessage("the quiet time must be between 1 µs and 400 days, not 0 µs");
+                .hasMessage("the quiet time must be between 1 µs and 400 days, not 0 µs; write such as 1h");
         assertThatThrownBy(() -> rule(5, MINUTE, HOUR, -1))
-                .hasMessage("the lateness must be between 0 µs and 400 days, not -1 µs");
+                .hasMessage("the lateness must be between 0 µs and 400 days, not -1 µs; write such as 1h");
         assertThatThrownBy(() -> hit(NINE, -1)).hasMessageEndingWith("is negative: -1");
         assertThatThrownBy(() -> hit(Long.MAX_VALUE)).hasMessageContaining("is out of range");
         assertThatThrownBy(() -> rule.open(List.of(), NINE))

@@ -68,20 +68,27 @@ class YamlReaderTest {
         return Stream.of(
                 Arguments.of("a: 1\na: 2\n", "b.yml:2:1: the key 'a' is here twice; the first is in line 1"),
                 Arguments.of("{a: 1}: b", "b.yml:1:1: a key must be a single value; put it in quotes if it is text"),
-                Arguments.of("a: !!set {x}", "b.yml:1:4: the type 'tag:yaml.org,2002:set' is not allowed; remove it"),
-                Arguments.of("a: !java/x y", "b.yml:1:4: the type '!java/x' is not allowed; remove it"),
                 Arguments.of(
-                        "a: *nobody", "b.yml:1:4: no complete anchor '&nobody' before this alias; write the value out"),
-                Arguments.of("a: &a [*a]", "b.yml:1:8: no complete anchor '&a' before this alias; write the value out"),
+                        "a: !!set {x}",
+                        "b.yml:1:4: the type 'tag:yaml.org,2002:set' is not allowed; remove it, or put a text that begins with ! in quotes"),
+                Arguments.of(
+                        "a: !java/x y",
+                        "b.yml:1:4: the type '!java/x' is not allowed; remove it, or put a text that begins with ! in quotes"),
+                Arguments.of(
+                        "a: *nobody",
+                        "b.yml:1:4: no complete anchor '&nobody' before this alias; write the value out, or put a text that begins with * in quotes"),
+                Arguments.of(
+                        "a: &a [*a]",
+                        "b.yml:1:8: no complete anchor '&a' before this alias; write the value out, or put a text that begins with * in quotes"),
                 Arguments.of(
                         "a: &a {x: 1}\nb: {<<: *a}",
                         "b.yml:2:5: '<<' (merge) is not part of YAML 1.2; write the keys out"),
                 Arguments.of(
                         "a:\n\t- x",
-                        "b.yml:2:1: not YAML: while scanning for the next token, found character '\\t(TAB)' that cannot start any token. (Do not use \\t(TAB) for indentation)"),
+                        "b.yml:2:1: not YAML: while scanning for the next token, found character '\\t(TAB)' that cannot start any token; indent with blanks"),
                 Arguments.of(
                         "a: [1, 2",
-                        "b.yml:1:9: not YAML: while parsing a flow sequence, expected ',' or ']', but got <stream end>"),
+                        "b.yml:1:9: not YAML: while parsing a flow sequence, expected ',' or ']', but got <stream end>; close the list with ']', and put values that hold , [ ] { } in quotes"),
                 Arguments.of(
                         "a: b\u0001",
                         "b.yml:1:5: not YAML: the control character U+0001; write it as an escape in double quotes"),
@@ -98,6 +105,51 @@ class YamlReaderTest {
                         "a: &a [1,1,1,1,1,1,1,1,1,1]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\n"
                                 + "d: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: [*e,*e,*e,*e]\n",
                         "b.yml:6:8: more than 250000 values in one document; split it"));
+    }
+
+    static Stream<Arguments> syntax() {
+        String column = "begin the keys of a map, each with ':' behind it, and the '-' of a list in one column";
+        String list = "close the list with ']', and put values that hold , [ ] { } in quotes";
+        String text = "write \\\\ for a backslash, or put the text in single quotes";
+        return Stream.of(
+                Arguments.of("a:\n  b: 1\n\tc: 2", 3, 1, "indent with blanks"),
+                Arguments.of("a: one: two", 1, 7, "put the value in quotes, since it holds ': '"),
+                Arguments.of("a: 1\n  b: 2", 2, 4, column),
+                Arguments.of("a:\n  b: 1\n c: 2", 3, 2, column),
+                Arguments.of("a:\n  - b\n - c", 3, 2, column),
+                Arguments.of("a\nb: 1", 2, 2, column),
+                Arguments.of("a: 1\nb\nc: 1", 3, 1, "write 'key: value', with a blank behind the ':'"),
+                Arguments.of("  a: 1\nb: 1", 2, 1, column + ", and every further document with ---"),
+                Arguments.of("a: - b", 1, 4, "begin the list in a line of its own, below its key"),
+                Arguments.of("a: 'b\nc: 1", 1, 4, "close the quote that opens here"),
+                Arguments.of("a: \"b\n---\nc: 1", 1, 4, "close the quote that opens here"),
+                Arguments.of(
+                        "a: 'it's'", 1, 8, "put the whole value in quotes; within single quotes a ' is written ''"),
+                Arguments.of("a: \"C:\\Windows\"", 1, 8, text),
+                Arguments.of("a: \"C:\\Users\"", 1, 9, text),
+                Arguments.of("a: *\\cmd.exe", 1, 9, "put the value in quotes; without them * refers to an anchor"),
+                Arguments.of("a: & b", 1, 5, "put the value in quotes; without them & names an anchor"),
+                Arguments.of("a: %TEMP%", 1, 4, "put the value in quotes"),
+                Arguments.of("a: @b", 1, 4, "put the value in quotes"),
+                Arguments.of("a: [b,\n  c\nd: 1", 1, 4, list),
+                Arguments.of("a: [b, 'c' d]", 1, 12, list),
+                Arguments.of(
+                        "a: {b: c\nd: 1", 1, 4, "close the map with '}', and put values that hold , [ ] { } in quotes"),
+                Arguments.of("a: | b", 1, 6, "begin the text in the line below | or >, deeper than its key"),
+                Arguments.of("a: ]", 1, 4, "write a value, or put it in quotes when it begins with a sign of YAML"),
+                Arguments.of("a: |\nb: %c\n%d: 1", 2, 4, "put the value in quotes"));
+    }
+
+    /** It used to say what the library says, and nothing of what to do. */
+    @ParameterizedTest
+    @MethodSource("syntax")
+    void saysHowToMendWhatIsNotYaml(String text, int line, int column, String fix) {
+        Problems problems = new Problems();
+        YamlReader.read("s.yml", text, problems);
+        assertThat(problems.list())
+                .singleElement()
+                .extracting(Problem::line, Problem::column, Problem::fix)
+                .containsExactly(line, column, fix);
     }
 
     @ParameterizedTest
@@ -147,7 +199,7 @@ class YamlReaderTest {
         assertThat(documents.good()).map(YamlNode::line).containsExactly(3, 15);
         assertThat(documents.bad()).map(YamlNode::line).containsExactly(7);
         assertThat(documents.lost()).hasSize(4);
-        assertThat(problems.list()).map(Problem::line).containsExactly(2, 6, 8, 11, 13);
+        assertThat(problems.list()).map(Problem::line).containsExactly(1, 5, 8, 11, 13);
     }
 
     @Test
@@ -188,7 +240,9 @@ class YamlReaderTest {
                 int at = random.nextInt(text.length());
                 text.setCharAt(at, marks.charAt(random.nextInt(marks.length())));
             }
-            YamlReader.readAll("f", text.toString(), new Problems());
+            Problems problems = new Problems();
+            YamlReader.readAll("f", text.toString(), problems);
+            assertThat(problems.list()).allMatch(problem -> !problem.fix().isEmpty() && problem.line() > 0);
         }
     }
 
@@ -217,7 +271,7 @@ class YamlReaderTest {
         assertThat(problems.list())
                 .map(Problem::toString)
                 .containsExactly(
-                        temporary.resolve("none") + ":0:0: no such file or folder",
+                        temporary.resolve("none") + ":0:0: no such file or folder; name one that is there",
                         folder.resolve("c.yml") + ":0:0: the link leads out of " + folder
                                 + "; copy the file into the folder",
                         folder.resolve("e") + ":0:0: a link to a folder is not followed; name the folder itself");

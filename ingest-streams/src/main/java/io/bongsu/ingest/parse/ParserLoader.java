@@ -876,7 +876,9 @@ final class ParserLoader {
                 case "related" -> related(value);
                 case "sigma" -> new Step.Serves(sigma(value));
                 case "tag" ->
-                    value instanceof YamlScalar tag ? new Step.Tag(tag.text()) : wrong(value, "tag is a text", "");
+                    value instanceof YamlScalar tag
+                            ? new Step.Tag(tag.text())
+                            : wrong(value, "tag is a text", "write tag: and one word");
                 case "exception" ->
                     value instanceof YamlScalar from
                             ? new Step.StackTrace(from.text())
@@ -1254,7 +1256,7 @@ final class ParserLoader {
                 return otherwise;
             }
             if (text.length() > 1 && !text.equals("\\t")) {
-                problems.add(map.at(key), "'" + key + "' is one character", "");
+                problems.add(map.at(key), "'" + key + "' is one character", "write it in quotes, such as ','");
             }
             return text.isEmpty() ? 0 : text.equals("\\t") ? '\t' : text.charAt(0);
         }
@@ -1688,7 +1690,7 @@ final class ParserLoader {
             if (node instanceof YamlScalar scalar) {
                 return scalar.value() == null ? null : scalar.text();
             }
-            problems.add(node, "'" + key + "' is text", "");
+            problems.add(node, "'" + key + "' is text", "write one value; put it in quotes when it holds ': '");
             return null;
         }
 
@@ -1707,7 +1709,7 @@ final class ParserLoader {
                 if (item instanceof YamlScalar scalar) {
                     strings.add(scalar.text());
                 } else {
-                    problems.add(item, "a list of texts is expected here", "");
+                    problems.add(item, "a list of texts is expected here", "write one value in each line: - value");
                 }
             }
             return strings;
@@ -1767,7 +1769,7 @@ final class ParserLoader {
                         if (item instanceof YamlScalar scalar && scalar.value() != null) {
                             values.add(value(name, scalar));
                         } else {
-                            problems.add(item, "a list holds plain values", "");
+                            problems.add(item, "a list holds plain values", "write one value in each line: - value");
                         }
                     }
                     into.put(name, List.copyOf(values));

@@ -7,6 +7,7 @@ import io.bongsu.model.Micros;
 import io.bongsu.rules.LogSource;
 import io.bongsu.rules.RuleSet;
 import io.bongsu.rules.match.FieldNames;
+import io.bongsu.rules.match.Needs;
 import io.bongsu.rules.syntax.RuleTest;
 import io.bongsu.rules.syntax.TestEvent;
 import java.io.IOException;
@@ -63,7 +64,7 @@ class MappedFieldsTest {
                 }
             });
             names.forEach((name, candidates) -> {
-                if (candidates.stream().noneMatch(found::contains)) {
+                if (candidates.stream().noneMatch(Needs.in(found)::has)) {
                     unfilled.add(logSource + " " + name);
                 }
             });

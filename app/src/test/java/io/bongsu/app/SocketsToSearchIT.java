@@ -218,7 +218,7 @@ class SocketsToSearchIT {
                     .get();
         }
 
-        whatAnAnalystSaysStays(103);
+        Instant guessed = whatAnAnalystSaysStays(103);
 
         Shown shown = new Shown(running.pipeline().elasticsearch());
         assertThat(shown.counts())
@@ -227,11 +227,15 @@ class SocketsToSearchIT {
                 .containsEntry("search", 7);
         await().atMost(Duration.ofSeconds(90))
                 .untilAsserted(() -> assertThat(shown.problems()).isEmpty());
-        theLogOnceMore();
+        theLogOnceMore(guessed);
     }
 
-    /** All that the tests of this class have sent, once more: the same alerts; other rules and why there was none. */
-    private static void theLogOnceMore() throws IOException {
+    /**
+     * All that the tests of this class have sent, once more: the same alerts; other rules and why there was none.
+     *
+     * @param guessed when the passwords were guessed: a minute later the rule has forgotten them
+     */
+    private static void theLogOnceMore(Instant guessed) throws IOException {
         await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() ->
                         assertThat(command("replay", "verify", "--from", "12h")).isZero());
@@ -270,7 +274,7 @@ class SocketsToSearchIT {
                         .flat())
                 .containsEntry("rule.name", "A rule cannot see");
 
-        String at = Instant.now().toString();
+        String at = guessed.toString();
         assertThat(printed("rules", "why-not", "SSH brute force", "--group", "source.ip=203.0.113.98", "--at", at))
                 .contains(
                         "counted   SSH login failed", "nearest to an alert", "events: 3, asked is at least 5: 2 short");
@@ -278,8 +282,12 @@ class SocketsToSearchIT {
                 .contains("there is an alert: ");
     }
 
-    /** One alert is looked at, another is dealt with; that one grows afterwards and stays dealt with. */
-    private static void whatAnAnalystSaysStays(int sender) throws IOException {
+    /**
+     * One alert is looked at, another is dealt with; that one grows afterwards and stays dealt with.
+     *
+     * @return when it grew
+     */
+    private static Instant whatAnAnalystSaysStays(int sender) throws IOException {
         Search search = new Search(running.pipeline().elasticsearch());
         String guessed = "source.ip:203.0.113.99 AND rule.name:\"SSH brute force\"";
         Hit alert = alert(search, guessed);
@@ -315,6 +323,7 @@ class SocketsToSearchIT {
                 .containsEntry("rule.name", "SSH brute force")
                 .containsEntry("source.ip", "203.0.113.99");
 
+        Instant grew = Instant.now();
         try (Socket socket = running.connect("syslog-tcp", sender)) {
             for (int i = 0; i < 3; i++) {
                 socket.getOutputStream()
@@ -343,6 +352,7 @@ class SocketsToSearchIT {
                 .contains("acknowledged");
         assertThat(printed("alert", "show", alert.id()))
                 .contains("handled: false positive, by alice at ", "our own scanner, 봉수");
+        return grew;
     }
 
     private static Hit alert(Search search, String query) {

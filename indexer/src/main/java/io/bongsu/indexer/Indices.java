@@ -22,6 +22,9 @@ import java.util.function.Consumer;
 
 /** Whole indices: what they hold, and retention where there are no lifecycle policies. Patterns are those of {@link Target}. */
 public final class Indices {
+    /** How long events and dead letters are kept where nobody says otherwise: as the lifecycle policies have it. */
+    public static final int DAYS_KEPT = 90;
+
     private static final String INGESTED = "event.ingested";
     private static final int PAGE = 1_000;
     private static final int ID_PAGE = 10_000;
@@ -154,7 +157,7 @@ public final class Indices {
 
     /**
      * Deletes the daily indices of events and dead letters whose append day is before this one; alerts stay. For the
-     * embedded Elasticsearch, which has no lifecycle policies. Returns the deleted names.
+     * embedded Elasticsearch, which has no lifecycle policies: `up` calls it as it starts. Returns the deleted names.
      */
     public List<String> deleteBefore(LocalDate day) {
         List<String> deleted = new ArrayList<>();

@@ -17,6 +17,7 @@ import io.bongsu.embedded.ElasticsearchProcess;
 import io.bongsu.embedded.KafkaProcess;
 import io.bongsu.indexer.Elasticsearch;
 import io.bongsu.indexer.Indexer;
+import io.bongsu.indexer.Indices;
 import io.bongsu.indexer.Templates;
 import io.bongsu.rules.RuleSet;
 import io.bongsu.shipper.Shipper;
@@ -26,6 +27,8 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -124,6 +127,12 @@ public final class Pipeline {
         URI url = url(servers);
         Elasticsearch elasticsearch = lifetime.own(Parts.elasticsearch(config, url));
         Templates.install(elasticsearch);
+        if (servers.elasticsearch() != null) {
+            LocalDate first = LocalDate.now(ZoneOffset.UTC).minusDays(Indices.DAYS_KEPT);
+            new Indices(elasticsearch)
+                    .deleteBefore(first)
+                    .forEach(name -> note(name + " is deleted: it is from before " + first));
+        }
         said("elasticsearch", elasticsearch.url() + took(before));
 
         long streamsBefore = System.nanoTime();

@@ -41,16 +41,23 @@ import org.jspecify.annotations.Nullable;
 
 /** Brokers, topics, groups and the shippers that write. Judging is apart from looking, in functions of what was seen. */
 final class KafkaCheck {
+    private static final String PARSE = "bongsu-parse";
     /** Which topics a group reads and which command that is. */
     private static final Map<String, List<String>> GROUPS = new TreeMap<>(Map.of(
-            "bongsu-parse", List.of(Topics.LOGS),
-            "bongsu-correlate", List.of(Topics.HITS),
-            "bongsu-index", List.of(Topics.EVENTS, Topics.ALERTS, Topics.DEAD_LETTERS)));
+            PARSE,
+            List.of(Topics.LOGS),
+            "bongsu-correlate",
+            List.of(Topics.HITS),
+            "bongsu-index",
+            List.of(Topics.EVENTS, Topics.ALERTS, Topics.DEAD_LETTERS)));
 
     private static final Map<String, String> COMMANDS = Map.of(
-            "bongsu-parse", "bongsu stream --role parse",
-            "bongsu-correlate", "bongsu stream --role correlate",
-            "bongsu-index", "bongsu index");
+            PARSE,
+            "bongsu stream --role parse",
+            "bongsu-correlate",
+            "bongsu stream --role correlate",
+            "bongsu-index",
+            "bongsu index");
 
     private static final String METADATA = "metadata.version";
     /** Of Kafka 4.0, the first without ZooKeeper: 25. */
@@ -58,6 +65,8 @@ final class KafkaCheck {
 
     private static final long MANY = 10_000;
     private static final int TAIL = 50;
+    private static final int LOOKS = 10;
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
     private static final Duration LOOK = Duration.ofSeconds(3);
 
     private final Config config;
@@ -68,8 +77,12 @@ final class KafkaCheck {
         this.kafka = kafka;
     }
 
-    /** @param groups as far as they may be seen */
-    record Group(String name, GroupState state, int members, long lag) {}
+    /** @param taken the sum of its offsets */
+    record Group(String name, GroupState state, int members, long lag, long taken) {
+        boolean isBehind() {
+            return state == GroupState.STABLE && members > 0 && lag > 0;
+        }
+    }
 
     /**
      * @param age micros since Kafka stored its last heartbeat
@@ -100,7 +113,9 @@ final class KafkaCheck {
             brokerSettings(admin, nodes, all);
             if (topics.size() == ours.size()) {
                 List<Group> groups = groups(admin, topics, all);
-                groups.forEach(g -> all.add(group(g)));
+                for (Group group : groups) {
+                    all.add(group(group, group.name().equals(PARSE) && standsStill(group, admin, topics)));
+                }
                 if (logs != null) {
                     all.addAll(threads(groups, logs.partitions().size()));
                     all.addAll(threads(config.streams().threads(), processors()));
@@ -302,27 +317,41 @@ final class KafkaCheck {
     private static List<Group> groups(Admin admin, Map<String, TopicDescription> topics, List<Finding> all)
             throws ExecutionException, InterruptedException {
         List<Group> groups = new ArrayList<>();
-        for (var entry : GROUPS.entrySet()) {
+        for (String name : GROUPS.keySet()) {
             try {
-                groups.add(group(admin, topics, entry));
+                groups.add(group(admin, topics, name));
             } catch (ExecutionException e) {
                 if (!(e.getCause() instanceof AuthorizationException)) {
                     throw e;
                 }
                 all.add(Finding.note(
                         "rights",
-                        "the group " + entry.getKey() + " may not be looked at by this user",
+                        "the group " + name + " may not be looked at by this user",
                         "run bongsu doctor as the user that runs setup"));
             }
         }
         return groups;
     }
 
-    private static Group group(Admin admin, Map<String, TopicDescription> topics, Map.Entry<String, List<String>> entry)
+    /**
+     * Whether it is behind and takes nothing while it is looked at. Only parse can be asked: behind the last event, hit or
+     * alert lies the mark of its transaction, which nobody takes.
+     */
+    private static boolean standsStill(Group group, Admin admin, Map<String, TopicDescription> topics)
+            throws ExecutionException, InterruptedException {
+        Group now = group;
+        for (int i = 0; i < LOOKS && now.isBehind() && now.taken() == group.taken(); i++) {
+            Thread.sleep(BETWEEN_LOOKS);
+            now = group(admin, topics, PARSE);
+        }
+        return now.isBehind() && now.taken() == group.taken();
+    }
+
+    private static Group group(Admin admin, Map<String, TopicDescription> topics, String name)
             throws ExecutionException, InterruptedException {
         Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
         Map<TopicPartition, OffsetSpec> beginnings = new HashMap<>();
-        for (String topic : entry.getValue()) {
+        for (String topic : Objects.requireNonNull(GROUPS.get(name))) {
             Objects.requireNonNull(topics.get(topic)).partitions().forEach(p -> {
                 ends.put(new TopicPartition(topic, p.partition()), OffsetSpec.latest());
                 beginnings.put(new TopicPartition(topic, p.partition()), OffsetSpec.earliest());
@@ -331,35 +360,39 @@ final class KafkaCheck {
         ListOffsetsOptions committed = new ListOffsetsOptions(IsolationLevel.READ_COMMITTED);
         var end = admin.listOffsets(ends, committed).all().get();
         var begin = admin.listOffsets(beginnings).all().get();
-        var done = admin.listConsumerGroupOffsets(entry.getKey())
+        var done = admin.listConsumerGroupOffsets(name)
                 .partitionsToOffsetAndMetadata()
                 .get();
         long lag = 0;
+        long taken = 0;
         for (TopicPartition partition : ends.keySet()) {
             var at = done.get(partition);
             long from =
                     at == null ? Objects.requireNonNull(begin.get(partition)).offset() : at.offset();
             lag += Math.max(0, Objects.requireNonNull(end.get(partition)).offset() - from);
+            taken += from;
         }
-        return described(admin, entry.getKey(), lag);
+        return described(admin, name, lag, taken);
     }
 
-    private static Group described(Admin admin, String name, long lag) throws ExecutionException, InterruptedException {
+    private static Group described(Admin admin, String name, long lag, long taken)
+            throws ExecutionException, InterruptedException {
         try {
             ConsumerGroupDescription group = Objects.requireNonNull(admin.describeConsumerGroups(List.of(name))
                             .describedGroups()
                             .get(name))
                     .get();
-            return new Group(name, group.groupState(), group.members().size(), lag);
+            return new Group(name, group.groupState(), group.members().size(), lag, taken);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof AuthorizationException) {
                 throw e;
             }
-            return new Group(name, GroupState.DEAD, 0, lag); // there never was one
+            return new Group(name, GroupState.DEAD, 0, lag, taken); // there never was one
         }
     }
 
-    static Finding group(Group group) {
+    /** @param still although it is behind, it took nothing while it was looked at */
+    static Finding group(Group group, boolean still) {
         String lag = group.lag() == 0 ? "no lag" : group.lag() + " records behind";
         if (group.members() == 0) {
             return Finding.bad(
@@ -372,6 +405,13 @@ final class KafkaCheck {
                     "lag",
                     group.name() + ": " + group.members() + " members, partitions are being assigned, " + lag,
                     "look again in a minute; if it stays so, see the logs of " + COMMANDS.get(group.name()));
+        }
+        if (still) {
+            return Finding.bad(
+                    "lag",
+                    group.name() + ": stands still, " + lag + ", and took none in " + LOOKS + " seconds",
+                    "see the log of " + COMMANDS.get(group.name()) + ", and whether what it writes to is there; then"
+                            + " OPERATIONS.md, Troubleshooting");
         }
         if (group.lag() > MANY) {
             return Finding.note(

@@ -82,12 +82,16 @@ class DoctorTest {
 
     @Test
     void lag() {
-        assertThat(KafkaCheck.group(group(2, 10)).level()).isEqualTo(Level.OK);
-        assertThat(KafkaCheck.group(group(2, 1_000_000)).level()).isEqualTo(Level.NOTE);
-        Finding nobody = KafkaCheck.group(new Group("bongsu-parse", GroupState.EMPTY, 0, 5));
+        assertThat(KafkaCheck.group(group(2, 10), false).level()).isEqualTo(Level.OK);
+        assertThat(KafkaCheck.group(group(2, 10), true))
+                .satisfies(DoctorTest::saysWhatToDo)
+                .satisfies(f -> assertThat(f.level()).isEqualTo(Level.BAD))
+                .satisfies(f -> assertThat(f.what()).contains("stands still, 10 records behind"));
+        assertThat(KafkaCheck.group(group(2, 1_000_000), false).level()).isEqualTo(Level.NOTE);
+        Finding nobody = KafkaCheck.group(new Group("bongsu-parse", GroupState.EMPTY, 0, 5, 100), false);
         assertThat(nobody.level()).isEqualTo(Level.BAD);
         assertThat(nobody.fix()).contains("bongsu stream --role parse");
-        assertThat(KafkaCheck.group(new Group("bongsu-parse", GroupState.PREPARING_REBALANCE, 2, 5))
+        assertThat(KafkaCheck.group(new Group("bongsu-parse", GroupState.PREPARING_REBALANCE, 2, 5, 100), false)
                         .level())
                 .isEqualTo(Level.NOTE);
     }
@@ -149,7 +153,7 @@ class DoctorTest {
     }
 
     private static Group group(int members, long lag) {
-        return new Group("bongsu-parse", GroupState.STABLE, members, lag);
+        return new Group("bongsu-parse", GroupState.STABLE, members, lag, 100);
     }
 
     private static List<Level> levels(List<Finding> findings) {

@@ -43,10 +43,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class TcpSource implements SocketSource {
     private static final Logger LOG = LoggerFactory.getLogger(TcpSource.class);
-    /** How long those who are owed an answer may wait for it when we stop; what is not answered is sent again by them. */
     /** Each connection may hold so much while there is no room: with a thousand of them that counts. */
     private static final int READ_BYTES = 16 * 1024;
-
+    /** How long those who are owed an answer may wait for it when we stop; what is not answered is sent again by them. */
     private static final Duration FAREWELL = Duration.ofSeconds(3);
 
     private static final FastThreadLocal<byte[]> CHUNK = new FastThreadLocal<>() {

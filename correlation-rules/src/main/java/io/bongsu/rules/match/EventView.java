@@ -225,20 +225,21 @@ public final class EventView {
                 found.add(raw);
             }
         });
-        return found.isEmpty() ? null : together(found);
+        if (found.isEmpty()) {
+            return null;
+        }
+        List<Object> together = new ArrayList<>();
+        found.forEach(raw -> append(together, raw));
+        return together;
     }
 
-    /** One list of all these values and lists of values. */
-    static List<Object> together(List<?> raws) {
-        List<Object> together = new ArrayList<>();
-        for (Object raw : raws) {
-            if (raw instanceof Collection<?> items) {
-                together.addAll(items);
-            } else {
-                together.add(raw);
-            }
+    /** A value, or each value of a list. */
+    static void append(List<Object> together, Object raw) {
+        if (raw instanceof Collection<?> items) {
+            together.addAll(items);
+        } else {
+            together.add(raw);
         }
-        return together;
     }
 
     /** Whether there is anything in it but nulls. */

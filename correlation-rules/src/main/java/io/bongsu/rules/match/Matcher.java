@@ -436,13 +436,20 @@ public final class Matcher {
         }
         for (FieldTable.Below below : index.names.below()) {
             if (name.startsWith(below.beginning()) && EventView.hasValue(raw)) {
-                FieldTable.Use use = below.use();
-                if (use.rank() == foundRanks[use.field()]) {
-                    foundValues[use.field()] = EventView.together(List.of(foundValues[use.field()], raw));
-                } else {
-                    take(use, raw);
-                }
+                takeBelow(below.use(), raw);
             }
+        }
+    }
+
+    /** All values of one beginning go into one list of ours: what has that rank cannot come from anywhere else. */
+    @SuppressWarnings("unchecked")
+    private void takeBelow(FieldTable.Use use, Object raw) {
+        int field = use.field();
+        if (use.rank() < foundRanks[field]) {
+            take(use, new ArrayList<>());
+        }
+        if (use.rank() == foundRanks[field]) {
+            EventView.append((List<Object>) foundValues[field], raw);
         }
     }
 

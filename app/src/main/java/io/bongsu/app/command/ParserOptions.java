@@ -15,6 +15,11 @@ final class ParserOptions {
             description = "Folders or files with parsers, besides those of the configuration.")
     private List<Path> parsers = List.of();
 
+    /** Those to try. */
+    List<Path> others() {
+        return parsers;
+    }
+
     ParserSet.Loaded load(Config config) {
         return ParserSet.load(
                 Stream.concat(config.parsers().stream(), parsers.stream()).toList());

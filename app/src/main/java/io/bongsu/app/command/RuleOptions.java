@@ -11,6 +11,7 @@ import io.bongsu.rules.RuleSet;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What rules name and others define. */
@@ -27,15 +28,12 @@ final class RuleOptions {
             description = "Folders or files with names of fields, before those of the configuration.")
     private List<Path> mappings = List.of();
 
-    @Option(
-            names = "--parsers",
-            paramLabel = "DIR",
-            description = "Folders or files with parsers, besides those of the configuration.")
-    private List<Path> parsers = List.of();
+    @Mixin
+    private ParserOptions parsers = new ParserOptions();
 
     /** @param rules none: those of the configuration */
     Folders folders(Config config, @Nullable List<Path> rules) {
-        return Folders.of(config).with(parsers, mappings, lists).withRules(rules == null ? List.of() : rules);
+        return Folders.of(config).with(parsers.others(), mappings, lists).withRules(rules == null ? List.of() : rules);
     }
 
     /** @param rules none: those of the configuration */
@@ -45,7 +43,7 @@ final class RuleOptions {
 
     /** Rules over the log as it was parsed at each place; all by the parsers of a push from here, where an option names some. */
     Generations judging(Config config, RuleSet rules, NewestRules live) {
-        if (parsers.isEmpty()) {
+        if (!triesParsers()) {
             return live.judging(rules);
         }
         ParserSet.Loaded tried = ParserSet.load(folders(config, null).parsers());
@@ -58,7 +56,7 @@ final class RuleOptions {
     }
 
     boolean triesParsers() {
-        return !parsers.isEmpty();
+        return !parsers.others().isEmpty();
     }
 
     List<Path> lists() {

@@ -17,12 +17,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -142,7 +144,8 @@ final class Tampered {
     }
 
     private void copy(String topic, Edit edit) throws Exception {
-        Map<String, Object> kafka = Map.of("bootstrap.servers", bootstrap);
+        // One request at a time: with more, a topic that is this new may keep the second one only (KAFKA-15591).
+        Map<String, Object> kafka = Map.of("bootstrap.servers", bootstrap, "max.in.flight.requests.per.connection", 1);
         try (Admin admin = Admin.create(kafka)) {
             admin.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty())))
                     .all()
@@ -150,14 +153,17 @@ final class Tampered {
         }
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer())) {
+            List<Future<RecordMetadata>> written = new ArrayList<>();
             for (int i = 0; i < original.size(); i++) {
                 ConsumerRecord<byte[], byte[]> from = original.get(i);
                 for (byte[] value : edit.of(i, from)) {
-                    producer.send(new ProducerRecord<>(
-                            topic, from.partition(), from.timestamp(), from.key(), value, from.headers()));
+                    written.add(producer.send(new ProducerRecord<>(
+                            topic, from.partition(), from.timestamp(), from.key(), value, from.headers())));
                 }
             }
-            producer.flush();
+            for (Future<RecordMetadata> record : written) {
+                record.get();
+            }
         }
     }
 }

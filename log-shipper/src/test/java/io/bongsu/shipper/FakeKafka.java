@@ -8,6 +8,7 @@ import io.bongsu.model.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,11 +19,9 @@ import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
-import org.apache.kafka.clients.producer.Partitioner;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.Cluster;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
@@ -31,12 +30,13 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
-/** Kafka as the shipper sees it: MockProducers of one topic, whose partitions it chooses as the real producer does. */
+/** Kafka as the shipper sees it: MockProducers of one topic. */
 final class FakeKafka implements Function<Map<String, Object>, Producer<byte[], byte[]>> {
     static final int PARTITIONS = 3;
 
     private final List<MockProducer<byte[], byte[]>> producers = new CopyOnWriteArrayList<>();
     private volatile boolean acknowledges = true;
+    private volatile boolean begins = true;
     private volatile boolean away;
 
     /** A line as it went out. */
@@ -58,10 +58,16 @@ final class FakeKafka implements Function<Map<String, Object>, Producer<byte[], 
         return Awaitility.await().atMost(Duration.ofSeconds(45)).pollInterval(Duration.ofMillis(10));
     }
 
-    /** Takes records and acknowledges none until {@link #acknowledgeAll()}. */
+    /** Takes records and acknowledges none behind the first heartbeat until {@link #acknowledgeAll()}. */
     FakeKafka neverAcknowledges() {
         acknowledges = false;
         return this;
+    }
+
+    /** Nor the first heartbeat. */
+    void neverAcknowledgesTheFirstEither() {
+        acknowledges = false;
+        begins = false;
     }
 
     /** Takes no records, as a producer that cannot reach a broker. */
@@ -71,9 +77,10 @@ final class FakeKafka implements Function<Map<String, Object>, Producer<byte[], 
 
     @Override
     public Producer<byte[], byte[]> apply(Map<String, Object> settings) {
+        Set<Integer> begun = new HashSet<>();
         var producer =
                 new MockProducer<>(
-                        cluster(), acknowledges, new ByKey(), new ByteArraySerializer(), new ByteArraySerializer()) {
+                        cluster(), acknowledges, null, new ByteArraySerializer(), new ByteArraySerializer()) {
                     @Override
                     public synchronized Future<RecordMetadata> send(
                             ProducerRecord<byte[], byte[]> record, Callback callback) {
@@ -81,7 +88,11 @@ final class FakeKafka implements Function<Map<String, Object>, Producer<byte[], 
                             callback.onCompletion(null, new TimeoutException("no broker in this test"));
                             return new java.util.concurrent.CompletableFuture<>();
                         }
-                        return super.send(record, callback);
+                        Future<RecordMetadata> sent = super.send(record, callback);
+                        if (!acknowledges && begins && begun.add(record.partition())) {
+                            completeNext();
+                        }
+                        return sent;
                     }
                 };
         producers.add(producer);
@@ -106,11 +117,8 @@ final class FakeKafka implements Function<Map<String, Object>, Producer<byte[], 
         List<Sent> all = new ArrayList<>();
         for (MockProducer<byte[], byte[]> producer : producers) {
             for (ProducerRecord<byte[], byte[]> record : producer.history()) {
-                Integer partition = record.partition();
                 all.add(new Sent(
-                        partition != null ? partition : BuiltInPartitioner.partitionForKey(record.key(), PARTITIONS),
-                        new String(record.key(), StandardCharsets.UTF_8),
-                        decode(record.value())));
+                        record.partition(), new String(record.key(), StandardCharsets.UTF_8), decode(record.value())));
             }
         }
         return all;
@@ -175,20 +183,5 @@ final class FakeKafka implements Function<Map<String, Object>, Producer<byte[], 
                 .mapToObj(p -> new PartitionInfo(Topics.LOGS, p, node, nodes, nodes))
                 .toList();
         return new Cluster("fake", List.of(nodes), partitions, Set.of(), Set.of());
-    }
-
-    /** The default of the real producer for records with a key. */
-    private static final class ByKey implements Partitioner {
-        @Override
-        public int partition(
-                String topic, Object key, byte[] keyBytes, Object value, byte[] valueBytes, Cluster cluster) {
-            return BuiltInPartitioner.partitionForKey(keyBytes, cluster.partitionCountForTopic(topic));
-        }
-
-        @Override
-        public void close() {}
-
-        @Override
-        public void configure(Map<String, ?> configs) {}
     }
 }

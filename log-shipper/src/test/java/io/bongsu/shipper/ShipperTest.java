@@ -33,6 +33,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -254,6 +255,30 @@ class ShipperTest {
             awaitAcknowledged(shipper, 2);
             assertThat(kafka.texts("syslog-tcp")).containsExactly("<13>a", "<13>b");
             assertThat(kafka.producersMade()).isEqualTo(1);
+        }
+    }
+
+    /** A broker may take the second request of a producer and refuse the first for ever (KAFKA-15591). */
+    @Test
+    void nothingFollowsTheFirstRecordOfAPartitionBeforeKafkaHasIt() throws IOException {
+        kafka.neverAcknowledgesTheFirstEither();
+        try (Shipper shipper = started(config())) {
+            patiently().until(() -> kafka.sent().size() == FakeKafka.PARTITIONS);
+            send(shipper, "syslog-tcp", numbered("x", 10));
+            patiently().until(() -> shipper.counters().get("received") == 10);
+            patiently().during(Duration.ofMillis(700)).untilAsserted(() -> assertThat(kafka.sent())
+                    .hasSize(FakeKafka.PARTITIONS));
+            kafka.acknowledgeAll();
+            patiently().until(() -> kafka.lines().size() == 10);
+            assertThat(kafka.sent())
+                    .filteredOn(s -> s.value() instanceof RawLogs)
+                    .allMatch(s -> s.partition()
+                            == BuiltInPartitioner.partitionForKey(
+                                    s.key().getBytes(StandardCharsets.UTF_8), FakeKafka.PARTITIONS));
+            patiently().until(() -> {
+                kafka.acknowledgeAll();
+                return shipper.counters().get("acknowledged") == 10;
+            });
         }
     }
 

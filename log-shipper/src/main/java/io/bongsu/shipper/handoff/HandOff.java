@@ -23,11 +23,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -101,10 +102,11 @@ public final class HandOff {
     private final @Nullable Spool spool;
     private final long spoolAfterNanos;
     private Producer<byte[], byte[]> producer;
+    private FirstRecords first = new FirstRecords();
     private @Nullable Exception refused;
     private long nextHeartbeat;
     private long nextComplaint;
-    private long nextSend;
+    private volatile long nextSend;
     private long nextSpooling;
     private long spoolLost;
     private boolean spooledLines;
@@ -421,6 +423,7 @@ public final class HandOff {
         producer.close(Duration.ZERO);
         pause();
         producer = producers.get();
+        first = new FirstRecords();
         broken = null;
         takeBack();
     }
@@ -741,26 +744,26 @@ public final class HandOff {
         int current = generation;
         refused = null;
         try {
-            if (out.heartbeat) {
-                List<PartitionInfo> partitions = producer.partitionsFor(Topics.LOGS);
-                AtomicInteger left = new AtomicInteger(partitions.size());
-                handedOver(out);
-                for (PartitionInfo partition : partitions) {
-                    if (refused == null) {
-                        producer.send(
-                                new ProducerRecord<>(Topics.LOGS, partition.partition(), out.key, value),
-                                (metadata, failure) -> {
-                                    if (failure != null || left.decrementAndGet() == 0) {
-                                        answered(out, current, failure);
-                                    }
-                                });
-                    }
+            int[] partitions = partitions(out);
+            if (mustWait(partitions)) {
+                return false;
+            }
+            FirstRecords of = first;
+            AtomicInteger left = new AtomicInteger(partitions.length);
+            handedOver(out);
+            for (int partition : partitions) {
+                if (refused == null) {
+                    of.sent(partition);
+                    producer.send(new ProducerRecord<>(Topics.LOGS, partition, out.key, value), (metadata, failure) -> {
+                        if (of.answered(partition, failure == null)) {
+                            nextSend = System.nanoTime();
+                            wake();
+                        }
+                        if (failure != null || left.decrementAndGet() == 0) {
+                            answered(out, current, failure);
+                        }
+                    });
                 }
-            } else {
-                handedOver(out);
-                producer.send(
-                        new ProducerRecord<>(Topics.LOGS, out.key, value),
-                        (metadata, failure) -> answered(out, current, failure));
             }
         } catch (TimeoutException e) {
             refused = e;
@@ -782,6 +785,27 @@ public final class HandOff {
             nextSend = System.nanoTime() + RETRY_NANOS;
         }
         return false;
+    }
+
+    /** Until an answer to the first record of a partition, which also makes an end of the pause. */
+    private boolean mustWait(int[] partitions) {
+        if (!first.underWay(partitions)) {
+            return false;
+        }
+        nextSend = System.nanoTime() + RETRY_NANOS;
+        if (first.underWay(partitions)) {
+            return true;
+        }
+        nextSend = System.nanoTime(); // answered meanwhile
+        return false;
+    }
+
+    /** All for a heartbeat; for lines the one that murmur2 of the key gives, so that one source stays in one. */
+    private int[] partitions(Outgoing out) {
+        int count = producer.partitionsFor(Topics.LOGS).size();
+        return out.heartbeat
+                ? IntStream.range(0, count).toArray()
+                : new int[] {Utils.toPositive(Utils.murmur2(out.key)) % count};
     }
 
     private synchronized void handedOver(Outgoing out) {

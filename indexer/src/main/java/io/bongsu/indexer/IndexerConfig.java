@@ -70,7 +70,7 @@ public record IndexerConfig(
                 2,
                 8 * 1024 * 1024,
                 5_000,
-                Duration.ofMillis(500),
+                Duration.ofMillis(200),
                 32L * 1024 * 1024,
                 Duration.ofSeconds(1),
                 new Backoff(Duration.ofMillis(200), Duration.ofSeconds(20)),

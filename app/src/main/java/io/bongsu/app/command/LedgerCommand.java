@@ -85,7 +85,7 @@ final class LedgerCommand implements Callable<Integer> {
         }
 
         long to() {
-            return TimeOption.micros("--to", to);
+            return TimeOption.to(from(), to);
         }
     }
 
@@ -118,13 +118,12 @@ final class LedgerCommand implements Callable<Integer> {
     private static void print(Accounts accounts) {
         Console console = Commands.console();
         List<List<String>> rows = new ArrayList<>();
-        accounts.rows()
-                .forEach((key, tally) -> rows.add(row(Micros.iso(key.hour()).substring(0, 16), tally, key.source())));
+        accounts.rows().forEach((key, tally) -> rows.add(row(hour(key.hour()), tally, key.source())));
         Tally total = accounts.total();
         rows.add(row("all", total, ""));
         ResultTable.of(
                         List.of(
-                                "hour (UTC)",
+                                "hour",
                                 "received",
                                 "events",
                                 "merged",
@@ -152,9 +151,14 @@ final class LedgerCommand implements Callable<Integer> {
     }
 
     private static String before(Accounts.Dropped key, String what, long n) {
-        return Printable.text(Micros.iso(key.hour()).substring(0, 16) + "  " + what.formatted(n) + " by shipper "
+        return Printable.text(hour(key.hour()) + "  " + what.formatted(n) + " by shipper "
                 + key.shipper() + ", " + key.what()
                 + (key.source().isEmpty() ? "" : ", from " + key.source()));
+    }
+
+    /** As {@code --from} takes it. */
+    private static String hour(long at) {
+        return Micros.iso(at).substring(0, 16) + 'Z';
     }
 
     private static ObjectNode before(Accounts.Dropped key, String what) {

@@ -692,8 +692,9 @@ public final class HandOff {
                             kind == Trouble.BOUND
                                     ? "The spool is full: TCP senders wait, datagrams are dropped and counted."
                                             + " See why Kafka does not take records, or raise shipper.spool.max_bytes"
-                                    : "The spool's disk does not take data: TCP senders wait, datagrams are dropped and"
-                                            + " counted. Make room on it, or repair it");
+                                    : "The spool's disk does not take data (" + why.getMessage()
+                                            + "): TCP senders wait, datagrams are dropped and counted. Make room on it, or"
+                                            + " repair it");
         }
     }
 

@@ -373,7 +373,7 @@ public final class ConfigReader {
                         name,
                         0,
                         0,
-                        "the environment variable sets no key" + Values.didYouMean(name, List.copyOf(variables)),
+                        "the environment variable sets no key" + Values.didYouMean(name, variables),
                         "unset it, or see 'bongsu config print' for the names"));
             }
         }
@@ -731,7 +731,7 @@ public final class ConfigReader {
                 if (!known.contains(key)) {
                     problems.add(
                             written.at(key),
-                            "unknown key '" + key(key) + "'" + Values.didYouMean(key, List.copyOf(known)),
+                            "unknown key '" + key(key) + "'" + Values.didYouMean(key, known),
                             "known here: " + String.join(", ", known));
                 }
             }

@@ -281,7 +281,7 @@ final class LedgerCommand implements Callable<Integer> {
             found.counts().forEach((kind, n) -> counts.put(kind.word(), n));
             json(sum);
         } else {
-            print(found, stretch.from(), keys != null, chains != null);
+            print(found, stretch.from(), keys != null, chains);
             if (alerts > 0) {
                 Commands.console().line("%,d of these are alerts now".formatted(alerts));
             }
@@ -289,7 +289,7 @@ final class LedgerCommand implements Callable<Integer> {
         return found.clean() ? Commands.OK : Commands.FAILED;
     }
 
-    private static void print(Verification found, long asked, boolean pinned, boolean chains) {
+    private static void print(Verification found, long asked, boolean pinned, @Nullable String chains) {
         Console console = Commands.console();
         if (found.from() > asked && asked != Micros.UNKNOWN) {
             console.line("Kafka no longer holds all from before " + Micros.iso(found.from()) + ": counted from there");
@@ -304,8 +304,10 @@ final class LedgerCommand implements Callable<Integer> {
         mark(
                 console,
                 lineFaults == 0,
-                "%,d lines in bongsu.logs (%,d identities, %,d dead letters wait, %,d not parsed yet)"
-                        .formatted(found.lines(), found.identities(), found.deadLettered(), found.unparsed()));
+                chains == null
+                        ? "%,d lines in bongsu.logs (%,d identities, %,d dead letters wait, %,d not parsed yet)"
+                                .formatted(found.lines(), found.identities(), found.deadLettered(), found.unparsed())
+                        : "%,d lines in %s (%,d identities)".formatted(found.lines(), chains, found.identities()));
         long chainFaults = sum(
                 found.counts(),
                 Verification.Kind.CHANGED,
@@ -324,7 +326,7 @@ final class LedgerCommand implements Callable<Integer> {
                     .forEach((shipper, key) -> console.line(
                             Printable.text("  believed at first sight, pin it with --keys: " + shipper + " " + key)));
         }
-        if (!chains) {
+        if (chains == null) {
             long eventFaults = sum(
                     found.counts(),
                     Verification.Kind.MISSING,
@@ -338,7 +340,8 @@ final class LedgerCommand implements Callable<Integer> {
                             .formatted(found.events(), found.indexed(), found.unindexed()));
         }
         found.counts().forEach((kind, n) -> {
-            console.line("%,d %s".formatted(n, kind.text()));
+            console.line("%,d %s"
+                    .formatted(n, chains == null ? kind.text() : kind.text().replace(Topics.LOGS, chains)));
             found.differences().stream()
                     .filter(d -> d.kind() == kind)
                     .limit(SHOWN)

@@ -2,6 +2,7 @@ package io.bongsu.app.config;
 
 import io.bongsu.app.config.Config.HostPort;
 import io.bongsu.app.config.Config.Type;
+import io.bongsu.rules.syntax.Similar;
 import io.bongsu.shipper.FileInput;
 import io.bongsu.shipper.Tls;
 import java.net.URI;
@@ -13,7 +14,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -324,34 +325,8 @@ final class Values {
     }
 
     /** {@code ; did you mean 'x'?} when a known word is near; otherwise empty. */
-    static String didYouMean(String word, List<String> known) {
-        String best = null;
-        int least = Math.max(2, word.length() / 3) + 1;
-        for (String candidate : known) {
-            int distance = distance(word, candidate);
-            if (distance < least) {
-                least = distance;
-                best = candidate;
-            }
-        }
-        return best == null ? "" : "; did you mean '" + best + "'?";
-    }
-
-    /** Levenshtein. */
-    private static int distance(String a, String b) {
-        int[] above = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            above[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int[] row = new int[b.length() + 1];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replaced = above[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                row[j] = Math.min(replaced, Math.min(above[j], row[j - 1]) + 1);
-            }
-            above = row;
-        }
-        return above[b.length()];
+    static String didYouMean(String word, Collection<String> known) {
+        String meant = Similar.didYouMean(word, known, "");
+        return meant.isEmpty() ? "" : "; " + meant;
     }
 }

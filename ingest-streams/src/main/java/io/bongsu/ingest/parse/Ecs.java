@@ -133,7 +133,7 @@ final class Ecs {
     }
 
     /** Names that are like one that is not there. */
-    static Iterable<String> near(String name) {
+    static List<String> near(String name) {
         int dot = name.lastIndexOf('.');
         String parent = dot < 0 ? "" : name.substring(0, dot + 1);
         List<String> siblings = FIELDS.keySet().stream()

@@ -350,6 +350,8 @@ class PolicyTest {
         });
         if (overlay.endsWith("prod")) {
             expected.add("anywhere -> app.kubernetes.io/name=ship 6514/TCP");
+            // One that is to stop says so through the service.
+            expected.add("bongsu.io/server=elasticsearch -> bongsu.io/server=elasticsearch 9200/TCP");
             expected.add("bongsu.io/server=elasticsearch -> bongsu.io/server=elasticsearch 9300/TCP");
             expected.add("kubernetes.io/metadata.name=elastic-system -> bongsu.io/server=elasticsearch 9200/TCP");
         }

@@ -438,6 +438,16 @@ class PolicyTest {
         }
     }
 
+    /** ECK gave it no securityContext (cloud-on-k8s 8827), so the namespace, which is restricted, would have refused Kibana's pod. */
+    @Test
+    void whatEckStartsBeforeKibanaIsRestrictedAsWell() throws Exception {
+        assertThat(Manifests.pods(Manifests.of(Manifests.built("overlays/prod"), "Kibana")))
+                .singleElement()
+                .satisfies(kibana -> assertThat(Yaml.maps(kibana.spec().get("initContainers")))
+                        .extracting(container -> container.get("name"))
+                        .containsExactly("elastic-internal-init")); // what it may: noPodCanDoMoreThanItNeeds
+    }
+
     /** Strimzi writes a policy for each listener. */
     @Test
     void strimziLetsInWhomWeLetIn() throws Exception {

@@ -3,9 +3,7 @@ package io.bongsu.app.command;
 import io.bongsu.app.Logs;
 import io.bongsu.app.bench.Report;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import org.apache.kafka.common.utils.Utils;
 import picocli.CommandLine.Option;
 
 /** What benchmarks have in common. */
@@ -34,15 +32,16 @@ final class BenchOptions {
 
     /** In a folder that is gone afterwards; when it fails, it stays, since it holds the logs. */
     int inFolder(Work work) throws IOException {
-        Path folder = Files.createTempDirectory("bongsu-bench");
-        Logs.toFile(folder.resolve("bench.log")); // Kafka's clients say much
-        try {
-            work.in(folder);
-        } catch (IOException | RuntimeException e) {
-            Commands.complain("the logs of what was measured are in " + folder);
-            throw e;
+        try (WorkFolder folder = new WorkFolder("bongsu-bench")) {
+            Logs.toFile(folder.path().resolve("bench.log")); // Kafka's clients say much
+            try {
+                work.in(folder.path());
+            } catch (IOException | RuntimeException e) {
+                folder.keep();
+                Commands.complain("the logs of what was measured are in " + folder.path());
+                throw e;
+            }
         }
-        Utils.delete(folder.toFile());
         return Commands.OK;
     }
 }

@@ -18,8 +18,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -98,27 +98,26 @@ final class ChaosCommand implements Callable<Integer> {
         if (runs < 1 || lines < 1 || seconds < 1) {
             throw new Fault("--runs, --lines and --seconds are at least 1", "");
         }
-        Path folder = keep == null ? Files.createTempDirectory("bongsu-chaos") : keep.toAbsolutePath();
-        if (keep != null && Files.exists(folder)) {
-            throw new Fault(folder + " is there already", "name a folder that is not");
-        }
-        Files.createDirectories(folder);
+        Chaos chaos = new Chaos(
+                config,
+                new Chaos.Options(troubles, runs, seed, lines, seconds, away),
+                text -> System.err.println(Printable.text(text)));
         List<Chaos.Result> results = new ArrayList<>();
-        try {
-            new Chaos(
-                            config,
-                            new Chaos.Options(troubles, runs, seed, lines, seconds, away),
-                            text -> System.err.println(Printable.text(text)))
-                    .run(folder, result -> {
-                        results.add(result);
-                        if (json) {
-                            System.out.println(json(result));
-                        }
-                    });
-        } finally {
-            if (keep == null) {
-                Utils.delete(folder.toFile());
+        Consumer<Chaos.Result> told = result -> {
+            results.add(result);
+            if (json) {
+                System.out.println(json(result));
             }
+        };
+        if (keep == null) {
+            try (WorkFolder folder = new WorkFolder("bongsu-chaos")) {
+                chaos.run(folder.path(), told);
+            }
+        } else {
+            if (Files.exists(keep)) {
+                throw new Fault(keep.toAbsolutePath() + " is there already", "name a folder that is not");
+            }
+            chaos.run(Files.createDirectories(keep).toAbsolutePath(), told);
         }
         if (!json) {
             print(results);

@@ -2,9 +2,7 @@ package io.bongsu.app.ledger;
 
 import io.bongsu.app.Fault;
 import io.bongsu.model.Alert;
-import io.bongsu.model.AlertStatus;
 import io.bongsu.model.Codec;
-import io.bongsu.model.EventId;
 import io.bongsu.model.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -28,67 +26,11 @@ public final class AlertTopic {
     /** The rule of alerts about rules that cannot see. */
     public static final String BLIND = "5e0f6b0a-3c1d-5a7e-9b52-7d1a4c0e6f13";
 
-    private static final String VERSION = "1";
-
     private AlertTopic() {}
 
     /** Whether it comes from a command, and not from the rules that judge the log. */
     public static boolean isOurs(Alert alert) {
         return alert.getRule().equals(LEDGER) || alert.getRule().equals(BLIND);
-    }
-
-    /** @param what the same gives the same id */
-    public static Alert ours(
-            String what,
-            String rule,
-            String name,
-            String level,
-            long severity,
-            String description,
-            String message,
-            long now) {
-        return ours(what, rule, name, level, severity, description, message, now, 1, AlertStatus.CLOSED);
-    }
-
-    /** Of what goes on, or is over. */
-    static Alert ours(
-            String what,
-            String rule,
-            String name,
-            String level,
-            long severity,
-            String description,
-            String message,
-            long now,
-            int revision,
-            AlertStatus status) {
-        Map<String, Object> fields = new HashMap<>();
-        fields.put("rule.id", rule);
-        fields.put("rule.name", name);
-        fields.put("rule.version", VERSION);
-        fields.put("rule.level", level);
-        fields.put("rule.description", description);
-        fields.put("event.severity", severity);
-        fields.put("message", message);
-        return new Alert(
-                EventId.hash("bongsu-" + what).substring(0, 32),
-                revision,
-                status,
-                null,
-                rule,
-                VERSION,
-                0L,
-                now,
-                now,
-                now,
-                1L,
-                false,
-                false,
-                now,
-                Map.of(),
-                List.of(),
-                Map.of(),
-                fields);
     }
 
     /** A record under the id of its alert, and so behind all of the alert's that are there already. */

@@ -100,17 +100,13 @@ public final class BlindAlerts {
     }
 
     private static Alert alert(Finding finding, long now, int revision, AlertStatus status) {
-        Alert alert = AlertTopic.ours(
-                "blind " + finding.why + ' ' + finding.about,
+        OwnRule rule = new OwnRule(
                 AlertTopic.BLIND,
                 "A rule cannot see",
                 finding.level,
                 finding.severity,
-                "Rules have nothing to look at: bongsu rules list --blind names each.",
-                finding.message,
-                now,
-                revision,
-                status);
+                "Rules have nothing to look at: bongsu rules list --blind names each.");
+        Alert alert = rule.alert("blind " + finding.why + ' ' + finding.about, finding.message, now, revision, status);
         return Alert.newBuilder(alert)
                 .setValues(Map.of(RULES, finding.rules, WHY, List.of(finding.why)))
                 .build();

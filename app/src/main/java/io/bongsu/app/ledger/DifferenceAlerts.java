@@ -2,6 +2,7 @@ package io.bongsu.app.ledger;
 
 import io.bongsu.app.ledger.Verification.Difference;
 import io.bongsu.model.Alert;
+import io.bongsu.model.AlertStatus;
 import java.util.Map;
 
 /**
@@ -27,14 +28,17 @@ public final class DifferenceAlerts {
     }
 
     static Alert alert(Difference difference, long now) {
-        return AlertTopic.ours(
-                "ledger " + difference.kind() + ' ' + difference.what(),
+        OwnRule rule = new OwnRule(
                 AlertTopic.LEDGER,
                 "Ledger: " + difference.kind().text(),
                 "high",
                 73L,
-                "bongsu ledger verify found that the log, its signatures and the index disagree.",
+                "bongsu ledger verify found that the log, its signatures and the index disagree.");
+        return rule.alert(
+                "ledger " + difference.kind() + ' ' + difference.what(),
                 difference.what() + ' ' + difference.more(),
-                now);
+                now,
+                1,
+                AlertStatus.CLOSED);
     }
 }

@@ -542,13 +542,14 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                 deadLetter(
                         record,
                         at,
-                        new Judge.Position(at.partition(), line.offset(), line.index()),
-                        line.appended(),
-                        line.line().received(),
-                        source,
-                        "parser",
-                        e.toString(),
-                        line.line().data(),
+                        new Failed(
+                                new Judge.Position(at.partition(), line.offset(), line.index()),
+                                line.appended(),
+                                line.line().received(),
+                                source,
+                                "parser",
+                                e.toString(),
+                                line.line().data()),
                         outcome);
             }
         }
@@ -627,48 +628,53 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         Outcome outcome = new Outcome(clock.now());
         Judge.Position whole = new Judge.Position(at.partition(), at.offset(), -1);
         byte[] data = record.value() == null ? new byte[0] : record.value();
-        deadLetter(record, at, whole, appended, Micros.UNKNOWN, null, reason, message, data, outcome);
+        deadLetter(record, at, new Failed(whole, appended, Micros.UNKNOWN, null, reason, message, data), outcome);
         outcome.forward(record, at);
     }
 
     /**
-     * Writes it, and tells rules that ask for such. It has no time of its own: it is of when it came, or of the clock where that is
-     * further, so that it never is too late.
+     * What could not be processed.
      *
-     * @param place of the line, or of a record with the line -1, which may be an earlier record than this one
+     * @param place of the line, or of a record with the line -1, which may be an earlier record than the one that is processed
+     * @param received {@link Micros#UNKNOWN} of a record
      */
-    private void deadLetter(
-            Record<byte[], byte[]> record,
-            RecordMetadata at,
+    private record Failed(
             Judge.Position place,
             long appended,
             long received,
             @Nullable String source,
             String reason,
             String message,
-            byte[] data,
-            Outcome outcome) {
+            byte[] data) {}
+
+    /**
+     * Writes it, and tells rules that ask for such. It has no time of its own: it is of when it came, or of the clock where that is
+     * further, so that it never is too late.
+     */
+    private void deadLetter(Record<byte[], byte[]> record, RecordMetadata at, Failed failed, Outcome outcome) {
+        Judge.Position place = failed.place;
         int line = place.line();
         DeadLetter letter = new DeadLetter(
                 at.topic() + '-' + at.partition() + '-' + place.offset() + (line < 0 ? "" : "-" + line),
                 "parse",
-                reason,
-                message,
+                failed.reason,
+                failed.message,
                 at.topic(),
                 at.partition(),
                 place.offset(),
                 line,
-                source,
+                failed.source,
                 null,
-                appended,
-                ByteBuffer.wrap(data),
+                failed.appended,
+                ByteBuffer.wrap(failed.data),
                 0);
         counters.add("dead-lettered", 1);
         context.forward(record.withValue(Codec.encode(letter)), TO_DEAD_LETTERS);
-        long came = received == Micros.UNKNOWN ? appended : received;
+        long came = failed.received == Micros.UNKNOWN ? failed.appended : failed.received;
         long time = Math.max(came, clock.now());
+        Parsed parsed = Judge.deadLetter(time, failed.source, failed.reason, failed.message, failed.data);
         try {
-            judge(Judge.deadLetter(time, source, reason, message, data), letter.getId(), place, came, outcome);
+            judge(parsed, letter.getId(), place, came, outcome);
         } catch (RuntimeException | StackOverflowError e) {
             LOG.error(
                     "dead letter broke a rule: topic={} partition={} offset={} line={}",

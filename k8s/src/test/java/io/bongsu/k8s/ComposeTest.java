@@ -113,9 +113,8 @@ class ComposeTest {
     @Test
     void ourImageIsBuiltByOneForWhomAllOthersWait() {
         assertThat(services)
-                .allSatisfy((name, service) -> assertThat(service.containsKey("build"))
-                        .as(name)
-                        .isEqualTo(name.equals("setup")));
+                .allSatisfy((name, service) ->
+                        assertThat(service.containsKey("build")).as(name).isEqualTo(name.equals("setup")));
         for (String role : ROLES) {
             Set<String> before = new TreeSet<>(Set.of(role));
             for (boolean more = true; more; ) {
@@ -133,9 +132,7 @@ class ComposeTest {
     void secretsHideNothingOfAnImage() {
         services.forEach((name, service) -> Yaml.maps(service.get("volumes")).forEach(volume -> {
             if ("secrets".equals(volume.get("source"))) {
-                assertThat(volume.get("target"))
-                        .as(name)
-                        .isIn("/secrets", "/usr/share/elasticsearch/config/secrets");
+                assertThat(volume.get("target")).as(name).isIn("/secrets", "/usr/share/elasticsearch/config/secrets");
             }
         }));
     }

@@ -91,8 +91,7 @@ class ElasticsearchRightsTest {
     private void run() throws Exception {
         ProcessBuilder builder = new ProcessBuilder("bash", "../compose/rights.sh").redirectErrorStream(true);
         builder.environment().put("SECRETS", directory.toString());
-        builder.environment()
-                .merge("PATH", directory.resolve("bin").toString(), (path, ours) -> ours + ":" + path);
+        builder.environment().merge("PATH", directory.resolve("bin").toString(), (path, ours) -> ours + ":" + path);
         Process process = builder.start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(said).isZero();

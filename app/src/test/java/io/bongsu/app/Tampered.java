@@ -77,6 +77,9 @@ final class Tampered {
 
         assertThat(tampered("changed", at(victim, lines(record.getLines().get(0), other, 2))))
                 .containsExactly(Kind.CHANGED + " " + id);
+        // The place is one in the copy, as whoever reads it there needs it.
+        assertThat(verify("changed").differences()).singleElement().satisfies(d -> assertThat(d.more())
+                .contains(", changed-"));
         assertThat(tampered("removed", at(victim, lines(record.getLines().get(0), null, 2))))
                 .containsExactly(Kind.REMOVED + " " + id);
         byte[] forged =

@@ -184,6 +184,19 @@ public final class LogSources {
         return shared.computeIfAbsent(sources, Set::copyOf);
     }
 
+    /** Every log source that some Windows event serves. */
+    Set<LogSource> all() {
+        Set<LogSource> all = new LinkedHashSet<>(WINDOWS);
+        channels.values().stream().flatMap(List::stream).forEach(channel -> {
+            LogSource own = channel.source();
+            all.add(own);
+            channel.events().values().stream()
+                    .flatMap(List::stream)
+                    .forEach(category -> all.add(new LogSource(category.name(), own.product(), own.service())));
+        });
+        return all;
+    }
+
     /** The channel that a provider writes to, when it has one of its own that Sigma knows. */
     public @Nullable String channel(@Nullable String provider) {
         return provider == null ? null : providers.get(lower(provider.strip()));

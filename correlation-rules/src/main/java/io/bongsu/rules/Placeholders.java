@@ -32,7 +32,7 @@ final class Placeholders {
                 String text = YamlReader.text(file, problems);
                 if (text != null) {
                     String list = name.substring(0, name.length() - 4);
-                    YamlNode at = new YamlScalar(file.toString(), 0, 0, null, "");
+                    YamlNode at = new YamlScalar(file.toString(), 1, 1, null, "");
                     put(list, parser.of(list, Listing.Kind.TEXT, lines(file, text), at), lists);
                 }
                 continue;

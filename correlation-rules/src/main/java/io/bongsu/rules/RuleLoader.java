@@ -49,6 +49,8 @@ final class RuleLoader {
     /** Files of mappings and lists that have problems: they count like rules. */
     private final int brokenFiles;
 
+    private final KnownSources sources;
+
     private @Nullable Filters filters;
 
     /** By id and by name; a rule that is left out stays here, so that a correlation over it can say why it is, too. */
@@ -64,7 +66,7 @@ final class RuleLoader {
         this.defaults = defaults;
         FieldNames fields = FieldNames.with(YamlReader.files(defaults.mappings(), problems), problems);
         Map<String, Listing> lists = Placeholders.read(defaults.lists(), problems);
-        this.compiler = new MatchCompiler(fields, lists, defaults.parsed());
+        this.compiler = new MatchCompiler(fields, lists, defaults.parsers()::knows);
         for (FieldNames.Definition definition : fields.definitions()) {
             Match events =
                     compiler.compile(definition.events(), problems, definition.ours() ? new Problems() : warnings);
@@ -72,6 +74,7 @@ final class RuleLoader {
                 definitions.add(new RoutedRules.Definition(definition.logSource(), events, definition.among()));
             }
         }
+        this.sources = new KnownSources(fields.logSources(), defaults.parsers()::logSources);
         this.brokenFiles =
                 (int) problems.list().stream().map(Problem::file).distinct().count();
     }
@@ -133,9 +136,7 @@ final class RuleLoader {
                 compiler.check(parsed.draft(), problems, nowhere ? new Problems() : warnings);
             }
         }
-        all.stream()
-                .filter(parsed -> parsed.rule() != null)
-                .forEach(parsed -> Oddities.of(Objects.requireNonNull(parsed.rule()), warnings));
+        all.stream().map(Parsed::rule).filter(Objects::nonNull).forEach(this::odd);
         all.stream().filter(parsed -> !parsed.isLost()).forEach(this::enter);
         all.stream().filter(Parsed::isLost).forEach(this::enterLost);
         Filters filters = new Filters(all, leftOut, known, compiler, problems, warnings);
@@ -159,6 +160,15 @@ final class RuleLoader {
         filters.finish();
         return new RuleSet.Loaded(
                 rules, problems.list(), all.size() + brokenFiles, leftOut.size() + brokenFiles, warnings.list());
+    }
+
+    private void odd(Rule rule) {
+        Oddities.of(rule, warnings);
+        if (rule instanceof DetectionRule detection) {
+            sources.check(detection.logSource(), rule.meta().at(), warnings);
+        } else if (rule instanceof FilterRule filter) {
+            sources.check(filter.logSource(), rule.meta().at(), warnings);
+        }
     }
 
     /** The detections that run, by id; for explanations, after loading. */

@@ -40,15 +40,27 @@ public final class RuleSet {
         }
     }
 
+    /** What the parsers make of lines, as far as rules ask for it. */
+    @FunctionalInterface
+    public interface Parsers {
+        /** Whether some parser makes a field of this name. */
+        boolean knows(String field);
+
+        /** The log sources that events may be of, but for Windows and for programs that write to syslog. */
+        default Set<LogSource> logSources() {
+            return Set.of();
+        }
+    }
+
     /**
      * What holds where a rule says nothing, and what rules name that others define.
      *
      * @param lateness in microseconds
      * @param mappings folders or files with names of fields, which count before our own
      * @param lists folders or files with the values of placeholders
-     * @param parsed whether some parser makes a field of this name; rules that ask for others get a warning
+     * @param parsers rules that ask for what they do not know get a warning
      */
-    public record Defaults(long lateness, List<Path> mappings, List<Path> lists, Predicate<String> parsed) {
+    public record Defaults(long lateness, List<Path> mappings, List<Path> lists, Parsers parsers) {
         public static final Defaults STANDARD = new Defaults(300_000_000L);
 
         public Defaults {

@@ -214,7 +214,7 @@ class DictionaryTest {
         assertThat(loaded.problems().stream()
                         .map(p -> p.toString().substring(folder.toString().length() + 1)))
                 .containsExactly(
-                        "Blocked.txt:0:0: the list 'Blocked' has no values; write one, or remove the list",
+                        "Blocked.txt:1:1: the list 'Blocked' has no values; write one, or remove the list",
                         "m.yml:1:16: unknown log source key 'prodcut'; there are category, product, service",
                         "m.yml:2:16: a field name is expected; write the name that events carry, such as user.name",
                         "m.yml:3:3: 'felds' is not known in a mapping; did you mean 'fields'?",

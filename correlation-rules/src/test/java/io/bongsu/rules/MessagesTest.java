@@ -714,7 +714,35 @@ class MessagesTest {
                         "r.yml:2:5: the id 'r' is no UUID; Sigma asks for one, so that no two rules of the world have the same; uuidgen makes one",
                         "r.yml:4:1: 'attack.execuution' is no tactic, technique, group or software of ATT&CK; did you mean 'execution'?",
                         "r.yml:4:1: 'attack.t99' is no tactic, technique, group or software of ATT&CK; write such as attack.t1110.001 or attack.credential-access",
-                        "r.yml:5:32: the condition does not ask for 't'; add it to the condition, or remove it"));
+                        "r.yml:5:32: the condition does not ask for 't'; add it to the condition, or remove it"),
+                logsource(
+                        "{category: proces_creation, product: windwos}",
+                        "r.yml:3:13: no mapping and no parser knows the category 'proces_creation'; did you mean 'process_creation'?",
+                        "r.yml:3:40: no mapping and no parser knows the product 'windwos'; did you mean 'windows'?"),
+                logsource(
+                        "{product: windows, service: powershell_classic}",
+                        "r.yml:3:31: no mapping and no parser knows the service 'powershell_classic'; did you mean 'powershell-classic'?"),
+                logsource(
+                        "{category: sysmon, product: windows}",
+                        "r.yml:3:13: no mapping and no parser knows the category 'sysmon'; it is a service: write service: sysmon"),
+                logsource(
+                        "{product: acme}",
+                        "r.yml:3:13: no mapping and no parser knows the product 'acme'; its events need a parser with such a sigma:, or events: in a mapping"),
+                logsource(
+                        "{product: linux, category: ps_script}",
+                        "r.yml:3:1: no mapping and no parser knows {category: ps_script, product: linux} together; leave out a part, or name it in the sigma: of a parser, or in a mapping with events:"),
+                logsource(
+                        "{product: linux, service: sysmn}",
+                        "r.yml:3:29: no mapping and no parser knows the service 'sysmn'; did you mean 'sysmon'?"),
+                logsource("{product: linux, service: backup}"),
+                logsource("{product: bongsu, service: events}"));
+    }
+
+    private static Arguments logsource(String source, String... messages) {
+        return row(
+                HEAD.replace("id:", "name:").replace("{product: linux}", source)
+                        + "detection: {s: {user.name: 1}, condition: s}",
+                messages);
     }
 
     /** What is odd and runs all the same. */

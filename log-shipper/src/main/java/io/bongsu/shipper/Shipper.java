@@ -121,7 +121,8 @@ public final class Shipper implements AutoCloseable {
             stops.push(who::close);
             return who;
         } catch (IOException e) {
-            throw new ShipperException("the shipper's directory cannot be used: " + e.getMessage(), e);
+            throw new ShipperException(
+                    "the shipper's directory " + config.directory() + " cannot be used: " + e.getMessage(), e);
         }
     }
 

@@ -22,6 +22,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
@@ -222,10 +223,9 @@ public final class Chaos {
             }
             case EVERYTHING_PAUSED -> {
                 // Longer than Kafka waits for any of them: each comes back as one that was given up.
-                estate.signal("STOP");
-                Thread.sleep(options.outage());
-                estate.signal("CONT");
+                pause(estate, EnumSet.allOf(Role.class));
             }
+            case CORRELATE_PAUSED -> pause(estate, EnumSet.of(Role.CORRELATE));
             case REINDEX -> {
                 estate.stop(Role.INDEX);
                 forget(kafka);
@@ -267,11 +267,18 @@ public final class Chaos {
                     INDEX_KILLED,
                     EVERYTHING_KILLED,
                     EVERYTHING_PAUSED,
+                    CORRELATE_PAUSED,
                     REINDEX,
                     CUT_OFF,
                     ANSWERS_LOST,
                     SLOW_NETWORK -> null;
         };
+    }
+
+    private void pause(Estate estate, Set<Role> roles) throws IOException, InterruptedException {
+        estate.signal("STOP", roles);
+        Thread.sleep(options.outage());
+        estate.signal("CONT", roles);
     }
 
     private static void again(Estate estate, Role role) {

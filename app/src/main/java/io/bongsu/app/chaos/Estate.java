@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** A pipeline to be hurt, in a folder of its own: real servers, and each role a process of its own that follows files. */
 final class Estate implements AutoCloseable {
@@ -147,10 +148,14 @@ final class Estate implements AutoCloseable {
         return List.of(toKafka, toElasticsearch);
     }
 
-    /** To all roles at once. */
-    void signal(String name) throws IOException, InterruptedException {
+    /** To all of them at once. */
+    void signal(String name, Set<Role> to) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("kill", "-" + name));
-        roles.values().forEach(child -> command.add(Long.toString(child.pid())));
+        roles.forEach((role, child) -> {
+            if (to.contains(role)) {
+                command.add(Long.toString(child.pid()));
+            }
+        });
         int code = new ProcessBuilder(command).inheritIO().start().waitFor();
         if (code != 0) {
             throw new IOException("`" + String.join(" ", command) + "` ended with " + code);

@@ -13,6 +13,7 @@ public enum Trouble {
     INDEX_KILLED("the indexer killed and started again"),
     EVERYTHING_KILLED("all roles killed in a random order and started again"),
     EVERYTHING_PAUSED("all roles stopped (SIGSTOP) for the length of an outage, and continued"),
+    CORRELATE_PAUSED("the correlator stopped (SIGSTOP) for the length of an outage, and continued"),
     REINDEX("the indexer made to begin at the beginning of the log"),
     CUT_OFF("Kafka and Elasticsearch out of reach for the length of an outage: no byte passes and no connection ends"),
     ANSWERS_LOST("requests reach Kafka and Elasticsearch, answers do not come back for the length of an outage"),

@@ -85,7 +85,7 @@ final class BacktestCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         long begin = TimeOption.micros("--from", from);
-        long end = to == null ? Long.MAX_VALUE : TimeOption.micros("--to", to);
+        long end = to == null ? Long.MAX_VALUE : TimeOption.to(begin, to);
         Config config = option.load(data.environment());
         List<Path> over = new ArrayList<>();
         List<String> names = new ArrayList<>();

@@ -1,5 +1,6 @@
 package io.bongsu.app.command;
 
+import io.bongsu.app.config.ConfigPrint;
 import io.bongsu.app.config.ConfigReader;
 import io.bongsu.app.config.ConfigReference;
 import io.bongsu.app.console.Printable;
@@ -48,7 +49,7 @@ final class ConfigCommand {
         if (loaded.config() == null) {
             throw new ConfigOption.BadConfig(loaded.problems());
         }
-        System.out.print(Printable.lines(ConfigReader.print(loaded.settings())));
+        System.out.print(Printable.lines(ConfigPrint.of(loaded.settings())));
         return Commands.OK;
     }
 }

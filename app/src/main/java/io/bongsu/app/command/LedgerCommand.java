@@ -85,7 +85,7 @@ final class LedgerCommand implements Callable<Integer> {
         }
 
         long to() {
-            return TimeOption.micros("--to", to);
+            return TimeOption.to(from(), to);
         }
     }
 
@@ -118,13 +118,12 @@ final class LedgerCommand implements Callable<Integer> {
     private static void print(Accounts accounts) {
         Console console = Commands.console();
         List<List<String>> rows = new ArrayList<>();
-        accounts.rows()
-                .forEach((key, tally) -> rows.add(row(Micros.iso(key.hour()).substring(0, 16), tally, key.source())));
+        accounts.rows().forEach((key, tally) -> rows.add(row(hour(key.hour()), tally, key.source())));
         Tally total = accounts.total();
         rows.add(row("all", total, ""));
         ResultTable.of(
                         List.of(
-                                "hour (UTC)",
+                                "hour",
                                 "received",
                                 "events",
                                 "merged",
@@ -152,9 +151,14 @@ final class LedgerCommand implements Callable<Integer> {
     }
 
     private static String before(Accounts.Dropped key, String what, long n) {
-        return Printable.text(Micros.iso(key.hour()).substring(0, 16) + "  " + what.formatted(n) + " by shipper "
+        return Printable.text(hour(key.hour()) + "  " + what.formatted(n) + " by shipper "
                 + key.shipper() + ", " + key.what()
                 + (key.source().isEmpty() ? "" : ", from " + key.source()));
+    }
+
+    /** As {@code --from} takes it. */
+    private static String hour(long at) {
+        return Micros.iso(at).substring(0, 16) + 'Z';
     }
 
     private static ObjectNode before(Accounts.Dropped key, String what) {
@@ -277,7 +281,7 @@ final class LedgerCommand implements Callable<Integer> {
             found.counts().forEach((kind, n) -> counts.put(kind.word(), n));
             json(sum);
         } else {
-            print(found, stretch.from(), keys != null, chains != null);
+            print(found, stretch.from(), keys != null, chains);
             if (alerts > 0) {
                 Commands.console().line("%,d of these are alerts now".formatted(alerts));
             }
@@ -285,7 +289,7 @@ final class LedgerCommand implements Callable<Integer> {
         return found.clean() ? Commands.OK : Commands.FAILED;
     }
 
-    private static void print(Verification found, long asked, boolean pinned, boolean chains) {
+    private static void print(Verification found, long asked, boolean pinned, @Nullable String chains) {
         Console console = Commands.console();
         if (found.from() > asked && asked != Micros.UNKNOWN) {
             console.line("Kafka no longer holds all from before " + Micros.iso(found.from()) + ": counted from there");
@@ -300,8 +304,10 @@ final class LedgerCommand implements Callable<Integer> {
         mark(
                 console,
                 lineFaults == 0,
-                "%,d lines in bongsu.logs (%,d identities, %,d dead letters wait, %,d not parsed yet)"
-                        .formatted(found.lines(), found.identities(), found.deadLettered(), found.unparsed()));
+                chains == null
+                        ? "%,d lines in bongsu.logs (%,d identities, %,d dead letters wait, %,d not parsed yet)"
+                                .formatted(found.lines(), found.identities(), found.deadLettered(), found.unparsed())
+                        : "%,d lines in %s (%,d identities)".formatted(found.lines(), chains, found.identities()));
         long chainFaults = sum(
                 found.counts(),
                 Verification.Kind.CHANGED,
@@ -320,7 +326,7 @@ final class LedgerCommand implements Callable<Integer> {
                     .forEach((shipper, key) -> console.line(
                             Printable.text("  believed at first sight, pin it with --keys: " + shipper + " " + key)));
         }
-        if (!chains) {
+        if (chains == null) {
             long eventFaults = sum(
                     found.counts(),
                     Verification.Kind.MISSING,
@@ -334,7 +340,8 @@ final class LedgerCommand implements Callable<Integer> {
                             .formatted(found.events(), found.indexed(), found.unindexed()));
         }
         found.counts().forEach((kind, n) -> {
-            console.line("%,d %s".formatted(n, kind.text()));
+            console.line("%,d %s"
+                    .formatted(n, chains == null ? kind.text() : kind.text().replace(Topics.LOGS, chains)));
             found.differences().stream()
                     .filter(d -> d.kind() == kind)
                     .limit(SHOWN)

@@ -57,7 +57,7 @@ final class ReplayCommand {
         }
         long begin =
                 day != null ? TimeOption.date("--day", day) : TimeOption.micros("--from", from == null ? "24h" : from);
-        long end = day != null ? begin + 86_400_000_000L : to == null ? Micros.now() : TimeOption.micros("--to", to);
+        long end = day != null ? begin + 86_400_000_000L : to == null ? Micros.now() : TimeOption.to(begin, to);
         Config config = option.load(data.environment());
         Map<String, Object> kafka = new Reach(config).kafka();
         SameAlerts found = RulesLive.judging(

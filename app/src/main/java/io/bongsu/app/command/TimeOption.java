@@ -28,12 +28,30 @@ final class TimeOption {
             try {
                 return Micros.of(OffsetDateTime.parse(text).toInstant());
             } catch (DateTimeException e) {
-                throw new Fault(
-                        option + ": '" + text + "' is not a time",
-                        "write for example 15m, 2h, 7d or 2026-11-22T10:00:00Z",
-                        e);
+                throw new Fault(option + ": '" + text + "' is not a time", "write " + meant(text), e);
             }
         });
+    }
+
+    /** The end of a stretch; {@link Micros#UNKNOWN} where the option was not given. One that holds nothing is a mistake. */
+    static long to(long from, @Nullable String text) {
+        long end = micros("--to", text);
+        if (text != null && from != Micros.UNKNOWN && end <= from) {
+            throw new Fault(
+                    "--to: " + Micros.iso(end) + " is not after --from, " + Micros.iso(from),
+                    "give --from the earlier time; 2h is two hours ago");
+        }
+        return end;
+    }
+
+    private static String meant(String text) {
+        try {
+            String iso = text.replace(' ', 'T');
+            LocalDateTime utc = iso.length() == 10 ? LocalDate.parse(iso).atStartOfDay() : LocalDateTime.parse(iso);
+            return utc + "Z, which is UTC, or another zone as +09:00";
+        } catch (DateTimeException e) {
+            return "for example 15m, 2h, 7d or 2026-11-22T10:00:00Z";
+        }
     }
 
     /** A time of day, which is the last one that was; or with a date before it; in this machine's zone, or ISO 8601. */

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 
 /** All checks, one after the other; one that fails does not keep the others from being made. */
@@ -37,6 +38,7 @@ public final class Doctor {
                 "Java " + Runtime.version().feature() + ", "
                         + Runtime.getRuntime().availableProcessors() + " cores"));
         all.add(disk(config.data()));
+        all.addAll(spool(config.data().resolve("shipper"), config.shipper().spoolBytes()));
         all.addAll(content(Parts.rules(config), ParserSet.load(config.parsers())));
         all.addAll(certificates(config, Instant.now()));
         Reach reach = new Reach(config);
@@ -106,6 +108,27 @@ public final class Doctor {
             all.add(Finding.ok("rules", rules.ruleCount() + " rules"));
         }
         return all;
+    }
+
+    /** Nothing where no shipper has run, or has all the room that it may need. */
+    static List<Finding> spool(Path shipper, long most) {
+        Path spool = shipper.resolve("spool");
+        if (!Files.isDirectory(spool)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(spool)) {
+            long used = files.mapToLong(file -> file.toFile().length()).sum();
+            long free = Files.getFileStore(spool).getUsableSpace();
+            return most - used <= free
+                    ? List.of()
+                    : List.of(Finding.bad(
+                            "spool",
+                            "the spool " + spool + " takes " + used + " bytes and may grow to " + most
+                                    + ", but its disk has only " + free + " free",
+                            "make room, or lower shipper.spool.max_bytes"));
+        } catch (IOException e) {
+            return List.of(Finding.bad("spool", "the spool " + spool + " cannot be read: " + e, "check the folder"));
+        }
     }
 
     private static Finding disk(Path data) {

@@ -10,7 +10,6 @@ import io.bongsu.model.RawLine;
 import io.bongsu.model.RawLogs;
 import io.bongsu.model.Seal;
 import io.bongsu.model.Seals;
-import io.bongsu.model.Topics;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -51,6 +50,7 @@ final class Chains {
     private static final int REMEMBERED = 10_000;
 
     private final TrustedKeys keys;
+    private final String topic;
     private final int partitions;
     private final Set<Integer> whole;
     private final Map<Integer, Long> counted;
@@ -69,10 +69,10 @@ final class Chains {
         void differ(Kind kind, String what, String more);
     }
 
-    private record Place(int partition, long offset, int line) {
+    private record Place(String topic, int partition, long offset, int line) {
         @Override
         public String toString() {
-            return Topics.LOGS + "-" + partition + "@" + offset + (line < 0 ? "" : " line " + line);
+            return topic + "-" + partition + "@" + offset + (line < 0 ? "" : " line " + line);
         }
     }
 
@@ -179,12 +179,14 @@ final class Chains {
     }
 
     /**
+     * @param topic bongsu.logs, or a copy of it
      * @param whole partitions that were read from their very first record
      * @param counted by partition: seals from that offset on say nothing about other partitions, which were looked at before
      * @param to lines that were appended from then on are left out; microseconds since 1970
      */
     Chains(
             TrustedKeys keys,
+            String topic,
             int partitions,
             Set<Integer> whole,
             Map<Integer, Long> counted,
@@ -192,6 +194,7 @@ final class Chains {
             long now,
             Found found) {
         this.keys = keys;
+        this.topic = topic;
         this.partitions = partitions;
         this.whole = Set.copyOf(whole);
         this.counted = Map.copyOf(counted);
@@ -226,7 +229,7 @@ final class Chains {
         Run after = shipper.current.get(partition);
         for (int i = 0; i < logs.getLines().size(); i++) {
             RawLine line = logs.getLines().get(i);
-            Place place = new Place(partition, offset, i);
+            Place place = new Place(topic, partition, offset, i);
             byte[] bytes = Chain.bytes(line);
             int mark = mark(line);
             long sequence = line.getSequence();
@@ -262,7 +265,7 @@ final class Chains {
         if (seal == null || shipper.over.contains(partition)) {
             return;
         }
-        Place place = new Place(partition, offset, -1);
+        Place place = new Place(topic, partition, offset, -1);
         Run run = shipper.runs.get(beat.getEpoch());
         String hash = Base64.getEncoder().encodeToString(Chain.sha256().digest(value));
         if (run == null || !hash.equals(run.seen.get(seal.getNumber()))) {
@@ -594,7 +597,7 @@ final class Chains {
                         run,
                         run.last.getOrDefault(p, -1L) + 1,
                         run.acknowledged,
-                        "the end of " + Topics.LOGS + "-" + p);
+                        "the end of " + topic + "-" + p);
             }
         }
     }

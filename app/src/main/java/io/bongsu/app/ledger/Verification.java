@@ -219,7 +219,7 @@ public record Verification(
                     whole.add(partition);
                 }
             });
-            this.chains = new Chains(keys, ends.size(), whole, ends, this.to, now, this::differ);
+            this.chains = new Chains(keys, topic, ends.size(), whole, ends, this.to, now, this::differ);
         }
 
         Verification logsOnly(TopicReader reader) {
@@ -420,7 +420,7 @@ public record Verification(
         }
 
         private void judge(int partition, long offset, Account account, boolean parsed) {
-            String place = Topics.LOGS + "-" + partition + "@" + offset;
+            String place = topic + "-" + partition + "@" + offset;
             if (account.lines < 0) {
                 if (parsed && !letters.contains(Topics.LOGS + "-" + partition + "-" + offset)) {
                     differ(Kind.UNREADABLE, place, "");

@@ -68,7 +68,7 @@ public final class NewestRules implements AutoCloseable {
                 own.lateness(),
                 Stream.concat(mappings.stream(), own.mappings().stream()).toList(),
                 Stream.concat(own.lists().stream(), lists.stream()).toList(),
-                own.parsed());
+                own.parsers());
     }
 
     @Override

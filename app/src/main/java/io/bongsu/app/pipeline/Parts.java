@@ -14,6 +14,7 @@ import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.ingest.streams.StreamApps;
 import io.bongsu.ingest.streams.StreamConfig;
 import io.bongsu.model.Micros;
+import io.bongsu.rules.LogSource;
 import io.bongsu.rules.RuleSet;
 import io.bongsu.shipper.FileInput;
 import io.bongsu.shipper.Listener;
@@ -29,10 +30,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** From the configuration to the parts of the pipeline; the same for `up` and for the roles. Nothing is started here. */
@@ -152,20 +154,30 @@ public final class Parts {
     }
 
     public static RuleSet.Defaults defaults(Config config, Folders folders) {
-        return defaults(config, folders, fieldsOf(folders.parsers()));
+        return defaults(config, folders, parsersOf(folders.parsers()));
     }
 
-    static RuleSet.Defaults defaults(Config config, Folders folders, Predicate<String> parsed) {
+    static RuleSet.Defaults defaults(Config config, Folders folders, RuleSet.Parsers parsers) {
         return new RuleSet.Defaults(
-                Micros.of(config.correlate().lateness()), folders.mappings(), folders.lists(), parsed);
+                Micros.of(config.correlate().lateness()), folders.mappings(), folders.lists(), parsers);
     }
 
-    /** Whether some parser makes a field of this name. The parsers are read when that is first asked. */
-    private static Predicate<String> fieldsOf(List<Path> folders) {
-        AtomicReference<ParserSet> parsers = new AtomicReference<>();
-        return name -> parsers.updateAndGet(
-                        known -> known != null ? known : ParserSet.load(folders).parsers())
-                .knows(name);
+    /** Read when something is first asked. */
+    private static RuleSet.Parsers parsersOf(List<Path> folders) {
+        AtomicReference<ParserSet> read = new AtomicReference<>();
+        Supplier<ParserSet> parsers = () -> read.updateAndGet(
+                known -> known != null ? known : ParserSet.load(folders).parsers());
+        return new RuleSet.Parsers() {
+            @Override
+            public boolean knows(String field) {
+                return parsers.get().knows(field);
+            }
+
+            @Override
+            public Set<LogSource> logSources() {
+                return parsers.get().logSources();
+            }
+        };
     }
 
     /** Those in Kafka, with a copy of their files in a folder, which can be lost. */

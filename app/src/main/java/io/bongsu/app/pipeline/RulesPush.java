@@ -119,7 +119,7 @@ public final class RulesPush {
     public record Candidate(Folders folders, Content content, RuleSet.Loaded rules, ParserSet.Loaded parsers) {
         public static Candidate read(Config config, Folders folders) {
             ParserSet.Loaded parsers = ParserSet.load(folders.parsers());
-            RuleSet.Defaults defaults = Parts.defaults(config, folders, parsers.parsers()::knows);
+            RuleSet.Defaults defaults = Parts.defaults(config, folders, parsers.parsers());
             Content content = content(folders, defaults);
             return new Candidate(folders, content, RuleSet.load(folders.rules(), defaults), parsers);
         }

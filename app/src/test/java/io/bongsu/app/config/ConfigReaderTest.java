@@ -110,7 +110,7 @@ class ConfigReaderTest {
                 "data: a b\nelasticsearch: { url: 'http://es:9200' }\ncorrelate:\n  hold: 2d\nlisteners:\n  a: { type: syslog-udp, bind: '[::]:1', charset: CP949 }\n",
                 Map.of("BONGSU_KAFKA_HEAP", "1g"));
 
-        Loaded second = load(ConfigReader.print(first.settings()), Map.of());
+        Loaded second = load(ConfigPrint.of(first.settings()), Map.of());
 
         assertThat(first.problems()).isEmpty();
         assertThat(second.problems()).isEmpty();
@@ -123,7 +123,7 @@ class ConfigReaderTest {
                 "elasticsearch: { url: 'https://bongsu:canary@es:9200' }\n",
                 Map.of("BONGSU_ELASTICSEARCH_API_KEY", "canary"));
 
-        assertThat(ConfigReader.print(loaded.settings()))
+        assertThat(ConfigPrint.of(loaded.settings()))
                 .contains("https://***@es:9200")
                 .doesNotContain("canary");
     }
@@ -141,7 +141,7 @@ class ConfigReaderTest {
         Config config = Objects.requireNonNull(loaded.config());
         assertThat(config.elasticsearch().apiKey()).isEqualTo("canary-key");
         assertThat(config.kafka().access().password()).isEqualTo("canary word");
-        assertThat(ConfigReader.print(loaded.settings()) + config).doesNotContain("canary");
+        assertThat(ConfigPrint.of(loaded.settings()) + config).doesNotContain("canary");
     }
 
     @Test
@@ -166,7 +166,7 @@ class ConfigReaderTest {
                                 "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"u\\\"x\" password=\"a\\\\b\";"),
                         Map.entry("linger.ms", "5"),
                         Map.entry("fetch.min.bytes", "1000"));
-        Loaded again = load(ConfigReader.print(loaded.settings()).replace("\"***\"", "'a\\b'"), Map.of());
+        Loaded again = load(ConfigPrint.of(loaded.settings()).replace("\"***\"", "'a\\b'"), Map.of());
         assertThat(again.problems()).isEmpty();
         assertThat(again.config()).isEqualTo(loaded.config());
     }

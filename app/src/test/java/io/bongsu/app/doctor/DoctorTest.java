@@ -9,10 +9,13 @@ import io.bongsu.app.doctor.KafkaCheck.Group;
 import io.bongsu.app.doctor.KafkaCheck.Shipper;
 import io.bongsu.model.RulesManifest;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.GroupState;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What each thing that was seen is judged to be, and that every judgement which is not good says what to do. */
 class DoctorTest {
@@ -41,6 +44,20 @@ class DoctorTest {
 
     private static RulesManifest generation(String builtIn) {
         return new RulesManifest(3L, 0L, 0L, "a", "", 0L, 0L, List.of(), List.of(), builtIn);
+    }
+
+    /** A shipper does not start with a spool that its disk cannot hold; who learns it then learns it too late. */
+    @Test
+    void theSpoolAgainstItsDisk(@TempDir Path shipper) throws IOException {
+        assertThat(Doctor.spool(shipper, Long.MAX_VALUE)).isEmpty();
+        Path spool = Files.createDirectory(shipper.resolve("spool"));
+        assertThat(Doctor.spool(shipper, 1)).isEmpty();
+        assertThat(Doctor.spool(shipper, 1L << 60))
+                .singleElement()
+                .satisfies(DoctorTest::saysWhatToDo)
+                .satisfies(f -> assertThat(f.what()).contains(spool.toString(), "takes 0 bytes"));
+        Files.write(spool.resolve("a.spool"), new byte[10]);
+        assertThat(Doctor.spool(shipper, 10)).isEmpty();
     }
 
     @Test

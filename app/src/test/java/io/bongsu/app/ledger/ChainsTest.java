@@ -312,10 +312,11 @@ class ChainsTest {
     }
 
     private Chains check(Set<Integer> whole, long to, TrustedKeys keys, List<String> differences) {
-        Chains chains = new Chains(keys, PARTITIONS, whole, Map.of(), to, time + MINUTE, (kind, what, more) -> {
-            assertThat(kind).isInstanceOf(Kind.class);
-            differences.add(kind + " " + what + " " + more.replaceFirst("^source \\S+, ", ""));
-        });
+        Chains chains =
+                new Chains(keys, "bongsu.logs", PARTITIONS, whole, Map.of(), to, time + MINUTE, (kind, what, more) -> {
+                    assertThat(kind).isInstanceOf(Kind.class);
+                    differences.add(kind + " " + what + " " + more.replaceFirst("^source \\S+, ", ""));
+                });
         for (int p = 0; p < PARTITIONS; p++) {
             for (Stored stored : log.get(p)) {
                 switch (decode(stored.value())) {

@@ -249,6 +249,17 @@ public final class FieldNames {
         return byLogSource;
     }
 
+    /** The log sources whose events the mappings define, and those that users have named in theirs. */
+    public Set<LogSource> logSources() {
+        Set<LogSource> found = new LinkedHashSet<>();
+        for (Section section : sections) {
+            if (section.logSource() != null && (section.events() != null || !OURS.contains(section))) {
+                found.add(section.logSource());
+            }
+        }
+        return found;
+    }
+
     /** What the mappings say of the events of log sources. */
     public List<Definition> definitions() {
         List<Definition> definitions = new ArrayList<>();

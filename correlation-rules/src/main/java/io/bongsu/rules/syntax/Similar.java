@@ -24,7 +24,7 @@ public final class Similar {
     }
 
     /** Optimal string alignment: insertions, deletions, replacements and swaps of neighbours. */
-    static int distance(String a, String b) {
+    public static int distance(String a, String b) {
         if (Math.abs(a.length() - b.length()) > 8 || a.length() > 64) {
             return Integer.MAX_VALUE;
         }

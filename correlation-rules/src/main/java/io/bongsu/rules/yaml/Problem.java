@@ -3,8 +3,8 @@ package io.bongsu.rules.yaml;
 import java.util.Comparator;
 
 /**
- * Something wrong in a file: where (1-based line and column in code points; 0:0 for the file as a whole), what, and
- * how to mend it ({@code fix} may be empty). Sorted by place.
+ * Something wrong in a file: where (1-based line and column in code points; a file as a whole is at 1:1, what is no file,
+ * such as a variable, in line 0), what, and how to mend it ({@code fix} may be empty). Sorted by place.
  */
 public record Problem(String file, int line, int column, String message, String fix) implements Comparable<Problem> {
     private static final Comparator<Problem> BY_PLACE = Comparator.comparing(Problem::file)
@@ -30,6 +30,7 @@ public record Problem(String file, int line, int column, String message, String 
 
     @Override
     public String toString() {
-        return file + ":" + line + ":" + column + ": " + message + (fix.isEmpty() ? "" : "; " + fix);
+        String where = line == 0 ? file : file + ":" + line + ":" + column;
+        return where + ": " + message + (fix.isEmpty() ? "" : "; " + fix);
     }
 }

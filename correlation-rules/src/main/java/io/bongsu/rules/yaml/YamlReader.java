@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,42 +105,45 @@ public final class YamlReader {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
             if (bytes.length > MAX_BYTES) {
-                String fix = "split it; a file may have at most " + MAX_BYTES;
-                problems.add(new Problem(name, 0, 0, "the file has " + Files.size(file) + " bytes", fix));
+                String fix = "split it before this line; a file may have at most " + MAX_BYTES;
+                String read = new String(bytes, 0, MAX_BYTES, StandardCharsets.UTF_8);
+                problems.add(behind(name, read, "the file has " + Files.size(file) + " bytes", fix));
                 return null;
             }
             return text(name, bytes, problems);
         } catch (IOException e) {
             problems.add(
-                    new Problem(name, 0, 0, "the file cannot be read: " + e, "let the user that runs this read it"));
+                    new Problem(name, 1, 1, "the file cannot be read: " + e, "let the user that runs this read it"));
             return null;
         }
     }
 
     /** The same of what was read before. */
     public static @Nullable String text(String name, byte[] bytes, Problems problems) {
-        try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-            return text.startsWith("\uFEFF") ? text.substring(1) : text;
-        } catch (CharacterCodingException e) {
-            problems.add(new Problem(name, badLine(bytes), 1, "the line is not UTF-8", "save the file as UTF-8"));
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        CharBuffer out = CharBuffer.allocate(bytes.length);
+        if (StandardCharsets.UTF_8.newDecoder().decode(in, out, true).isError()) {
+            String good = out.flip().toString();
+            problems.add(behind(name, good, "what begins here is not UTF-8", "save the file as UTF-8"));
             return null;
         }
+        String text = out.flip().toString();
+        return text.startsWith("\uFEFF") ? text.substring(1) : text;
+    }
+
+    /** What is wrong behind this part of a file. */
+    private static Problem behind(String name, String part, String message, String fix) {
+        int line = 1 + (int) part.chars().filter(c -> c == '\n').count();
+        int column = 1 + part.codePointCount(part.lastIndexOf('\n') + 1, part.length());
+        return new Problem(name, line, column, message, fix);
     }
 
     public static Documents read(String name, String text, Problems problems) {
         if (text.length() > MAX_BYTES) {
-            refuse(
-                    name,
-                    0,
-                    0,
-                    "the text has " + text.length() + " characters",
-                    "split it; at most " + MAX_BYTES + " are read",
-                    problems);
-            return lost(name, text.substring(0, MAX_BYTES));
+            String read = text.substring(0, MAX_BYTES);
+            String fix = "split it before this line; at most " + MAX_BYTES + " are read";
+            problems.add(behind(name, read, "the text has " + text.length() + " characters", fix));
+            return lost(name, read);
         }
         return new Reading(name, text, problems).read();
     }
@@ -350,7 +353,12 @@ public final class YamlReader {
             } else if (Files.isRegularFile(start)) {
                 found.add(start);
             } else {
-                refuse(start.toString(), 0, 0, "no such file or folder", "name one that is there", problems);
+                boolean there = Files.exists(start);
+                refuse(
+                        start,
+                        there ? "neither a file nor a folder" : "no such file or folder",
+                        "name one that is there",
+                        problems);
             }
         }
         return List.copyOf(found);
@@ -370,24 +378,12 @@ public final class YamlReader {
                         continue;
                     }
                     if (Files.isSymbolicLink(real) && !staysInside(real, root)) {
-                        refuse(
-                                file.toString(),
-                                0,
-                                0,
-                                "the link leads out of " + folder,
-                                "copy the file into the folder",
-                                problems);
+                        refuse(file, "the link leads out of " + folder, "copy the file into the folder", problems);
                     } else if (Files.isSymbolicLink(real) && Files.isDirectory(real)) {
-                        refuse(
-                                file.toString(),
-                                0,
-                                0,
-                                "a link to a folder is not followed",
-                                "name the folder itself",
-                                problems);
+                        refuse(file, "a link to a folder is not followed", "name the folder itself", problems);
                     } else if (endings.stream().anyMatch(name::endsWith) && Files.isRegularFile(real)) {
                         if (found.size() - before >= most) {
-                            refuse(folder.toString(), 0, 0, "more than " + most + " files", "split it", problems);
+                            refuse(folder, "more than " + most + " files", "split it", problems);
                             return;
                         }
                         found.add(file);
@@ -396,9 +392,7 @@ public final class YamlReader {
             }
         } catch (IOException | UncheckedIOException e) {
             refuse(
-                    folder.toString(),
-                    0,
-                    0,
+                    folder,
                     "the folder cannot be read: " + e.getMessage(),
                     "let the user that runs this read it",
                     problems);
@@ -423,25 +417,8 @@ public final class YamlReader {
         }
     }
 
-    private static void refuse(String file, int line, int column, String message, String fix, Problems problems) {
-        problems.add(new Problem(file, line, column, message, fix));
-    }
-
-    private static int badLine(byte[] bytes) {
-        int line = 1;
-        int start = 0;
-        for (int i = 0; i <= bytes.length; i++) {
-            if (i == bytes.length || bytes[i] == '\n') {
-                try {
-                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, start, i - start));
-                } catch (CharacterCodingException e) {
-                    return line;
-                }
-                line++;
-                start = i + 1;
-            }
-        }
-        return line;
+    private static void refuse(Path file, String message, String fix, Problems problems) {
+        problems.add(new Problem(file.toString(), 1, 1, message, fix));
     }
 
     static @Nullable Object resolve(String text) {

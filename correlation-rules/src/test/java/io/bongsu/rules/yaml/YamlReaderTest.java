@@ -94,7 +94,7 @@ class YamlReaderTest {
                         "b.yml:1:5: not YAML: the control character U+0001; write it as an escape in double quotes"),
                 Arguments.of(
                         "a: " + "x".repeat(4 << 20),
-                        "b.yml:0:0: the text has 4194307 characters; split it; at most 4194304 are read"),
+                        "b.yml:1:4194305: the text has 4194307 characters; split it before this line; at most 4194304 are read"),
                 Arguments.of("[".repeat(100_000), "b.yml:1:66: nested more than 64 deep; nest less"),
                 Arguments.of("- ".repeat(100_000), "b.yml:1:131: nested more than 64 deep; nest less"),
                 Arguments.of("? ".repeat(100_000), "b.yml:1:131: nested more than 64 deep; nest less"),
@@ -225,7 +225,7 @@ class YamlReaderTest {
                 .hasSize(3);
         assertThat(problems.list())
                 .map(Problem::toString)
-                .containsExactly(folder + ":0:0: more than 3 files; split it");
+                .containsExactly(folder + ":1:1: more than 3 files; split it");
     }
 
     @Test
@@ -271,10 +271,10 @@ class YamlReaderTest {
         assertThat(problems.list())
                 .map(Problem::toString)
                 .containsExactly(
-                        temporary.resolve("none") + ":0:0: no such file or folder; name one that is there",
-                        folder.resolve("c.yml") + ":0:0: the link leads out of " + folder
+                        temporary.resolve("none") + ":1:1: no such file or folder; name one that is there",
+                        folder.resolve("c.yml") + ":1:1: the link leads out of " + folder
                                 + "; copy the file into the folder",
-                        folder.resolve("e") + ":0:0: a link to a folder is not followed; name the folder itself");
+                        folder.resolve("e") + ":1:1: a link to a folder is not followed; name the folder itself");
         Path link = Files.createSymbolicLink(temporary.resolve("linked"), folder);
         assertThat(YamlReader.files(List.of(link), new Problems())).contains(link.resolve("b.yml"));
     }
@@ -286,6 +286,6 @@ class YamlReaderTest {
         assertThat(YamlReader.readAll(file, problems)).isEmpty();
         assertThat(problems.list())
                 .map(Problem::toString)
-                .containsExactly(file + ":2:1: the line is not UTF-8; save the file as UTF-8");
+                .containsExactly(file + ":2:4: what begins here is not UTF-8; save the file as UTF-8");
     }
 }

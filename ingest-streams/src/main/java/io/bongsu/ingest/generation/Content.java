@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import org.apache.kafka.common.utils.Utils;
 
 /**
@@ -136,7 +135,7 @@ public record Content(List<RulesFile> files, Map<String, byte[]> bytes, long lat
      * @param folder for its files, which stay there; what is in it is deleted first
      * @param parsed see {@link RuleSet.Defaults}
      */
-    public RuleSet.Loaded load(Path folder, Predicate<String> parsed) {
+    public RuleSet.Loaded load(Path folder, RuleSet.Parsers parsers) {
         try {
             Utils.delete(folder.toFile());
             for (RulesFile file : files) {
@@ -156,7 +155,7 @@ public record Content(List<RulesFile> files, Map<String, byte[]> bytes, long lat
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return RuleSet.load(rules(folder), defaults(folder, parsed));
+        return RuleSet.load(rules(folder), defaults(folder, parsers));
     }
 
     /** Where the rules are that were loaded from there. */
@@ -165,8 +164,8 @@ public record Content(List<RulesFile> files, Map<String, byte[]> bytes, long lat
     }
 
     /** What they were loaded with. */
-    public RuleSet.Defaults defaults(Path folder, Predicate<String> parsed) {
+    public RuleSet.Defaults defaults(Path folder, RuleSet.Parsers parsers) {
         return new RuleSet.Defaults(
-                lateness, List.of(folder.resolve(MAPPINGS)), List.of(folder.resolve(LISTS)), parsed);
+                lateness, List.of(folder.resolve(MAPPINGS)), List.of(folder.resolve(LISTS)), parsers);
     }
 }

@@ -7,16 +7,31 @@ import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.zip.GZIPInputStream;
 
-/** A file without its byte order mark; one in UTF-16, as PowerShell writes them, is turned into UTF-8 while it is read. */
+/**
+ * A file without its byte order mark; one in UTF-16, as PowerShell writes them, is turned into UTF-8 while it is read, and
+ * one that gzip has packed is unpacked.
+ */
 final class Utf8 {
     private Utf8() {}
 
     static BufferedInputStream of(InputStream in) throws IOException {
         BufferedInputStream buffered = new BufferedInputStream(in, 1 << 16);
-        buffered.mark(4);
-        byte[] first = buffered.readNBytes(3);
-        buffered.reset();
+        byte[] first = first(buffered);
+        boolean packed = first.length >= 2 && first[0] == (byte) 0x1F && first[1] == (byte) 0x8B;
+        return text(packed ? new BufferedInputStream(new GZIPInputStream(buffered, 1 << 16), 1 << 16) : buffered);
+    }
+
+    private static byte[] first(BufferedInputStream in) throws IOException {
+        in.mark(4);
+        byte[] first = in.readNBytes(3);
+        in.reset();
+        return first;
+    }
+
+    private static BufferedInputStream text(BufferedInputStream buffered) throws IOException {
+        byte[] first = first(buffered);
         boolean utf8 =
                 first.length == 3 && first[0] == (byte) 0xEF && first[1] == (byte) 0xBB && first[2] == (byte) 0xBF;
         boolean little = first.length >= 2 && first[0] == (byte) 0xFF && first[1] == (byte) 0xFE;

@@ -2,6 +2,7 @@ package io.bongsu.ingest.parse;
 
 import io.bongsu.model.Micros;
 import io.bongsu.rules.LogSource;
+import io.bongsu.rules.RuleSet;
 import io.bongsu.rules.yaml.Problem;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * the line and the reference: no clock, no JVM time zone, no memory of other lines. {@link #parse} never throws,
  * whatever the bytes; a line that no parser knows is still an event with its text.
  */
-public final class ParserSet {
+public final class ParserSet implements RuleSet.Parsers {
     /** What rules see of the log itself, which no parser makes. */
     private static final Set<String> OWN = Set.of("log.missing_lines", "bongsu.source");
 
@@ -156,6 +157,7 @@ public final class ParserSet {
      * Whether an event may have a field of this name: one of ECS, one that a parser sets, or one below a name under which
      * parsers put whatever a log brings along.
      */
+    @Override
     public boolean knows(String field) {
         if (Ecs.has(field) || made.contains(field) || OWN.contains(field)) {
             return true;
@@ -167,6 +169,16 @@ public final class ParserSet {
                         || parsers.values().stream()
                                 .anyMatch(parser -> parser.json() != null
                                         && field.startsWith(parser.json().to() + ".")));
+    }
+
+    @Override
+    public Set<LogSource> logSources() {
+        Set<LogSource> sources = new LinkedHashSet<>(SYSLOG);
+        parsers.values().forEach(parser -> {
+            sources.addAll(parser.logSources());
+            Step.serves(parser.steps(), sources);
+        });
+        return sources;
     }
 
     /** The tests that stand in the parser files. */

@@ -133,6 +133,33 @@ sealed interface Step {
         }
     }
 
+    /** The log sources that these steps may give an event. */
+    static void serves(List<Step> steps, java.util.Set<LogSource> into) {
+        for (Step step : steps) {
+            if (step instanceof Serves serves) {
+                into.addAll(serves.logSources);
+            } else if (step instanceof If condition) {
+                serves(condition.then, into);
+                serves(condition.otherwise, into);
+            } else if (step instanceof First first) {
+                first.cases.forEach(each -> serves(each, into));
+            } else if (step instanceof Switch choice) {
+                choice.cases.values().forEach(each -> serves(each, into));
+                if (choice.otherwise != null) {
+                    serves(choice.otherwise, into);
+                }
+            }
+        }
+    }
+
+    private static void serves(Case one, java.util.Set<LogSource> into) {
+        switch (one) {
+            case Fitting fitting -> serves(fitting.then, into);
+            case Otherwise otherwise -> serves(otherwise.then, into);
+            case Delegate other -> {} // a parser like the others
+        }
+    }
+
     /** Runs steps on a body. True when no decision list among them ended in its else. */
     static boolean run(List<Step> steps, Body body, Map<String, Parser> parsers) {
         boolean recognised = true;

@@ -3,11 +3,13 @@ package io.bongsu.ingest.offline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
 class InputTest {
@@ -59,5 +61,17 @@ class InputTest {
             assertThat(lines(("\uFEFF" + long20k + "\r\nb").getBytes(charset))).containsExactly(long20k, "b");
         }
         assertThat(lines("\uFEFFa\n")).containsExactly("a");
+    }
+
+    /** It was read as lines of noise, without a word. */
+    @Test
+    void whatIsPackedIsUnpacked() throws IOException {
+        for (String text : List.of("a\nb", "\uFEFFa\nb")) {
+            ByteArrayOutputStream file = new ByteArrayOutputStream();
+            try (GZIPOutputStream packed = new GZIPOutputStream(file)) {
+                packed.write(text.getBytes(StandardCharsets.UTF_8));
+            }
+            assertThat(lines(file.toByteArray())).containsExactly("a", "b");
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.bongsu.ingest.parse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bongsu.model.Micros;
+import io.bongsu.rules.LogSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -270,5 +271,16 @@ class ParserLoaderTest {
 
     private static Parsed parse(ParserSet parsers, String line) {
         return parsers.parse(Line.of(line.getBytes(StandardCharsets.UTF_8)), Micros.UNKNOWN);
+    }
+
+    /** Wherever they stand in its steps: rules for others are told that nothing gives them events. */
+    @Test
+    void logSourcesAreThoseOfAllSteps() {
+        assertThat(ParserSet.load(List.of()).parsers().logSources())
+                .contains(
+                        new LogSource(null, "linux", "syslog"),
+                        new LogSource(null, "linux", "iptables"),
+                        new LogSource("application", "jvm", null),
+                        new LogSource("firewall", "fortigate", "traffic"));
     }
 }

@@ -28,6 +28,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Identity implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Identity.class);
+    /** More than a start writes. */
+    private static final int RESERVE = 64 * 1024;
+
     private static final Pattern NOTE = Pattern.compile("0*(\\d{1,18}) 0*(\\d{1,18})\\R");
 
     private final String shipper;
@@ -63,8 +66,18 @@ public final class Identity implements AutoCloseable {
      */
     public static Identity open(Path directory, @Nullable String given, long nowMicros) throws IOException {
         Files.createDirectories(directory);
+        return open(directory, given, nowMicros, Files.getFileStore(directory).getUsableSpace());
+    }
+
+    /** @param free bytes on its disk */
+    static Identity open(Path directory, @Nullable String given, long nowMicros, long free) throws IOException {
         FileChannel lock = lock(directory);
         try {
+            Path reserve = directory.resolve("reserve");
+            if (free < RESERVE) {
+                // What is in the spool must get out of a disk that is full.
+                Files.deleteIfExists(reserve);
+            }
             Path idFile = directory.resolve("id");
             Path epochFile = directory.resolve("epoch");
             boolean known = Files.exists(epochFile);
@@ -80,9 +93,16 @@ public final class Identity implements AutoCloseable {
             Path noted = directory.resolve("seal");
             Former former = former(noted);
             FileChannel seals = FileChannel.open(noted, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (free > 2 * RESERVE && !Files.exists(reserve)) {
+                Files.write(reserve, new byte[RESERVE]);
+            }
             return new Identity(shipper, epoch, key, former, seals, lock);
         } catch (IOException | RuntimeException e) {
             lock.close();
+            if (free < RESERVE && e instanceof IOException) {
+                throw new IOException(
+                        "its disk has only " + free + " bytes free; make room (" + e.getMessage() + ")", e);
+            }
             throw e;
         }
     }

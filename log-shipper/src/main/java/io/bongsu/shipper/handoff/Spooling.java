@@ -232,8 +232,9 @@ final class Spooling {
                             kind == Trouble.BOUND
                                     ? "The spool is full: TCP senders wait, datagrams are dropped and counted."
                                             + " See why Kafka does not take records, or raise shipper.spool.max_bytes"
-                                    : "The spool's disk does not take data: TCP senders wait, datagrams are dropped and"
-                                            + " counted. Make room on it, or repair it");
+                                    : "The spool's disk does not take data (" + why.getMessage()
+                                            + "): TCP senders wait, datagrams are dropped and counted. Make room on it, or"
+                                            + " repair it");
         }
     }
 

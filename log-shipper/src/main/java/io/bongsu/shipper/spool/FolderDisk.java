@@ -64,14 +64,17 @@ public final class FolderDisk implements Disk {
     public File create(String name) throws IOException {
         FileAttribute<?>[] mode =
                 posix ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(FILE)} : new FileAttribute<?>[0];
-        return new Channel(FileChannel.open(
-                folder.resolve(name),
-                Set.of(
-                        StandardOpenOption.CREATE_NEW,
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE,
-                        LinkOption.NOFOLLOW_LINKS),
-                mode));
+        Path file = folder.resolve(name);
+        return new Channel(
+                file,
+                FileChannel.open(
+                        file,
+                        Set.of(
+                                StandardOpenOption.CREATE_NEW,
+                                StandardOpenOption.READ,
+                                StandardOpenOption.WRITE,
+                                LinkOption.NOFOLLOW_LINKS),
+                        mode));
     }
 
     @Override
@@ -80,9 +83,12 @@ public final class FolderDisk implements Disk {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             throw new IOException(file + " is not a file, or a link to one, which is not followed; remove it");
         }
-        return new Channel(FileChannel.open(
+        return new Channel(
                 file,
-                new HashSet<>(List.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS))));
+                FileChannel.open(
+                        file,
+                        new HashSet<>(List.of(
+                                StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS))));
     }
 
     @Override
@@ -102,7 +108,7 @@ public final class FolderDisk implements Disk {
         return folder.toString();
     }
 
-    private record Channel(FileChannel channel) implements File {
+    private record Channel(Path path, FileChannel channel) implements File {
         @Override
         public long size() throws IOException {
             return channel.size();
@@ -123,8 +129,12 @@ public final class FolderDisk implements Disk {
         @Override
         public void write(ByteBuffer from, long at) throws IOException {
             long to = at;
-            while (from.hasRemaining()) {
-                to += channel.write(from, to);
+            try {
+                while (from.hasRemaining()) {
+                    to += channel.write(from, to);
+                }
+            } catch (IOException e) { // Java does not say which file
+                throw new IOException(path + ": " + e.getMessage(), e);
             }
         }
 

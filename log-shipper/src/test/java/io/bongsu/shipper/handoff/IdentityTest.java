@@ -52,6 +52,26 @@ class IdentityTest {
         }
     }
 
+    /** What a start writes finds room on a full disk, so that the lines in the spool get out. */
+    @Test
+    void aFullDiskGivesBackWhatWasReserved() throws IOException {
+        Path reserve = temp.resolve("reserve");
+        Identity.open(temp, null, NOW, 100).close();
+        assertThat(reserve).doesNotExist();
+        Identity.open(temp, null, NOW, 1 << 20).close();
+        assertThat(reserve).hasSize(64 * 1024);
+        Identity.open(temp, null, NOW, 70_000).close();
+        assertThat(reserve).exists();
+        try (Identity full = Identity.open(temp, null, NOW, 100)) {
+            assertThat(reserve).doesNotExist();
+            assertThat(full.epoch()).isEqualTo(4);
+        }
+        Files.createDirectory(temp.resolve("epoch.new"));
+        assertThatThrownBy(() -> Identity.open(temp, null, NOW, 100))
+                .isInstanceOf(IOException.class)
+                .hasMessageContainingAll("only 100 bytes free; make room", "epoch.new");
+    }
+
     @Test
     void aCrashBetweenTheFirstEpochAndTheIdIsAFirstStart() throws IOException {
         Files.writeString(temp.resolve("epoch"), "1\n");

@@ -1,15 +1,18 @@
 #!/bin/bash
 # Gives each part the rights that it needs in Elasticsearch and no more: a password for Kibana, and API keys for the indexer
-# (add events, dead letters and alerts) and for setup (templates, policies, Kibana's saved objects). Can be repeated.
+# (write events, dead letters and alerts, and see whether their template is there) and for setup (templates, policies,
+# Kibana's saved objects). Can be repeated.
 set -euo pipefail
 umask 077
-cd /secrets
+cd "${SECRETS:-/secrets}"
 url=https://elasticsearch:9200
 
-call() { # METHOD PATH BODY; the password is read from a file, so that it is in no list of processes
+call() { # METHOD PATH BODY; curl reads what is secret, so that it is in no list of processes
+    # Again, since a node that answers may not have its state yet, and says 503 until then.
     printf 'user = "elastic:%s"\n' "$(cat rights/elastic.password)" |
-        curl --silent --show-error --fail-with-body --config - --cacert rights/ca.crt --request "$1" "$url$2" \
-            --header 'Content-Type: application/json' --data "$3"
+        curl --silent --show-error --fail-with-body --retry 12 --retry-delay 5 --retry-connrefused \
+            --config - --cacert rights/ca.crt --request "$1" "$url$2" \
+            --header 'Content-Type: application/json' --data @<(printf '%s' "$3")
 }
 
 call POST /_security/user/kibana_system/_password "{\"password\":\"$(cat rights/kibana.password)\"}" >/dev/null
@@ -25,11 +28,11 @@ key() { # NAME ROLE; writes the key to NAME/elasticsearch.key unless there is on
 }
 
 key index '{
-  "cluster": ["monitor"],
-  "indices": [
-    {"names": ["logs-bongsu.events-*", "logs-bongsu.dead-letters-*"], "privileges": ["create_doc", "auto_configure"]},
-    {"names": ["logs-bongsu.alerts-*", "logs-bongsu.alert-notes-*"], "privileges": ["index", "auto_configure"]}
-  ]
+  "cluster": ["monitor", "indices:admin/index_template/get"],
+  "indices": [{
+    "names": ["logs-bongsu.events-*", "logs-bongsu.dead-letters-*", "logs-bongsu.alerts-*", "logs-bongsu.alert-notes-*"],
+    "privileges": ["index", "auto_configure"]
+  }]
 }'
 key setup '{
   "cluster": ["monitor", "manage_index_templates", "manage_ilm"],

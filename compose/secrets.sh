@@ -75,7 +75,7 @@ word >rights/kibana.password
     echo 'elasticsearch.hosts: ["https://elasticsearch:9200"]'
     echo 'elasticsearch.username: kibana_system'
     echo "elasticsearch.password: \"$(cat rights/kibana.password)\""
-    echo 'elasticsearch.ssl.certificateAuthorities: ["/usr/share/kibana/config/ca.crt"]'
+    echo 'elasticsearch.ssl.certificateAuthorities: ["/secrets/ca.crt"]'
     echo "xpack.encryptedSavedObjects.encryptionKey: \"$(word)\""
     echo "xpack.security.encryptionKey: \"$(word)\""
     echo "xpack.reporting.encryptionKey: \"$(word)\""

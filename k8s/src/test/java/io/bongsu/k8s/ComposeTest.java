@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -108,6 +109,34 @@ class ComposeTest {
         assertThat(services.get("kafka-rights")).extracting("image").isEqualTo(image("kafka"));
     }
 
+    /** Six services built it under one name, at once, and Docker with the store of containerd refuses the second: "already exists". */
+    @Test
+    void ourImageIsBuiltByOneForWhomAllOthersWait() {
+        assertThat(services)
+                .allSatisfy((name, service) ->
+                        assertThat(service.containsKey("build")).as(name).isEqualTo(name.equals("setup")));
+        for (String role : ROLES) {
+            Set<String> before = new TreeSet<>(Set.of(role));
+            for (boolean more = true; more; ) {
+                Set<String> further = new TreeSet<>();
+                before.forEach(name -> further.addAll(
+                        Yaml.map(Yaml.map(services.get(name)).get("depends_on")).keySet()));
+                more = before.addAll(further);
+            }
+            assertThat(before).as(role).contains("setup");
+        }
+    }
+
+    /** Kibana's lay over its folder config, and hid the options of Node.js in it. */
+    @Test
+    void secretsHideNothingOfAnImage() {
+        services.forEach((name, service) -> Yaml.maps(service.get("volumes")).forEach(volume -> {
+            if ("secrets".equals(volume.get("source"))) {
+                assertThat(volume.get("target")).as(name).isIn("/secrets", "/usr/share/elasticsearch/config/secrets");
+            }
+        }));
+    }
+
     private Object image(String service) {
         return Yaml.map(services.get(service)).get("image");
     }
@@ -124,6 +153,8 @@ class ComposeTest {
         services.forEach((name, service) -> {
             if (ONCE.contains(name)) {
                 assertThat(service).as(name).containsEntry("restart", "no");
+                // One that is switched off is, for some versions of Compose, one to wait for in vain.
+                assertThat(service).as(name).doesNotContainKey("healthcheck");
                 assertThat(waitedFor).contains(name);
             } else {
                 assertThat(service).as(name).containsEntry("restart", "unless-stopped");
@@ -278,17 +309,20 @@ class ComposeTest {
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(said).isZero();
 
-        Pattern named = Pattern.compile("(?:/secrets|(?<= )secrets|/usr/share/kibana/config)/([a-z.0-9-]+)");
+        Pattern named = Pattern.compile("(?:/secrets|(?<= )secrets)/([a-z.0-9-]+)");
         services.forEach((service, keys) -> {
             for (Map<String, Object> volume : Yaml.maps(keys.get("volumes"))) {
                 if ("secrets".equals(volume.get("source"))) {
                     Path folder = secrets.resolve(Yaml.text(volume, "volume", "subpath"));
                     Set<String> files = new TreeSet<>(Set.of("ca.crt"));
-                    Yaml.map(keys.get("environment")).values().forEach(value -> {
+                    List<Object> told =
+                            new ArrayList<>(Yaml.map(keys.get("environment")).values());
+                    told.addAll(Yaml.strings(keys.get("command")));
+                    for (Object value : told) {
                         for (var m = named.matcher(" " + value); m.find(); ) {
                             files.add(m.group(1));
                         }
-                    });
+                    }
                     if (Set.of("index", "setup").contains(service)) {
                         assertThat(files.remove("elasticsearch.key")).isTrue(); // made by rights.sh
                     }
@@ -299,6 +333,7 @@ class ComposeTest {
         });
         assertThat(secrets.resolve("kibana/kibana.yml"))
                 .content()
+                .contains("/secrets/ca.crt")
                 .contains("elasticsearch.password: \"" + Files.readString(secrets.resolve("rights/kibana.password")));
         assertThat(secrets.resolve("done")).exists();
     }

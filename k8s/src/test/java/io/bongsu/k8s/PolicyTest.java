@@ -350,6 +350,8 @@ class PolicyTest {
         });
         if (overlay.endsWith("prod")) {
             expected.add("anywhere -> app.kubernetes.io/name=ship 6514/TCP");
+            // One that is to stop says so through the service.
+            expected.add("bongsu.io/server=elasticsearch -> bongsu.io/server=elasticsearch 9200/TCP");
             expected.add("bongsu.io/server=elasticsearch -> bongsu.io/server=elasticsearch 9300/TCP");
             expected.add("kubernetes.io/metadata.name=elastic-system -> bongsu.io/server=elasticsearch 9200/TCP");
         }
@@ -434,6 +436,16 @@ class PolicyTest {
             assertThat(Yaml.at(kafka, "spec", "kafka", "template", "pod", "securityContext", "fsGroup"))
                     .isEqualTo(0); // the group of its image
         }
+    }
+
+    /** ECK gave it no securityContext (cloud-on-k8s 8827), so the namespace, which is restricted, would have refused Kibana's pod. */
+    @Test
+    void whatEckStartsBeforeKibanaIsRestrictedAsWell() throws Exception {
+        assertThat(Manifests.pods(Manifests.of(Manifests.built("overlays/prod"), "Kibana")))
+                .singleElement()
+                .satisfies(kibana -> assertThat(Yaml.maps(kibana.spec().get("initContainers")))
+                        .extracting(container -> container.get("name"))
+                        .containsExactly("elastic-internal-init")); // what it may: noPodCanDoMoreThanItNeeds
     }
 
     /** Strimzi writes a policy for each listener. */

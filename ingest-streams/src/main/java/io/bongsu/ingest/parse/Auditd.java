@@ -270,6 +270,7 @@ final class Auditd implements Extract {
         network(body, data, call);
         file(body, data, files, call);
         put(body, "service.name", text(data, "unit"));
+        put(body, "event.reason", text(data, "reason"));
         outcome(body, data);
         for (String key : text(data, "key").split("\u0001")) {
             if (!key.isEmpty() && !key.startsWith("_")) {
@@ -452,6 +453,9 @@ final class Auditd implements Extract {
             String path = text(data, "path"); // of an AVC without its call
             if (path.startsWith("/")) {
                 body.put("file.path", path);
+                put(body, "file.inode", text(data, "ino"));
+            } else if (data.containsKey("ino")) { // it knows the last part only
+                put(body, "file.name", text(data, "name"));
                 put(body, "file.inode", text(data, "ino"));
             }
             return;

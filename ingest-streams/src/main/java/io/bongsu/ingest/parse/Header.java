@@ -41,6 +41,34 @@ record Header(
     private static final Set<String> LEVELS = Set.of(
             "TRACE", "DEBUG", "INFO", "NOTICE", "WARN", "WARNING", "ERROR", "SEVERE", "CRITICAL", "FATAL", "ALERT");
 
+    private static final Set<String> FACILITIES = Set.of(
+            "kern",
+            "user",
+            "mail",
+            "daemon",
+            "auth",
+            "syslog",
+            "lpr",
+            "news",
+            "uucp",
+            "cron",
+            "authpriv",
+            "ftp",
+            "security",
+            "console",
+            "ntp",
+            "local0",
+            "local1",
+            "local2",
+            "local3",
+            "local4",
+            "local5",
+            "local6",
+            "local7");
+
+    private static final Set<String> SEVERITIES =
+            Set.of("emerg", "panic", "alert", "crit", "err", "error", "warn", "warning", "notice", "info", "debug");
+
     /** Whether anything says that this is syslog at all. */
     boolean found() {
         return priority >= 0 || stamped || appname != null;
@@ -501,7 +529,22 @@ record Header(
                 p += 2;
                 return;
             }
+            skipPriorityInWords();
             tag(hostExpected);
+        }
+
+        /** BusyBox writes {@code auth.info} between the host and the program. */
+        private void skipPriorityInWords() {
+            int end = wordEnd(p);
+            int dot = s.indexOf('.', p);
+            if (dot > p
+                    && dot < end
+                    && at(end) == ' '
+                    && SEVERITIES.contains(s.substring(dot + 1, end))
+                    && FACILITIES.contains(s.substring(p, dot))
+                    && isTagWord(end + 1, wordEnd(end + 1))) {
+                p = end + 1;
+            }
         }
 
         /** {@code name[pid]: }, {@code name: }, {@code name : }, {@code name[pid] }; a bare name only if a parser knows it. */

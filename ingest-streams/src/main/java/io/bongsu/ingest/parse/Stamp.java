@@ -4,7 +4,10 @@ import io.bongsu.model.Micros;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -14,6 +17,33 @@ import java.util.Objects;
  * Not thread-safe.
  */
 final class Stamp {
+    /** German, French, Spanish, Portuguese, Italian and Dutch, where they are not as in English. */
+    private static final Map<String, Integer> LOCAL_MONTHS = localMonths();
+
+    private static Map<String, Integer> localMonths() {
+        String[] names = {
+            "janv ene gen jän",
+            "févr fév feb fev",
+            "mär märz mars mrt",
+            "avr avril abr",
+            "mai mag mei",
+            "juin giu",
+            "juil lug",
+            "août aoû ago",
+            "sept set",
+            "okt out ott",
+            "nov",
+            "dez déc dic"
+        };
+        Map<String, Integer> months = new HashMap<>();
+        for (int i = 0; i < names.length; i++) {
+            for (String name : names[i].split(" ")) {
+                months.put(name, i + 1);
+            }
+        }
+        return months;
+    }
+
     private static final String MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec";
     private static final String[] LONG_MONTHS = {
         "january",
@@ -65,9 +95,21 @@ final class Stamp {
         }
         char c = s.charAt(from);
         if (c >= '0' && c <= '9') {
-            return iso(from) || yearFirst(from) || dayFirst(from) || korean(from);
+            return iso(from) || yearFirst(from) || dayFirst(from) || korean(from) || koreanMonth(from);
         }
         return c >= 'A' && (bsd(from) || weekday(from));
+    }
+
+    /** {@code 11월 22 09:15:02}, as journalctl writes it in Korean. */
+    private boolean koreanMonth(int from) {
+        int p = digits(from, 1);
+        month = read;
+        p = p < 0 || at(p) != '월' ? -1 : blanks(p + 1);
+        p = p < 0 ? -1 : day(p);
+        p = p < 0 ? -1 : blanks(p);
+        p = p < 0 ? -1 : clock(p);
+        year = 0;
+        return p > 0 && month >= 1 && month <= 12 && atBoundary(p) && done(p, NO_OFFSET);
     }
 
     /** {@code 2026-11-22T09:15:02.123456+09:00}, also with a blank for the T, {@code /} for {@code -}, a comma for the point. */
@@ -451,10 +493,28 @@ final class Stamp {
                     return p + 3;
                 }
                 String full = LONG_MONTHS[i];
-                return s.regionMatches(true, p, full, 0, full.length()) ? p + full.length() : -1;
+                return s.regionMatches(true, p, full, 0, full.length()) ? p + full.length() : localMonth(p);
             }
         }
-        return -1;
+        return localMonth(p);
+    }
+
+    /** As journalctl and Java name it in other languages; with a point or without, and only if a blank follows. */
+    private int localMonth(int p) {
+        int end = p;
+        while (end < to && end - p <= 10 && Character.isLetter(s.charAt(end))) {
+            end++;
+        }
+        if (end - p < 3) {
+            return -1;
+        }
+        Integer found = LOCAL_MONTHS.get(s.substring(p, end).toLowerCase(Locale.ROOT));
+        if (found == null) {
+            return -1;
+        }
+        month = found;
+        end = at(end) == '.' ? end + 1 : end;
+        return at(end) == ' ' ? end : -1;
     }
 
     private int day(int p) {

@@ -586,6 +586,13 @@ final class WindowsEvent {
             provider = first(PROVIDERS);
             computer = first(COMPUTERS);
             stamp = first(TIMES);
+            // Sysmon says the time in UTC; that of NXLog may be the host's, without a zone.
+            if (values.get("UtcTime") instanceof String utc
+                    && utc.length() > 18
+                    && values.containsKey("SourceModuleType")
+                    && !String.valueOf(stamp).matches(".*(?:Z|[+-]\\d\\d:?\\d\\d)")) {
+                stamp = utc + "Z";
+            }
             put("message", text(first(List.of("Message", "message"))));
             put("winlog.keywords", text(values.get("Keywords")));
             put("winlog.level", text(values.get("Level")));
@@ -635,6 +642,24 @@ final class WindowsEvent {
             }
         }
 
+        /** NXLog has a ProcessID of its own, which takes the place of Sysmon's. */
+        private static void processId(String message, Map<String, Object> data) {
+            if (data.containsKey("ProcessId")) {
+                return;
+            }
+            int from = message.indexOf("\nProcessId: ");
+            if (from >= 0) {
+                from += "\nProcessId: ".length();
+                int to = from;
+                while (to < message.length() && message.charAt(to) >= '0' && message.charAt(to) <= '9') {
+                    to++;
+                }
+                if (to > from) {
+                    data.put("ProcessId", message.substring(from, to));
+                }
+            }
+        }
+
         /** Fills the body; {@link WindowsFields} and the parser's steps do the rest. */
         void put(Body body) {
             positional();
@@ -649,6 +674,9 @@ final class WindowsEvent {
             });
             if (data.isEmpty() && known.get("message") instanceof String said) {
                 clean.putAll(WindowsMessage.data(said)); // all that is left of the data is what was said of it
+            }
+            if (known.get("message") instanceof String said && clean.containsKey("ProcessGuid")) {
+                processId(said, clean);
             }
             String name = text(channel);
             String from = text(provider);

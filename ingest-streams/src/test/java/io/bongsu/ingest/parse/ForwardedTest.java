@@ -64,6 +64,32 @@ class ForwardedTest {
     }
 
     @Test
+    void whatTheJournalItselfPrintsIsTheLineThatItWouldBeInAFile() {
+        Parsed parsed = parse("{\"__REALTIME_TIMESTAMP\":\"1795338902417000\",\"_HOSTNAME\":\"web-1\",\"_PID\":\"811\","
+                + "\"SYSLOG_IDENTIFIER\":\"sshd\",\"SYSLOG_PID\":\"812\",\"_EXE\":\"/usr/sbin/sshd\",\"_BOOT_ID\":\"7f\",\"PRIORITY\":\"6\","
+                + "\"MESSAGE\":\"Failed password for root from 203.0.113.7 port 4022 ssh2\"}");
+
+        assertThat(Micros.iso(parsed.time())).isEqualTo("2026-11-22T09:15:02.417Z");
+        assertThat(parsed.fields())
+                .containsEntry("event.outcome", "failure")
+                .containsEntry("source.ip", "203.0.113.7")
+                .containsEntry("host.name", "web-1")
+                .containsEntry("process.pid", 812L)
+                .containsEntry("process.executable", "/usr/sbin/sshd")
+                .containsEntry("host.boot.id", "7f")
+                .containsEntry("json.PRIORITY", "6");
+    }
+
+    @Test
+    void aMessageOfTheJournalThatIsNoPlainTextIsAListOfBytes() {
+        Parsed parsed = parse(
+                "{\"__REALTIME_TIMESTAMP\":\"1795338902417000\",\"_HOSTNAME\":\"web-1\",\"SYSLOG_IDENTIFIER\":\"app\","
+                        + "\"MESSAGE\":[237,149,156,27,91,48,109]}");
+
+        assertThat(parsed.fields()).containsEntry("message", "한\u001b[0m").containsEntry("process.name", "app");
+    }
+
+    @Test
     void aLineOfTheJournalHasItsProgram() {
         Parsed parsed = parse(
                 "{\"@timestamp\":\"2026-11-22T09:15:01.250Z\"," + BEAT

@@ -143,6 +143,10 @@ class HeaderTest {
     @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
             Dec 31 23:59:58 | 2027-01-01T00:00:03Z | - | 2026-12-31T23:59:58.000Z
             Jan  1 00:00:01 | 2026-12-31T23:59:59Z | - | 2027-01-01T00:00:01.000Z
+            11월 22 09:15:02 | 2026-11-22T09:20:00Z | - | 2026-11-22T09:15:02.000Z
+            Dez 31 23:59:58 | 2027-01-01T00:00:03Z | - | 2026-12-31T23:59:58.000Z
+            ago 14 15:16:01 | 2026-11-22T00:00:00Z | - | 2026-08-14T15:16:01.000Z
+            févr. 03 15:16:01 | 2026-02-04T00:00:00Z | - | 2026-02-03T15:16:01.000Z
             Feb 29 12:00:00 | 2028-03-01T00:00:00Z | - | 2028-02-29T12:00:00.000Z
             Feb 29 12:00:00 | 2026-11-22T00:00:00Z | - | 2026-11-22T00:00:00.000Z
             Jun 14 15:16:01 | 2026-11-22T00:00:00Z | - | 2026-06-14T15:16:01.000Z
@@ -154,6 +158,15 @@ class HeaderTest {
         Parsed parsed = parse("<38>" + stamp + " srv-01 app: x", received, zone);
 
         assertThat(Micros.iso(parsed.time())).isEqualTo(time);
+    }
+
+    @Test
+    void busyBoxWritesThePriorityInWords() {
+        Parsed parsed = parse("Nov 22 09:15:02 gw auth.info sshd[77]: hello", "2026-11-22T09:20:00Z", null);
+
+        assertThat(field(parsed, "host.name")).isEqualTo("gw");
+        assertThat(field(parsed, "process.name")).isEqualTo("sshd");
+        assertThat(field(parsed, "message")).isEqualTo("hello");
     }
 
     @Test

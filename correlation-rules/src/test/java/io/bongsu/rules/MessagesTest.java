@@ -734,6 +734,9 @@ class MessagesTest {
                 logsource(
                         "{product: linux, service: sysmn}",
                         "r.yml:3:29: no mapping and no parser knows the service 'sysmn'; did you mean 'sysmon'?"),
+                row(
+                        named + "detection: {s: {keywords: [a, b]}, condition: s}",
+                        "r.yml:4:17: 'keywords' is taken for a field; for words anywhere in an event, write the list right below the name of the search"),
                 logsource("{product: linux, service: backup}"),
                 logsource("{product: bongsu, service: events}"));
     }

@@ -319,7 +319,13 @@ public final class MatchCompiler {
          */
         private Field known(YamlNode at, String name) {
             LogSource logSource = context.logSource();
-            if (!parsed.test(name)) {
+            if (name.equals("keywords") || name.equals("keyword")) {
+                context.warnings()
+                        .add(
+                                at,
+                                "'" + name + "' is taken for a field",
+                                "for words anywhere in an event, write the list right below the name of the search");
+            } else if (!parsed.test(name)) {
                 String of = logSource.equals(LogSource.ANY) ? "" : " of " + logSource;
                 String message = "no mapping and no parser knows the field '" + name + "'" + of;
                 switch (fieldNames.knowledge(logSource, name)) {

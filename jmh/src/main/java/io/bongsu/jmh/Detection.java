@@ -1,15 +1,11 @@
 package io.bongsu.jmh;
 
-import io.bongsu.rules.Detector;
-import io.bongsu.rules.RuleInfo;
 import io.bongsu.rules.RuleSample;
 import io.bongsu.rules.RuleSet;
+import io.bongsu.rules.bench.Batches;
 import io.bongsu.rules.bench.WindowsLog;
-import io.bongsu.rules.correlate.Correlation;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -33,9 +29,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 3)
 @Fork(1)
 public class Detection {
-    /** As many as stay in the processor's cache, as a line that was just parsed does. */
-    private static final int BATCH = 50;
-
     /** A folder with rules. */
     @Param("correlation-rules/rules")
     public String rules = "";
@@ -47,49 +40,27 @@ public class Detection {
     @Param({"mixed", "processes"})
     public String corpus = "";
 
-    private final Counting sink = new Counting();
-    private final List<WindowsLog.Event> batch = new ArrayList<>(BATCH);
-    private WindowsLog log = WindowsLog.mixed(11);
-    private Detector detector =
-            RuleSet.load(List.of(), RuleSet.Defaults.STANDARD).rules().detector();
-
-    private static final class Counting implements Detector.Sink {
-        long hits;
-
-        @Override
-        public void alert(RuleInfo rule) {
-            hits++;
-        }
-
-        @Override
-        public void hit(Correlation correlation, List<String> group, String member, Map<String, String> values) {
-            hits++;
-        }
-    }
+    private Batches batches = new Batches(
+            RuleSet.load(List.of(), RuleSet.Defaults.STANDARD).rules().detector(), WindowsLog.mixed(11)::next);
 
     @Setup
     public void load() {
         RuleSample sample = new RuleSample(List.of(Path.of(rules)));
         RuleSet set = sample.take(count == 0 ? sample.size() : count, 1);
         set.indexAll();
-        detector = set.detector();
-        log = corpus.equals("mixed") ? WindowsLog.mixed(11) : WindowsLog.processCreations(12);
+        WindowsLog log = corpus.equals("mixed") ? WindowsLog.mixed(11) : WindowsLog.processCreations(12);
+        batches = new Batches(set.detector(), log::next);
     }
 
     @Setup(Level.Invocation)
     public void events() {
-        batch.clear();
-        for (int i = 0; i < BATCH; i++) {
-            batch.add(log.next());
-        }
+        batches.next(Batches.SIZE);
     }
 
     @Benchmark
-    @OperationsPerInvocation(BATCH)
+    @OperationsPerInvocation(Batches.SIZE)
     public long detect() {
-        for (WindowsLog.Event event : batch) {
-            detector.detect(event.sources(), event.fields(), event.envelope(), sink);
-        }
-        return sink.hits;
+        batches.detect();
+        return batches.hits();
     }
 }

@@ -36,7 +36,7 @@ class UdpFairnessTest {
     Path directory;
 
     private final FakeKafka kafka = new FakeKafka();
-    private final CountDownLatch slow = new CountDownLatch(1);
+    private volatile CountDownLatch slow = new CountDownLatch(1);
 
     @Test
     void aFloodFillsTheBufferOfItsSenderAndNotOfTheOthers() throws IOException {
@@ -78,6 +78,43 @@ class UdpFairnessTest {
         assertThat(arrived.values().stream().filter(lines -> lines == LINES).count())
                 .as("neighbours that lost nothing, of %s", arrived)
                 .isGreaterThanOrEqualTo(NEIGHBOURS * 3 / 4);
+    }
+
+    /** To hold a sender to a rate where nobody shares its buffer would lose its lines for nobody. */
+    @Test
+    void aFloodIsHeldToARateOnlyWhereOthersShareItsBuffer() throws IOException {
+        assumeThat(Epoll.isAvailable()).as("Linux, whose kernel divides a port").isTrue();
+        slow.countDown();
+        try (Shipper shipper = started("0.0.0.0", 10);
+                DatagramSocket flooder = new DatagramSocket(new InetSocketAddress("127.0.0.2", 0))) {
+            InetSocketAddress to = new InetSocketAddress(
+                    InetAddress.getLoopbackAddress(), shipper.address("udp").getPort());
+            // What the kernel dropped is seen once a second, and counts for a second.
+            patiently().during(Duration.ofSeconds(3)).untilAsserted(() -> {
+                flood(flooder, to);
+                assertThat(shipper.counters().getOrDefault("dropped.rate.udp", 0L))
+                        .isZero();
+            });
+            assertThat(shipper.counters().get("dropped.kernel.udp")).isPositive();
+            for (int i = 0; i < 200; i++) { // some to each socket
+                send("127.0.2." + i, to, "neighbour");
+            }
+            patiently().untilAsserted(() -> {
+                flood(flooder, to);
+                assertThat(shipper.counters().getOrDefault("dropped.rate.udp", 0L))
+                        .isPositive();
+            });
+        }
+    }
+
+    /** More than the buffer holds, while nothing is read. */
+    private void flood(DatagramSocket from, InetSocketAddress to) throws IOException {
+        slow = new CountDownLatch(1);
+        byte[] line = "f".repeat(1_000).getBytes(StandardCharsets.US_ASCII);
+        for (int i = 0; i < 1_000; i++) {
+            from.send(new DatagramPacket(line, line.length, to));
+        }
+        slow.countDown();
     }
 
     @Test
@@ -124,7 +161,7 @@ class UdpFairnessTest {
         slow.countDown();
         try (Shipper first = started("127.0.0.1")) {
             int port = first.address("udp").getPort();
-            Shipper second = shipper(directory.resolve("second"), new InetSocketAddress("127.0.0.1", port));
+            Shipper second = shipper(directory.resolve("second"), new InetSocketAddress("127.0.0.1", port), 0);
             assertThatThrownBy(second::start)
                     .isInstanceOf(ShipperException.class)
                     .hasMessageContaining("cannot bind UDP");
@@ -148,16 +185,20 @@ class UdpFairnessTest {
     }
 
     private Shipper started(String host) {
-        Shipper shipper = shipper(directory.resolve("first"), new InetSocketAddress(host, 0));
+        return started(host, 0);
+    }
+
+    private Shipper started(String host, int senderRate) {
+        Shipper shipper = shipper(directory.resolve("first"), new InetSocketAddress(host, 0), senderRate);
         shipper.start();
         return shipper;
     }
 
-    private Shipper shipper(Path folder, InetSocketAddress bind) {
+    private Shipper shipper(Path folder, InetSocketAddress bind, int senderRate) {
         return new Shipper(
                 new ShipperBuilder(folder, new Listener("udp", Listener.Kind.SYSLOG_UDP, bind, null, null, null))
                         .pace(Duration.ofMillis(2), Duration.ofMillis(20))
-                        .udp(256 << 10, 0)
+                        .udp(256 << 10, senderRate)
                         .closeTimeout(Duration.ofSeconds(5))
                         .config(),
                 kafka,

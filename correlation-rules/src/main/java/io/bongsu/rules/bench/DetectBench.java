@@ -1,11 +1,9 @@
 package io.bongsu.rules.bench;
 
 import io.bongsu.rules.Detector;
-import io.bongsu.rules.RuleInfo;
 import io.bongsu.rules.RuleSample;
 import io.bongsu.rules.RuleSet;
 import io.bongsu.rules.bench.WindowsLog.Event;
-import io.bongsu.rules.correlate.Correlation;
 import io.bongsu.rules.match.Matcher.Statistics;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -26,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  * processor time of the thread, so that other work on the machine disturbs little; the making of events is not counted.
  */
 public final class DetectBench {
-    /** Few enough to stay in the processor's cache, as a line that was just parsed does; enough to hide the clock's cost. */
-    private static final int BATCH = 50;
-
     /** Of processor time; the JIT and what the detector remembers need it. */
     private static final double WARM_SECONDS = 3;
 
@@ -163,66 +158,44 @@ public final class DetectBench {
 
     private record Rate(double rate, Statistics statistics, long hits, long rules, long fields, long characters) {}
 
-    private static final class Counting implements Detector.Sink {
-        long hits;
-
-        @Override
-        public void alert(RuleInfo rule) {
-            hits++;
-        }
-
-        @Override
-        public void hit(Correlation correlation, List<String> group, String member, Map<String, String> values) {
-            hits++;
-        }
-    }
-
     /**
      * The median of five rounds after those that it takes to warm up: for some seconds, and until three in a row are no
      * faster than the ones before. The detector remembers, the events are new. Every rate is measured like this, so that
      * they can be compared.
      */
     private Rate rate(RuleSet rules, Corpus corpus) {
-        Detector detector = rules.detector();
-        Counting sink = new Counting();
-        Supplier<Event> source = corpus.source().get();
-        int round = Math.max(BATCH, corpus.events() / 6 / BATCH * BATCH);
+        Batches batches = new Batches(rules.detector(), corpus.source().get());
+        int round = Math.max(Batches.SIZE, corpus.events() / 6 / Batches.SIZE * Batches.SIZE);
         double best = 0;
         double seconds = 0;
         for (int slower = 0; seconds < WARM_SECONDS || slower < 3 && seconds < 3 * WARM_SECONDS; ) {
-            double rate = round(detector, source, round, sink, null);
+            double rate = round(batches, round, null);
             slower = rate > best * 1.03 ? 0 : slower + 1;
             best = Math.max(best, rate);
             seconds += round / rate;
         }
-        Statistics warm = detector.statistics();
-        sink.hits = 0;
+        Statistics warm = batches.detector().statistics();
+        long before = batches.hits();
         List<Double> rates = new ArrayList<>();
         Seen seen = new Seen(rules);
         for (int r = 0; r < 5; r++) {
-            rates.add(round(detector, source, round, sink, seen));
+            rates.add(round(batches, round, seen));
         }
         return new Rate(
                 median(rates),
-                detector.statistics().since(warm),
-                sink.hits,
+                batches.detector().statistics().since(warm),
+                batches.hits() - before,
                 seen.rulesSeen,
                 seen.fields,
                 seen.characters);
     }
 
-    private static double round(
-            Detector detector, Supplier<Event> source, int events, Counting sink, @Nullable Seen seen) {
+    private static double round(Batches batches, int events, @Nullable Seen seen) {
         long time = 0;
-        for (int done = 0; done < events; done += BATCH) {
-            List<Event> batch = new ArrayList<>(BATCH);
-            for (int i = 0; i < BATCH; i++) {
-                batch.add(source.get());
-            }
+        for (int done = 0; done < events; done += Batches.SIZE) {
+            List<Event> batch = batches.next(Batches.SIZE);
             long start = THREADS.getCurrentThreadCpuTime();
-            for (Event event : batch) {
-                detector.detect(event.sources(), event.fields(), event.envelope(), sink);
-            }
+            batches.detect();
             time += THREADS.getCurrentThreadCpuTime() - start;
             if (seen != null) {
                 batch.forEach(seen::add);
@@ -261,33 +234,30 @@ public final class DetectBench {
     }
 
     private static Rate scan(RuleSet rules, Corpus corpus, boolean all) {
-        Detector detector = rules.detector(Detector.Mode.SCAN);
-        Counting sink = new Counting();
-        Supplier<Event> source = corpus.source().get();
+        Batches batches =
+                new Batches(rules.detector(Detector.Mode.SCAN), corpus.source().get());
         List<Double> rates = new ArrayList<>();
+        long hits = 0;
         for (int r = 0; r < 3; r++) {
             long until = System.nanoTime() + 1_500_000_000L;
             long time = 0;
             long done = 0;
             while (done == 0 || System.nanoTime() < until) {
-                List<Event> batch = new ArrayList<>();
-                for (int i = 0; i < (all ? 20 : 200); i++) {
-                    batch.add(source.get());
-                }
+                List<Event> batch = batches.next(all ? 20 : 200);
                 long start = THREADS.getCurrentThreadCpuTime();
-                for (Event event : batch) {
-                    if (all) {
-                        sink.hits += rules.tryAll(event.fields(), event.envelope());
-                    } else {
-                        detector.detect(event.sources(), event.fields(), event.envelope(), sink);
+                if (all) {
+                    for (Event event : batch) {
+                        hits += rules.tryAll(event.fields(), event.envelope());
                     }
+                } else {
+                    batches.detect();
                 }
                 time += THREADS.getCurrentThreadCpuTime() - start;
                 done += batch.size();
             }
             rates.add(done * 1e9 / time);
         }
-        return new Rate(median(rates), detector.statistics(), sink.hits, 0, 0, 0);
+        return new Rate(median(rates), batches.detector().statistics(), hits + batches.hits(), 0, 0, 0);
     }
 
     private static long used() {

@@ -28,7 +28,7 @@ key() { # NAME ROLE; writes the key to NAME/elasticsearch.key unless there is on
 }
 
 key index '{
-  "cluster": ["monitor", "indices:admin/index_template/get"],
+  "cluster": ["monitor"],
   "indices": [{
     "names": ["logs-bongsu.events-*", "logs-bongsu.dead-letters-*", "logs-bongsu.alerts-*", "logs-bongsu.alert-notes-*"],
     "privileges": ["index", "auto_configure"]

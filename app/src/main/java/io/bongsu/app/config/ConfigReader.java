@@ -108,8 +108,8 @@ public final class ConfigReader {
         } else if (named != null) {
             reader.problems.add(new Problem(
                     named.toString(),
-                    0,
-                    0,
+                    1,
+                    1,
                     "no such file",
                     "name an existing file with --config, or leave the option out"));
         }

@@ -347,8 +347,8 @@ class ConfigReaderTest {
         assertThat(loaded.problems())
                 .map(Problem::toString)
                 .containsExactly(
-                        "BONGSU_KAFKA_PORT:0:0: kafka.port: 'x' is not a port; write a number from 1 to 65535 (0: any free one)",
-                        "BONGSU_KAFKA_PROT:0:0: the environment variable sets no key; did you mean 'BONGSU_KAFKA_PORT'?; unset it, or see 'bongsu config print' for the names");
+                        "BONGSU_KAFKA_PORT: kafka.port: 'x' is not a port; write a number from 1 to 65535 (0: any free one)",
+                        "BONGSU_KAFKA_PROT: the environment variable sets no key; did you mean 'BONGSU_KAFKA_PORT'?; unset it, or see 'bongsu config print' for the names");
     }
 
     @Test
@@ -358,7 +358,7 @@ class ConfigReaderTest {
         assertThat(loaded.problems())
                 .map(Problem::toString)
                 .containsExactly(
-                        "other.yml:0:0: no such file; name an existing file with --config, or leave the option out");
+                        "other.yml:1:1: no such file; name an existing file with --config, or leave the option out");
     }
 
     private Loaded load(String text, Map<String, String> environment) throws IOException {

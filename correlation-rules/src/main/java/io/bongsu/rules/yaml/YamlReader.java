@@ -179,7 +179,7 @@ public final class YamlReader {
                 broken++;
                 if (broken >= MAX_BROKEN) {
                     problems.add(new Problem(
-                            name, lines + begun + 1, 0, "the rest of the file is not read", "mend what is before it"));
+                            name, lines + begun + 1, 1, "the rest of the file is not read", "mend what is before it"));
                     lose(from, text.length());
                     return new Documents(good, bad, lost);
                 }

@@ -67,7 +67,7 @@ final class KnownSources {
                                             : "it is a " + elsewhere + ": write " + elsewhere + ": " + name));
             told = true;
         }
-        if (!told) {
+        if (!told && !isOpen(source)) {
             warnings.add(
                     at,
                     "no mapping and no parser knows " + source + " together",

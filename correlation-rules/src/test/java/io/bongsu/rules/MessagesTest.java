@@ -738,6 +738,7 @@ class MessagesTest {
                         named + "detection: {s: {keywords: [a, b]}, condition: s}",
                         "r.yml:4:17: 'keywords' is taken for a field; for words anywhere in an event, write the list right below the name of the search"),
                 logsource("{product: linux, service: backup}"),
+                logsource("{product: linux, service: system}"),
                 logsource("{product: bongsu, service: events}"));
     }
 

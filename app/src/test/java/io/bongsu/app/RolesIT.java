@@ -163,8 +163,17 @@ class RolesIT {
         }
     }
 
+    /** As somebody who may only read. */
     private String search(String... arguments) throws Exception {
-        try (RoleProcess search = start("index", arguments)) {
+        String key = "BONGSU_ELASTICSEARCH_API_KEY_FILE";
+        String index = environments.apply("index").get(key);
+        Map<String, String> analyst = index == null
+                ? environments.apply("index")
+                : with(
+                        "index",
+                        key,
+                        Path.of(index).resolveSibling("analyst.key").toString());
+        try (RoleProcess search = RoleProcess.start(directory, analyst, arguments)) {
             assertThat(search.exitCode()).as(search.log()).isZero();
             return search.log();
         }

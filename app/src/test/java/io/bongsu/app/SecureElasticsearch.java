@@ -15,18 +15,32 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /**
- * For tests: the embedded Elasticsearch, which has no password, behind a gate that speaks TLS, lets in who has a key, and hands
- * everything else on as it is.
+ * For tests: the embedded Elasticsearch with its own security, where each role has the rights that k8s/overlays/prod gives it.
+ * It stands behind a gate that speaks TLS, knows a role by its API key, which this Elasticsearch cannot, and hands on the rest.
  */
 final class SecureElasticsearch implements AutoCloseable {
     /** Those that have a key. The others need no Elasticsearch. */
-    private static final List<String> USERS = List.of("index", "setup");
+    private static final List<String> USERS = List.of("index", "setup", "analyst");
+
+    /** Who searches, as OPERATIONS.md says. */
+    private static final String ANALYST = """
+
+            bongsu-analyst:
+              indices:
+                - names: ["logs-bongsu.*"]
+                  privileges: [read, view_index_metadata]
+            """;
 
     private static final List<String> HANDED_ON = List.of("Content-Type", "Accept");
     private static final List<String> HANDED_BACK = List.of("Content-Type", "X-Elastic-Product");
@@ -54,8 +68,9 @@ final class SecureElasticsearch implements AutoCloseable {
             HttpsServer gate = HttpsServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
             gate.setHttpsConfigurator(
                     new HttpsConfigurator(Certificates.context(directory.resolve("elasticsearch.p12"))));
+            rights(Files.createDirectories(directory.resolve("config")));
             SecureElasticsearch secure =
-                    new SecureElasticsearch(directory, ElasticsearchProcess.start(directory, 0), gate);
+                    new SecureElasticsearch(directory, ElasticsearchProcess.startSecured(directory, 0), gate);
             gate.setExecutor(secure.threads);
             gate.createContext("/", secure::answer);
             gate.start();
@@ -65,6 +80,33 @@ final class SecureElasticsearch implements AutoCloseable {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** As Elasticsearch's file realm has it. */
+    private static void rights(Path config) throws IOException, GeneralSecurityException {
+        String objects = Files.readString(Path.of("..", "k8s", "overlays", "prod", "elasticsearch.yaml"));
+        for (Object object : new Load(LoadSettings.builder().build()).loadAllFromString(objects)) {
+            if (((Map<?, ?>) object).get("stringData") instanceof Map<?, ?> data && data.containsKey("roles.yml")) {
+                Files.writeString(config.resolve("roles.yml"), data.get("roles.yml") + ANALYST);
+            }
+        }
+        StringBuilder users = new StringBuilder();
+        StringBuilder roles = new StringBuilder();
+        for (String user : USERS) {
+            users.append(user).append(':').append(hash(key(user))).append('\n');
+            roles.append("bongsu-").append(user).append(':').append(user).append('\n');
+        }
+        Files.writeString(config.resolve("users"), users);
+        Files.writeString(config.resolve("users_roles"), roles);
+    }
+
+    private static String hash(String password) throws GeneralSecurityException {
+        byte[] salt = "a salt of its own, of 32 letters".getBytes(StandardCharsets.UTF_8);
+        byte[] hash = SecretKeyFactory.getInstance("PBKDF2withHMACSHA512")
+                .generateSecret(new PBEKeySpec(password.toCharArray(), salt, 1_000, 256))
+                .getEncoded();
+        Base64.Encoder base64 = Base64.getEncoder();
+        return "{PBKDF2}1000$" + base64.encodeToString(salt) + "$" + base64.encodeToString(hash);
     }
 
     void awaitReady() {
@@ -91,8 +133,12 @@ final class SecureElasticsearch implements AutoCloseable {
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();
-            String who = exchange.getRequestHeaders().getFirst("Authorization");
-            if (USERS.stream().noneMatch(user -> ("ApiKey " + key(user)).equals(who))) {
+            String shown = exchange.getRequestHeaders().getFirst("Authorization");
+            String who = USERS.stream()
+                    .filter(user -> ("ApiKey " + key(user)).equals(shown))
+                    .findFirst()
+                    .orElse(null);
+            if (who == null) {
                 byte[] refusal = "{\"error\":{\"type\":\"security_exception\",\"reason\":\"missing authentication\"}}"
                         .getBytes(StandardCharsets.UTF_8);
                 exchange.getResponseHeaders().set("Content-Type", "application/json");
@@ -104,6 +150,8 @@ final class SecureElasticsearch implements AutoCloseable {
                             .url()
                             .resolve(URI.create(exchange.getRequestURI().toString())))
                     .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
+            String basic = Base64.getEncoder().encodeToString((who + ':' + key(who)).getBytes(StandardCharsets.UTF_8));
+            request.header("Authorization", "Basic " + basic);
             HANDED_ON.forEach(name -> exchange.getRequestHeaders()
                     .getOrDefault(name, List.of())
                     .forEach(value -> request.header(name, value)));

@@ -37,9 +37,22 @@ public final class ElasticsearchProcess extends ServerProcess {
         return start(data, port, DEFAULT_HEAP_MEGABYTES, Listener.NONE, null);
     }
 
+    /**
+     * With Elasticsearch's own security: its users and their rights are those of the files users, users_roles and roles.yml
+     * in {@code data/config}. API keys cannot be had, since the index that holds them needs modules that are not there.
+     */
+    public static ElasticsearchProcess startSecured(Path data, int port) {
+        return start(data, port, DEFAULT_HEAP_MEGABYTES, Listener.NONE, null, true);
+    }
+
     /** With a back-off it is started again, on the same data and port, whenever it ends. */
     public static ElasticsearchProcess start(
             Path data, int port, int heapMegabytes, Listener listener, @Nullable Backoff restart) {
+        return start(data, port, heapMegabytes, listener, restart, false);
+    }
+
+    private static ElasticsearchProcess start(
+            Path data, int port, int heapMegabytes, Listener listener, @Nullable Backoff restart, boolean secured) {
         Path folder = data.toAbsolutePath().normalize();
         Distribution distribution = Distribution.find();
         Path home = distribution.elasticsearchHome();
@@ -72,7 +85,8 @@ public final class ElasticsearchProcess extends ServerProcess {
                         "--module-path",
                         home.resolve("lib").toString(),
                         "--add-modules=jdk.net,jdk.management.agent,jdk.incubator.vector,ALL-MODULE-PATH"))
-                .arguments(List.of(home.toString(), folder.toString(), Integer.toString(chosen)))
+                .arguments(List.of(
+                        home.toString(), folder.toString(), Integer.toString(chosen), Boolean.toString(secured)))
                 .readyWhen(() -> isHealthy(url))
                 .startTimeout(Duration.ofMinutes(2))
                 .restart(restart);
@@ -86,13 +100,15 @@ public final class ElasticsearchProcess extends ServerProcess {
         return url;
     }
 
-    /** At least yellow: all data can be read and written. */
+    /** At least yellow: all data can be read and written. One that does not know us does not say. */
     private static boolean isHealthy(URI url) {
         HttpRequest health = HttpRequest.newBuilder(url.resolve("/_cluster/health?wait_for_status=yellow&timeout=5s"))
                 .timeout(Duration.ofSeconds(10))
                 .build();
         try (HttpClient client = HttpClient.newHttpClient()) {
-            return client.send(health, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+            int status =
+                    client.send(health, HttpResponse.BodyHandlers.discarding()).statusCode();
+            return status == 200 || status == 401;
         } catch (IOException e) {
             return false;
         } catch (InterruptedException e) {

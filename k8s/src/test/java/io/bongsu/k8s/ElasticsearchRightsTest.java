@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Compose and Kubernetes give indexer and setup the same rights in Elasticsearch. No Elasticsearch is asked. */
+/** Compose and Kubernetes give indexer and setup the same rights in Elasticsearch; RolesIT tries them. */
 class ElasticsearchRightsTest {
     @TempDir
     Path directory;

@@ -21,7 +21,7 @@ import org.elasticsearch.node.Node;
 import org.elasticsearch.plugins.PluginsLoader;
 
 /**
- * The child process of {@link io.bongsu.embedded.ElasticsearchProcess}: {@code ElasticsearchMain HOME FOLDER PORT}. Starts
+ * The child process of {@link io.bongsu.embedded.ElasticsearchProcess}: {@code ElasticsearchMain HOME FOLDER PORT SECURED}. Starts
  * the node by its class and not by {@code bin/elasticsearch}, which refuses to run as root; so there are no bootstrap checks
  * and no entitlements.
  */
@@ -33,7 +33,7 @@ public final class ElasticsearchMain {
     public static void main(String[] args) {
         ParentWatch.start(Duration.ofSeconds(8));
         try {
-            run(Path.of(args[0]), Path.of(args[1]), Integer.parseInt(args[2]));
+            run(Path.of(args[0]), Path.of(args[1]), Integer.parseInt(args[2]), Boolean.parseBoolean(args[3]));
         } catch (EmbeddedException e) {
             ParentWatch.fail(e);
         } catch (Throwable e) { // threads of a node that did not start would keep this process
@@ -42,7 +42,7 @@ public final class ElasticsearchMain {
         }
     }
 
-    private static void run(Path home, Path folder, int port) throws Exception {
+    private static void run(Path home, Path folder, int port, boolean secured) throws Exception {
         DataFolder.take(folder, DataFolder.ROOM);
         DataFolder.needPort(port, "elasticsearch.port");
         Path config = configuration(folder);
@@ -50,7 +50,7 @@ public final class ElasticsearchMain {
         LogConfigurator.registerErrorListener();
         LogConfigurator.configureESLogging();
         Environment environment = InternalSettingsPreparer.prepareEnvironment(
-                Settings.EMPTY, settings(home, folder, port), config, () -> NAME);
+                Settings.EMPTY, settings(home, folder, port, secured), config, () -> NAME);
         LogConfigurator.setNodeName(NAME);
         LogConfigurator.setClusterName(NAME);
         LogConfigurator.configure(environment, true);
@@ -82,7 +82,7 @@ public final class ElasticsearchMain {
         Runtime.getRuntime().halt(started ? 0 : 1);
     }
 
-    private static Map<String, String> settings(Path home, Path folder, int port) {
+    private static Map<String, String> settings(Path home, Path folder, int port, boolean secured) {
         return Map.ofEntries(
                 Map.entry("path.home", home.toString()),
                 Map.entry("path.data", folder.resolve("data").toString()),
@@ -94,7 +94,8 @@ public final class ElasticsearchMain {
                 Map.entry("http.port", Integer.toString(port)),
                 Map.entry("transport.host", "127.0.0.1"),
                 Map.entry("transport.port", "0"),
-                Map.entry("xpack.security.enabled", "false"),
+                Map.entry("xpack.security.enabled", Boolean.toString(secured)),
+                Map.entry("xpack.security.transport.ssl.enabled", "false"), // it speaks to nobody
                 Map.entry("http.shutdown_grace_period", "1s"),
                 // Percentages of a disk that others fill are no measure for a demo; DataFolder asks for room instead.
                 Map.entry("cluster.routing.allocation.disk.threshold_enabled", "false"));

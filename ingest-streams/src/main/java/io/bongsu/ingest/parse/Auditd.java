@@ -6,6 +6,12 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -104,7 +110,7 @@ final class Auditd implements Extract {
         String node = null;
         Arguments arguments = new Arguments();
         for (String line : lines(body.text)) {
-            Head head = Head.read(line);
+            Head head = Head.read(line, body.zone);
             if (head == null) {
                 continue;
             }
@@ -334,6 +340,7 @@ final class Auditd implements Extract {
         } else if (type != null && OF_ACCOUNTS.contains(type)) {
             user(body, "user.target", data, "id", "ID");
             put(body, "user.target.name", account);
+            put(body, "group.name", text(data, "grp"));
             about = type.equals("user_chauthtok");
         }
         if (about && !account.equals(body.get("user.name"))) {
@@ -549,7 +556,7 @@ final class Auditd implements Extract {
             long time,
             @Nullable String serial,
             int end) {
-        static @Nullable Head read(String line) {
+        static @Nullable Head read(String line, ZoneId zone) {
             int type = line.startsWith("type=") ? 0 : line.indexOf(" type=") + 1;
             if (type == 0 && !line.startsWith("type=")) {
                 return null;
@@ -572,20 +579,29 @@ final class Auditd implements Extract {
             return new Head(
                     node < 0 ? null : line.substring(node + 5, line.indexOf(' ', node)),
                     TYPES.getOrDefault(name, name),
-                    split < 0 ? Micros.UNKNOWN : micros(inside.substring(0, split)),
+                    split < 0 ? Micros.UNKNOWN : micros(inside.substring(0, split), zone),
                     isNumber(serial) ? serial : null,
                     Math.min(line.length(), colon + 1));
         }
 
-        private static long micros(String seconds) {
+        private static long micros(String seconds, ZoneId zone) {
+            if (seconds.length() > 20) { // ausearch -i writes it for people, in the order of their language
+                try {
+                    LocalDateTime local = LocalDateTime.parse(seconds, FOR_PEOPLE);
+                    return ChronoUnit.MICROS.between(Instant.EPOCH, local.atZone(zone));
+                } catch (DateTimeException e) {
+                    return Micros.UNKNOWN;
+                }
+            }
             try {
-                return seconds.length() > 20
-                        ? Micros.UNKNOWN
-                        : new BigDecimal(seconds).movePointRight(6).longValue();
+                return new BigDecimal(seconds).movePointRight(6).longValue();
             } catch (NumberFormatException e) {
-                return Micros.UNKNOWN; // ausearch -i writes it for people
+                return Micros.UNKNOWN;
             }
         }
+
+        private static final DateTimeFormatter FOR_PEOPLE =
+                DateTimeFormatter.ofPattern("[MM/dd/yyyy][yyyy-MM-dd][dd.MM.yyyy] HH:mm:ss.SSS", Locale.ROOT);
     }
 
     /** The arguments of EXECVE records; a long one comes in pieces ({@code a1_len=… a1[0]=… a1[1]=…}), over several records. */

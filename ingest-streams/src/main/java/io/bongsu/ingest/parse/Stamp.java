@@ -17,23 +17,23 @@ import java.util.Objects;
  * Not thread-safe.
  */
 final class Stamp {
-    /** German, French, Spanish, Portuguese, Italian and Dutch, where they are not as in English. */
+    /** German, French, Spanish, Portuguese, Italian, Dutch, Czech, Polish, Turkish, Swedish, Danish and Russian, where they are not as in English. */
     private static final Map<String, Integer> LOCAL_MONTHS = localMonths();
 
     private static Map<String, Integer> localMonths() {
         String[] names = {
-            "janv ene gen jän",
-            "févr fév feb fev",
-            "mär märz mars mrt",
-            "avr avril abr",
-            "mai mag mei",
-            "juin giu",
-            "juil lug",
-            "août aoû ago",
-            "sept set",
-            "okt out ott",
-            "nov",
-            "dez déc dic"
+            "janv ene gen jän led sty oca янв",
+            "févr fév feb fev úno lut şub фев",
+            "mär märz mars mrt bře",
+            "avr avril abr dub kwi nis апр",
+            "mai mag mei kvě maj мая май",
+            "juin giu čvn cze haz июн",
+            "juil lug čec lip tem июл",
+            "août aoû ago srp sie ağu авг",
+            "sept set zář wrz eyl сен",
+            "okt out ott říj paź eki окт",
+            "nov lis kas ноя",
+            "dez déc dic pro gru ara des дек"
         };
         Map<String, Integer> months = new HashMap<>();
         for (int i = 0; i < names.length; i++) {
@@ -100,11 +100,11 @@ final class Stamp {
         return c >= 'A' && (bsd(from) || weekday(from));
     }
 
-    /** {@code 11월 22 09:15:02}, as journalctl writes it in Korean. */
+    /** {@code 11월 22 09:15:02}, as journalctl writes it in Korean, and so in Japanese and Chinese. */
     private boolean koreanMonth(int from) {
         int p = digits(from, 1);
         month = read;
-        p = p < 0 || at(p) != '월' ? -1 : blanks(p + 1);
+        p = p < 0 || at(p) != '월' && at(p) != '月' ? -1 : blanks(p + 1);
         p = p < 0 ? -1 : day(p);
         p = p < 0 ? -1 : blanks(p);
         p = p < 0 ? -1 : clock(p);
@@ -505,7 +505,8 @@ final class Stamp {
         while (end < to && end - p <= 10 && Character.isLetter(s.charAt(end))) {
             end++;
         }
-        if (end - p < 3) {
+        int behind = at(end) == '.' ? end + 1 : end;
+        if (end - p < 3 || at(behind) != ' ' || at(behind + 1) != ' ' && !isDigit(at(behind + 1))) {
             return -1;
         }
         Integer found = LOCAL_MONTHS.get(s.substring(p, end).toLowerCase(Locale.ROOT));
@@ -513,8 +514,7 @@ final class Stamp {
             return -1;
         }
         month = found;
-        end = at(end) == '.' ? end + 1 : end;
-        return at(end) == ' ' ? end : -1;
+        return behind;
     }
 
     private int day(int p) {

@@ -78,7 +78,16 @@ final class WindowsEvent {
     private static final List<String> COMPUTERS =
             List.of("Computer", "Hostname", "ComputerName", "computer_name", "MachineName", "host");
     private static final List<String> TIMES = List.of(
-            "SystemTime", "TimeCreated_SystemTime", "TimeCreated", "@timestamp", "EventTime", "timestamp", "UtcTime");
+            "SystemTime",
+            "TimeCreated_SystemTime",
+            "TimeCreated",
+            "@timestamp",
+            "EventTime",
+            "timestamp",
+            "UtcTime",
+            "Timestamp",
+            "TimeGenerated",
+            "EventCreatedTime");
 
     /** What shippers add to a flat record, and what is taken into fields of its own. */
     private static final Set<String> NOT_DATA = Set.of(

@@ -20,6 +20,19 @@ class InlineTestsTest {
         assertThat(loaded.parsers().ids()).contains("app.json", "linux.auditd", "linux.sshd", "windows.event");
     }
 
+    /** A file that it does not name is read by nobody, and neither are its tests. */
+    @Test
+    void theIndexNamesEveryFile() throws IOException {
+        Path folder = Path.of("src/main/resources/io/bongsu/ingest/parse/parsers");
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(ParserLoader.builtIn().keySet())
+                    .containsExactlyInAnyOrderElementsOf(
+                            files.map(file -> file.getFileName().toString())
+                                    .filter(name -> name.endsWith(".yml"))
+                                    .toList());
+        }
+    }
+
     @TestFactory
     Stream<DynamicTest> theExampleOfTheManual() {
         ParserSet.Loaded with = ParserSet.load(List.of(Path.of("examples", "parsers")));

@@ -45,6 +45,14 @@ class LogSourcesTest {
     }
 
     @Test
+    void bothSidesOfSmbHaveTheirServices() {
+        assertThat(of("Microsoft-Windows-SMBServer/Connectivity", 1027, Map.of()))
+                .containsExactly(windows(null, "smbserver-connectivity"));
+        assertThat(of("Microsoft-Windows-SmbClient/Connectivity", 30803, Map.of()))
+                .containsExactly(windows(null, "smbclient-connectivity"));
+    }
+
+    @Test
     void aChannelThatSigmaDoesNotKnowIsStillWindows() {
         assertThat(of("Vendor/Admin", 7, Map.of())).containsExactly(windows(null, null));
         assertThat(LogSources.builtIn().windows(null, null, 7, name -> null)).containsExactly(windows(null, null));

@@ -75,7 +75,9 @@ final class Detection {
             detect.literals()
                     .forEach(literal -> byLiteral.add(new ByLiteral(number(all, literal), literal.length(), parser)));
             for (Parser.Form form : detect.forms()) {
+                // The first one brings the form up: the longest is in the fewest lines.
                 int[] has = form.has().stream()
+                        .sorted(Comparator.comparingInt(literal -> -literal.length()))
                         .mapToInt(literal -> number(all, literal))
                         .toArray();
                 int length = form.has().stream().mapToInt(String::length).sum();

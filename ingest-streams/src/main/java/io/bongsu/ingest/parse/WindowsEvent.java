@@ -599,7 +599,7 @@ final class WindowsEvent {
             if (values.get("UtcTime") instanceof String utc
                     && utc.length() > 18
                     && values.containsKey("SourceModuleType")
-                    && !String.valueOf(stamp).matches(".*(?:Z|[+-]\\d\\d:?\\d\\d)")) {
+                    && !hasZone(String.valueOf(stamp))) {
                 stamp = utc + "Z";
             }
             put("message", text(first(List.of("Message", "message"))));
@@ -649,6 +649,12 @@ final class WindowsEvent {
                     data.put("Data", all);
                 }
             }
+        }
+
+        /** {@code 2026-11-22T09:15:02Z}, {@code +09:00}, {@code +0900}. */
+        private static boolean hasZone(String stamp) {
+            int sign = Math.max(stamp.lastIndexOf('+'), stamp.lastIndexOf('-'));
+            return stamp.endsWith("Z") || sign > stamp.indexOf(':') && sign >= stamp.length() - 6;
         }
 
         /** NXLog has a ProcessID of its own, which takes the place of Sysmon's. */

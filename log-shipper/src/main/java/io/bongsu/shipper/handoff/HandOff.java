@@ -108,8 +108,12 @@ public final class HandOff {
         ledger.gauge("sources", sources::size);
     }
 
+    /** The first record is a heartbeat, whose answer lines wait for; unless older lines lie in the spool. */
     public void start() {
         nextHeartbeat = System.nanoTime();
+        if (!spooling.active()) {
+            heartbeat(false);
+        }
         thread.start();
     }
 

@@ -38,6 +38,23 @@ final class AttackTags {
             Map.entry("exfiltration", "Exfiltration"),
             Map.entry("impact", "Impact"));
 
+    /** Of the two new ones we know no number that is sure. */
+    private static final Map<String, String> TACTIC_IDS = Map.ofEntries(
+            Map.entry("reconnaissance", "TA0043"),
+            Map.entry("resource-development", "TA0042"),
+            Map.entry("initial-access", "TA0001"),
+            Map.entry("execution", "TA0002"),
+            Map.entry("persistence", "TA0003"),
+            Map.entry("privilege-escalation", "TA0004"),
+            Map.entry("defense-evasion", "TA0005"),
+            Map.entry("credential-access", "TA0006"),
+            Map.entry("discovery", "TA0007"),
+            Map.entry("lateral-movement", "TA0008"),
+            Map.entry("collection", "TA0009"),
+            Map.entry("command-and-control", "TA0011"),
+            Map.entry("exfiltration", "TA0010"),
+            Map.entry("impact", "TA0040"));
+
     private AttackTags() {}
 
     /** Whether ATT&CK may have it, of a tag that begins with {@code attack.}. */
@@ -62,9 +79,14 @@ final class AttackTags {
             }
             String name = lower.substring("attack.".length());
             String upper = name.toUpperCase(Locale.ROOT);
-            String tactic = TACTICS.get(name.replace('_', '-'));
+            String key = name.startsWith("ta") ? tactic(upper) : name.replace('_', '-');
+            String tactic = TACTICS.get(key);
             if (tactic != null) {
                 put(found, "threat.tactic.name", tactic);
+                String id = TACTIC_IDS.get(key);
+                if (id != null) {
+                    put(found, "threat.tactic.id", id);
+                }
             } else if (TECHNIQUE.matcher(name).matches()) {
                 put(found, "threat.technique.id", upper);
             } else if (SUB_TECHNIQUE.matcher(name).matches()) {
@@ -82,6 +104,15 @@ final class AttackTags {
             fields.put("threat.framework", "MITRE ATT&CK");
         }
         return fields;
+    }
+
+    /** Empty for a number that is none. */
+    private static String tactic(String id) {
+        return TACTIC_IDS.entrySet().stream()
+                .filter(tactic -> tactic.getValue().equals(id))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse("");
     }
 
     private static void put(Map<String, Set<String>> found, String name, String value) {

@@ -128,7 +128,7 @@ class RuleSetTest {
                 references: [https://example.org/1]
                 falsepositives: [Nobody]
                 custom: {team: [soc, noc]}
-                tags: [attack.credential-access, attack.Initial_Access, attack.t1110.001, attack.t1021, attack.g0016, cve.2021-44228, ours]
+                tags: [attack.credential-access, attack.Initial_Access, attack.ta0008, attack.t1110.001, attack.t1021, attack.g0016, cve.2021-44228, ours]
                 logsource: {product: linux}
                 detection: {s: {f: 1}, condition: s}
                 """).info("r"));
@@ -142,7 +142,8 @@ class RuleSetTest {
                         entry("rule.reference", List.of("https://example.org/1")),
                         entry("event.severity", 99L),
                         entry("threat.framework", "MITRE ATT&CK"),
-                        entry("threat.tactic.name", List.of("Credential Access", "Initial Access")),
+                        entry("threat.tactic.name", List.of("Credential Access", "Initial Access", "Lateral Movement")),
+                        entry("threat.tactic.id", List.of("TA0006", "TA0001", "TA0008")),
                         entry("threat.technique.id", List.of("T1110", "T1021")),
                         entry("threat.technique.subtechnique.id", List.of("T1110.001")),
                         entry("threat.group.id", List.of("G0016")),

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sigma's tags to the ECS {@code threat.*} fields: {@code attack.t1110.001}, {@code attack.credential-access} (or with
@@ -19,41 +20,27 @@ final class AttackTags {
     private static final Pattern ID = Pattern.compile("t[0-9]{4}(\\.[0-9]{3})?|ta[0-9]{4}|[gscm][0-9]{4}|ds[0-9]{4}");
     private static final Pattern CVE = Pattern.compile("cve\\.[0-9]{4}[-.][0-9]{4,}");
 
-    /** The tactics of ATT&CK for enterprise, and the two into which version 18 has split defence evasion. */
-    private static final Map<String, String> TACTICS = Map.ofEntries(
-            Map.entry("reconnaissance", "Reconnaissance"),
-            Map.entry("resource-development", "Resource Development"),
-            Map.entry("initial-access", "Initial Access"),
-            Map.entry("execution", "Execution"),
-            Map.entry("persistence", "Persistence"),
-            Map.entry("privilege-escalation", "Privilege Escalation"),
-            Map.entry("defense-evasion", "Defense Evasion"),
-            Map.entry("stealth", "Stealth"),
-            Map.entry("defense-impairment", "Defense Impairment"),
-            Map.entry("credential-access", "Credential Access"),
-            Map.entry("discovery", "Discovery"),
-            Map.entry("lateral-movement", "Lateral Movement"),
-            Map.entry("collection", "Collection"),
-            Map.entry("command-and-control", "Command and Control"),
-            Map.entry("exfiltration", "Exfiltration"),
-            Map.entry("impact", "Impact"));
+    /** @param id empty where we know no number that is sure */
+    private record Tactic(String id, String name) {}
 
-    /** Of the two new ones we know no number that is sure. */
-    private static final Map<String, String> TACTIC_IDS = Map.ofEntries(
-            Map.entry("reconnaissance", "TA0043"),
-            Map.entry("resource-development", "TA0042"),
-            Map.entry("initial-access", "TA0001"),
-            Map.entry("execution", "TA0002"),
-            Map.entry("persistence", "TA0003"),
-            Map.entry("privilege-escalation", "TA0004"),
-            Map.entry("defense-evasion", "TA0005"),
-            Map.entry("credential-access", "TA0006"),
-            Map.entry("discovery", "TA0007"),
-            Map.entry("lateral-movement", "TA0008"),
-            Map.entry("collection", "TA0009"),
-            Map.entry("command-and-control", "TA0011"),
-            Map.entry("exfiltration", "TA0010"),
-            Map.entry("impact", "TA0040"));
+    /** The tactics of ATT&CK for enterprise, and the two into which version 18 has split defence evasion. */
+    private static final Map<String, Tactic> TACTICS = Map.ofEntries(
+            Map.entry("reconnaissance", new Tactic("TA0043", "Reconnaissance")),
+            Map.entry("resource-development", new Tactic("TA0042", "Resource Development")),
+            Map.entry("initial-access", new Tactic("TA0001", "Initial Access")),
+            Map.entry("execution", new Tactic("TA0002", "Execution")),
+            Map.entry("persistence", new Tactic("TA0003", "Persistence")),
+            Map.entry("privilege-escalation", new Tactic("TA0004", "Privilege Escalation")),
+            Map.entry("defense-evasion", new Tactic("TA0005", "Defense Evasion")),
+            Map.entry("stealth", new Tactic("", "Stealth")),
+            Map.entry("defense-impairment", new Tactic("", "Defense Impairment")),
+            Map.entry("credential-access", new Tactic("TA0006", "Credential Access")),
+            Map.entry("discovery", new Tactic("TA0007", "Discovery")),
+            Map.entry("lateral-movement", new Tactic("TA0008", "Lateral Movement")),
+            Map.entry("collection", new Tactic("TA0009", "Collection")),
+            Map.entry("command-and-control", new Tactic("TA0011", "Command and Control")),
+            Map.entry("exfiltration", new Tactic("TA0010", "Exfiltration")),
+            Map.entry("impact", new Tactic("TA0040", "Impact")));
 
     private AttackTags() {}
 
@@ -79,13 +66,11 @@ final class AttackTags {
             }
             String name = lower.substring("attack.".length());
             String upper = name.toUpperCase(Locale.ROOT);
-            String key = name.startsWith("ta") ? tactic(upper) : name.replace('_', '-');
-            String tactic = TACTICS.get(key);
+            Tactic tactic = name.startsWith("ta") ? numbered(upper) : TACTICS.get(name.replace('_', '-'));
             if (tactic != null) {
-                put(found, "threat.tactic.name", tactic);
-                String id = TACTIC_IDS.get(key);
-                if (id != null) {
-                    put(found, "threat.tactic.id", id);
+                put(found, "threat.tactic.name", tactic.name());
+                if (!tactic.id().isEmpty()) {
+                    put(found, "threat.tactic.id", tactic.id());
                 }
             } else if (TECHNIQUE.matcher(name).matches()) {
                 put(found, "threat.technique.id", upper);
@@ -106,13 +91,11 @@ final class AttackTags {
         return fields;
     }
 
-    /** Empty for a number that is none. */
-    private static String tactic(String id) {
-        return TACTIC_IDS.entrySet().stream()
-                .filter(tactic -> tactic.getValue().equals(id))
-                .map(Map.Entry::getKey)
+    private static @Nullable Tactic numbered(String id) {
+        return TACTICS.values().stream()
+                .filter(tactic -> tactic.id().equals(id))
                 .findFirst()
-                .orElse("");
+                .orElse(null);
     }
 
     private static void put(Map<String, Set<String>> found, String name, String value) {

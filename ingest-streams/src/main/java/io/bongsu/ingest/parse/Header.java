@@ -536,9 +536,8 @@ record Header(
         /** BusyBox writes {@code auth.info} between the host and the program. */
         private void skipPriorityInWords() {
             int end = wordEnd(p);
-            int dot = s.indexOf('.', p);
+            int dot = s.indexOf('.', p, end);
             if (dot > p
-                    && dot < end
                     && at(end) == ' '
                     && SEVERITIES.contains(s.substring(dot + 1, end))
                     && FACILITIES.contains(s.substring(p, dot))

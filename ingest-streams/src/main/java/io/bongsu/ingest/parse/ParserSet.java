@@ -204,6 +204,7 @@ public final class ParserSet implements RuleSet.Parsers {
                             "form",
                             detect.forms().stream().map(f -> f.has().toString()).toList());
                     signs.put("prefix", detect.prefixes());
+                    signs.put("the templates of its cases", detect.cases() ? List.of("when no program is named") : List.of());
                     signs.values().removeIf(List::isEmpty);
                     return new About(
                             parser.id(),
@@ -427,6 +428,9 @@ public final class ParserSet implements RuleSet.Parsers {
             }
             if (parser == null) {
                 parser = detection.byPrefix(body.text);
+            }
+            if (parser == null && (header == null || header.appname() == null)) {
+                parser = detection.byCase(body.text.strip(), body);
             }
         }
         if (parser != null && parser.json() != null && json == null) {

@@ -25,11 +25,13 @@ final class Detection {
     static final int HEAD = 1_024;
 
     private static final int[] NONE = {};
-    /** So many characters must a template say to recognise a line on its own. */
+    /** So many characters must a template say to recognise a line on its own: when it names someone, and when not. */
     private static final int SURE = 12;
 
+    private static final int SURER = 24;
+
     private static final List<String> SOMEONE =
-            List.of("source.", "client.", "destination.", "user.", "dns.question.", "group.", "process.");
+            List.of("source.", "client.", "destination.", "user.", "dns.question.", "group.", "process.", "email.");
 
     private final Map<String, Parser> byTag = new HashMap<>();
     private final Map<String, Parser> byProgram = new HashMap<>();
@@ -83,7 +85,9 @@ final class Detection {
             for (String suffix : suffixes) {
                 if (text.endsWith(suffix)
                         && template.fits(
-                                text.substring(0, text.length() - suffix.length()).strip(), context)) {
+                                text.substring(0, text.length() - suffix.length())
+                                        .strip(),
+                                context)) {
                     return true;
                 }
             }
@@ -160,7 +164,7 @@ final class Detection {
                 .toArray();
     }
 
-    /** Templates that say enough, and name someone or something: a line that others write as well is nobody's. */
+    /** Templates that say enough; one that names nobody must say more, since others write such lines as well. */
     private void cases(Parser parser) {
         Set<String> suffixes = parser.steps().stream()
                 .filter(Step.Trim.class::isInstance)
@@ -178,10 +182,9 @@ final class Detection {
                 }
                 for (Matching pattern : fitting.patterns()) {
                     if (pattern instanceof Template template
-                            && template.sureness() >= SURE
-                            && template.targets().stream().anyMatch(Detection::isSomeone)) {
-                        byCase.add(
-                                new ByCase(template.sureness(), fitting.has(), template, suffixes, parser));
+                            && template.sureness()
+                                    >= (template.targets().stream().anyMatch(Detection::isSomeone) ? SURE : SURER)) {
+                        byCase.add(new ByCase(template.sureness(), fitting.has(), template, suffixes, parser));
                     }
                 }
             }

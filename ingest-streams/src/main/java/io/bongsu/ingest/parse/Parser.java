@@ -82,7 +82,7 @@ record Parser(
             prefixes = List.copyOf(prefixes);
         }
 
-        static final Detect NOTHING = 
+        static final Detect NOTHING =
                 new Detect(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), false);
 
         boolean isEmpty() {

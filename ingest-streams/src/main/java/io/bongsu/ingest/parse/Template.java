@@ -192,21 +192,18 @@ final class Template implements Matching {
     int sureness() {
         int sure = 0;
         for (Node node = first; !(node instanceof End); node = next(node)) {
-            sure +=
-                    switch (node) {
-                        case Literal literal -> said(literal.text);
-                        case Choice choice -> Arrays.stream(choice.values)
-                                .mapToInt(Template::said)
-                                .min()
-                                .orElse(0);
-                        case Field field ->
-                            switch (field.type) {
-                                case ADDR, IPADDR, HOSTPORT, MAC -> 4;
-                                default -> 0;
-                            };
-                        case Group group -> 0;
-                        case End end -> 0;
+            sure += switch (node) {
+                case Literal literal -> said(literal.text);
+                case Choice choice ->
+                    Arrays.stream(choice.values).mapToInt(Template::said).min().orElse(0);
+                case Field field ->
+                    switch (field.type) {
+                        case ADDR, IPADDR, HOSTPORT, MAC -> 4;
+                        default -> 0;
                     };
+                case Group group -> 0;
+                case End end -> 0;
+            };
         }
         return sure;
     }

@@ -87,6 +87,7 @@ final class WindowsEvent {
             "UtcTime",
             "Timestamp",
             "TimeGenerated",
+            "time_generated",
             "EventCreatedTime");
 
     /** What shippers add to a flat record, and what is taken into fields of its own. */
@@ -154,6 +155,13 @@ final class WindowsEvent {
             "SidType",
             "TaskCategory",
             "OpCode");
+
+    /** Words for a level in Fluentd's records. */
+    private static final Set<String> LEVELS = Set.of("information", "warning", "error");
+
+    /** Data that an event of the Security channel has, if it has any. */
+    private static final Set<String> WHO =
+            Set.of("SubjectUserName", "SubjectUserSid", "TargetUserName", "TargetSid", "ProcessName", "Data");
 
     /** NXLog's own EventType, where Sysmon has one of another meaning. */
     private static final Set<String> NXLOG_TYPES =
@@ -701,10 +709,20 @@ final class WindowsEvent {
                     && !hasZone(String.valueOf(stamp))) {
                 stamp = utc + "Z";
             }
-            put("message", text(first(List.of("Message", "message"))));
-            put("winlog.keywords", text(values.get("Keywords")));
-            put("winlog.level", text(values.get("Level")));
-            put("winlog.record_id", text(first(List.of("RecordNumber", "EventRecordID", "RecordID"))));
+            String said = text(first(List.of("Message", "message", "description")));
+            boolean sysmon = String.valueOf(provider).contains("Sysmon");
+            if (said == null && !sysmon && values.containsKey("Channel")) {
+                said = text(values.get("Description")); // of Fluentd; Sysmon has one of another meaning
+            }
+            put("message", said);
+            String type = String.valueOf(values.get("event_type"));
+            put(
+                    "winlog.keywords",
+                    type.startsWith("audit_") ? type.toUpperCase(Locale.ROOT) : text(values.get("Keywords")));
+            put(
+                    "winlog.level",
+                    values.containsKey("Level") ? text(values.get("Level")) : LEVELS.contains(type) ? type : null);
+            put("winlog.record_id", text(first(List.of("RecordNumber", "EventRecordID", "RecordID", "record_number"))));
             put("winlog.user.identifier", text(first(List.of("Security_UserID", "UserID"))));
             // Who wrote the event, where NXLog says it; a service that is installed has an account of its own.
             boolean writer = values.containsKey("AccountType")
@@ -713,6 +731,9 @@ final class WindowsEvent {
                 put("winlog.user.name", text(values.get("AccountName")));
                 put("winlog.user.domain", text(values.get("Domain")));
                 put("winlog.user.type", text(values.get("AccountType")));
+            }
+            if (!writer && values.get("user") instanceof String user && !user.isBlank()) {
+                put("winlog.user.name", user);
             }
             put("winlog.process.pid", number(first(List.of("ExecutionProcessID", "Execution_ProcessID"))));
             values.forEach((name, value) -> {
@@ -725,6 +746,8 @@ final class WindowsEvent {
                         || COMPUTERS.contains(name)
                         || TIMES.contains(name) && !name.equals("UtcTime")
                         || name.equals("message")
+                        || name.equals("description")
+                        || name.equals("Description") && !sysmon && values.containsKey("Channel")
                         || name.equals("UserID") && value.toString().startsWith("S-1-")
                         || writer && (name.equals("AccountName") || name.equals("Domain"))
                         || name.equals("EventType") && NXLOG_TYPES.contains(value.toString());
@@ -732,6 +755,14 @@ final class WindowsEvent {
                     data.put(name, value);
                 }
             });
+            if (values.get("StringInserts") instanceof List<?> inserts) { // Fluent Bit's name for data without names
+                data.putIfAbsent("Data", inserts);
+            }
+            // Who has no data at all has it in the text.
+            boolean named = data.keySet().stream().anyMatch(WHO::contains);
+            if (said != null && !named && "security".equalsIgnoreCase(text(channel))) {
+                WindowsMessage.data(said).forEach(data::putIfAbsent);
+            }
         }
 
         /** Data without names: a list in some forms, {@code param1} and so on in others; rules and searches find both. */

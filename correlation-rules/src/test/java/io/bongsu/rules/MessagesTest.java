@@ -48,8 +48,8 @@ class MessagesTest {
         return Stream.of(
                 row(
                         HEAD + "date: 2026-02-30\nmodified: yesterday\ndetection: {s: {f: 1}, condition: s}",
-                        "r.yml:4:1: 'date' is no date: '2026-02-30'; write it such as 2026-01-31",
-                        "r.yml:5:1: 'modified' is no date: 'yesterday'; write it such as 2026-01-31"),
+                        "r.yml:4:7: 'date' is no date: '2026-02-30'; write it such as 2026-01-31",
+                        "r.yml:5:11: 'modified' is no date: 'yesterday'; write it such as 2026-01-31"),
                 row("- a", "r.yml:1:1: this is not a rule; a rule is a map with title, logsource and detection"),
                 row("title: t\nid: r", "r.yml:1:1: neither 'detection' nor 'correlation'; a rule needs one of them"),
                 row(
@@ -98,10 +98,10 @@ class MessagesTest {
                         "r.yml:2:1: 'action' collections are from an old Sigma; write each rule out in a document of its own"),
                 row(
                         HEAD + "detection: {s: {f: 1}, condition: s}\nlevel: hihg",
-                        "r.yml:5:1: unknown level 'hihg'; did you mean 'high'?"),
+                        "r.yml:5:8: unknown level 'hihg'; did you mean 'high'?"),
                 row(
                         HEAD + "detection: {s: {f: 1}, condition: s}\nlevel: 5",
-                        "r.yml:5:1: unknown level '5'; write one of informational, low, medium, high, critical"),
+                        "r.yml:5:8: unknown level '5'; write one of informational, low, medium, high, critical"),
                 row(
                         HEAD + "detection: {s: {f: 1}, condition: s}\nlevle: high",
                         "r.yml:5:1: unknown key 'levle'; did you mean 'level'?"),
@@ -110,7 +110,7 @@ class MessagesTest {
                         "r.yml:5:1: unknown key 'test'; did you mean 'tests'?"),
                 row(
                         HEAD + "detection: {s: {f: 1}, condition: s}\nstatus: stabel",
-                        "r.yml:5:1: unknown status 'stabel'; did you mean 'stable'?"),
+                        "r.yml:5:9: unknown status 'stabel'; did you mean 'stable'?"),
                 row(
                         HEAD + "detection: {s: {f: 1}, condition: s}\ntags: {a: b}",
                         "r.yml:5:7: 'tags' must be text or a list of texts; write one value in each line: - value"),
@@ -133,7 +133,7 @@ class MessagesTest {
                                 + "  b:\n    - {'Image|re': '('}\n    - {'Image|re|cidr|lt': x}\n    - {User|expand: '%A%%B%'}\n"
                                 + "  c: {commandline: x}\n"
                                 + "  condition: (a or other) and 3 of b* and more",
-                        "r.yml:4:1: unknown level 'hihg'; did you mean 'high'?",
+                        "r.yml:4:8: unknown level 'hihg'; did you mean 'high'?",
                         "r.yml:6:7: unknown modifier 'contians' on 'Image'; did you mean 'contains'?",
                         "r.yml:6:26: no mapping and no parser knows the field 'ComandLine' of {category: process_creation, product: windows}; did you mean 'CommandLine'?",
                         "r.yml:6:44: '10.0.0.0/33' on 'ComandLine' is not an address block; write one such as 10.0.0.0/8 or 2001:db8::/32",
@@ -219,7 +219,9 @@ class MessagesTest {
                 search(
                         "'|contian': x",
                         "r.yml:6:5: unknown modifier 'contian' on the keywords; did you mean 'contains'?"),
-                search("f|: x", "r.yml:6:5: unknown modifier '' on 'f'; did you mean 'i'?"),
+                search(
+                        "f|: x",
+                        "r.yml:6:5: a '|' without a modifier on 'f'; remove it, or write the modifier behind it"),
                 search(
                         "f|fieldref: 3",
                         "r.yml:6:17: 'fieldref' on 'f' needs the name of a field; write the field to compare with as the value"),
@@ -235,6 +237,7 @@ class MessagesTest {
                 search(
                         "f|hour: noon",
                         "r.yml:6:13: 'hour' on 'f' needs a whole number, not 'noon'; write it in digits and without quotes"),
+                search("f|hour: 24", "r.yml:6:13: 'hour' on 'f' is never 24; write 0 to 23"),
                 search(
                         "f|hour|minute: 3",
                         "r.yml:6:5: the modifiers 'minute' and 'hour' on 'f' do not go together; keep one of them"),
@@ -609,7 +612,7 @@ class MessagesTest {
                         BASE + "correlation:\n"
                                 + good.replace("base", "[base, other]").indent(2) + "level: hgih\nlevel: low",
                         "r.yml:11:17: no rule has the id or name 'other'; check the spelling, or load its file too",
-                        "r.yml:14:1: unknown level 'hgih'; did you mean 'high'?",
+                        "r.yml:14:8: unknown level 'hgih'; did you mean 'high'?",
                         "r.yml:15:1: the key 'level' is here twice; the first is in line 14"),
                 correlation(
                         good + "group-by: a\naliases: {a: {other: x}}",
@@ -712,8 +715,8 @@ class MessagesTest {
                         HEAD + "tags: [attack.t1059.001, attack.TA0002, attack.execuution, attack.t99, car.x]\n"
                                 + "detection: {s: {user.name: 1}, t: {user.name: 2}, u1: {user.name: 3}, condition: s or 1 of u*}",
                         "r.yml:2:5: the id 'r' is no UUID; Sigma asks for one, so that no two rules of the world have the same; uuidgen makes one",
-                        "r.yml:4:1: 'attack.execuution' is no tactic, technique, group or software of ATT&CK; did you mean 'execution'?",
-                        "r.yml:4:1: 'attack.t99' is no tactic, technique, group or software of ATT&CK; write such as attack.t1110.001 or attack.credential-access",
+                        "r.yml:4:41: 'attack.execuution' is no tactic, technique, group or software of ATT&CK; did you mean 'execution'?",
+                        "r.yml:4:60: 'attack.t99' is no tactic, technique, group or software of ATT&CK; write such as attack.t1110.001 or attack.credential-access",
                         "r.yml:5:32: the condition does not ask for 't'; add it to the condition, or remove it"),
                 logsource(
                         "{category: proces_creation, product: windwos}",

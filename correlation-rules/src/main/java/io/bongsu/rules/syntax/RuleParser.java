@@ -188,7 +188,7 @@ public final class RuleParser {
         }
         String status = reading.text("status");
         if (status != null && !STATUS.contains(status)) {
-            problems.add(document.at("status"), "unknown status '" + status + "'", oneOf(status, STATUS));
+            problems.add(document.valueAt("status"), "unknown status '" + status + "'", oneOf(status, STATUS));
         }
         Map<String, Object> custom = new TreeMap<>();
         document.entries().forEach((key, value) -> {
@@ -237,7 +237,8 @@ public final class RuleParser {
     private @Nullable String date(String key) {
         String text = reading.text(key);
         if (text != null && !isDate(text.strip())) {
-            problems.add(document.at(key), "'" + key + "' is no date: '" + text + "'", "write it such as 2026-01-31");
+            problems.add(
+                    document.valueAt(key), "'" + key + "' is no date: '" + text + "'", "write it such as 2026-01-31");
         }
         return text;
     }
@@ -263,7 +264,7 @@ public final class RuleParser {
             }
         }
         List<String> words = Arrays.stream(Level.values()).map(Level::word).toList();
-        problems.add(document.at("level"), "unknown level '" + text + "'", oneOf(text, words));
+        problems.add(document.valueAt("level"), "unknown level '" + text + "'", oneOf(text, words));
         return Level.MEDIUM;
     }
 

@@ -74,6 +74,9 @@ record Cef(boolean leef, Map<String, Target> rename, String to) implements Extra
             pairs(body, pairs, List.of(" "), true);
         } else {
             String delimiter = second ? delimiter(head.get(5)) : "\t";
+            if (!pairs.contains(delimiter) && pairs.indexOf('|') > 0 && pairs.indexOf('=', pairs.indexOf('|')) > 0) {
+                delimiter = "|"; // some go on as the header was
+            }
             boolean there = pairs.contains(delimiter);
             pairs(body, pairs, List.of(there ? delimiter : " "), !there);
         }

@@ -1,5 +1,6 @@
 package io.bongsu.indexer;
 
+import io.bongsu.model.Groups;
 import io.bongsu.model.Topics;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,14 +15,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The Kafka clients of the indexer and why they are set so. What the configuration says goes before, but for what guarantees rest on. */
 final class Clients {
-    static final String GROUP = "bongsu-index";
-
     private Clients() {}
 
     static Consumer<byte[], byte[]> consumer(Map<String, Object> kafka, @Nullable String instance) {
         Map<String, Object> properties = new HashMap<>();
-        properties.put("client.id", GROUP);
-        properties.put("group.id", GROUP);
+        properties.put("client.id", Groups.INDEX);
+        properties.put("group.id", Groups.INDEX);
         properties.put("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
         // Records are packed: 16 of them hold thousands of events. This, not a number of bytes, bounds what one poll
         // unpacks into memory, since fetch sizes count compressed bytes.
@@ -47,7 +46,7 @@ final class Clients {
 
     static Producer<byte[], byte[]> producer(Map<String, Object> kafka) {
         Map<String, Object> properties = new HashMap<>();
-        properties.put("client.id", GROUP + "-dead-letters");
+        properties.put("client.id", Groups.INDEX + "-dead-letters");
         properties.put("compression.type", "zstd");
         properties.put("linger.ms", 20);
         properties.putAll(kafka);

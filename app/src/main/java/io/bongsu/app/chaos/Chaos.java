@@ -8,6 +8,7 @@ import io.bongsu.indexer.Elasticsearch;
 import io.bongsu.ingest.offline.Offline;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Alert;
+import io.bongsu.model.Groups;
 import io.bongsu.model.Micros;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -289,7 +290,7 @@ public final class Chaos {
 
     private static void forget(Map<String, Object> kafka) throws InterruptedException {
         try (Admin admin = Admin.create(kafka)) {
-            admin.deleteConsumerGroups(List.of("bongsu-index")).all().get();
+            admin.deleteConsumerGroups(List.of(Groups.INDEX)).all().get();
         } catch (ExecutionException e) {
             throw new IllegalStateException("the indexer's group cannot be deleted", e);
         }

@@ -122,10 +122,7 @@ final class WhyNotCommand implements Callable<Integer> {
                 words.judging(config, rules, live),
                 rules,
                 RuleSet.loadUnfiltered(live.folders(), defaults).rules(),
-                correlation,
-                values,
-                when,
-                until);
+                new WhyNot.Question(correlation, values, when, until));
         List<String> lines = new ArrayList<>();
         lines.add(correlation.info().name() + " (" + correlation.info().id() + "), "
                 + correlation.groupBy().stream()

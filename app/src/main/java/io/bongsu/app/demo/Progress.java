@@ -1,6 +1,7 @@
 package io.bongsu.app.demo;
 
 import io.bongsu.app.pipeline.Watcher;
+import io.bongsu.model.Groups;
 import io.bongsu.model.Topics;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  * end of bongsu.hits is noted first, and once the application has committed beyond it, the end of bongsu.alerts.
  */
 final class Progress implements AutoCloseable {
-    private static final String CORRELATE = "bongsu-correlate"; // application id, and so the group
-
     private final Admin admin;
     private @Nullable Map<TopicPartition, Long> hits;
     private @Nullable Map<TopicPartition, Long> alerts;
@@ -45,7 +44,7 @@ final class Progress implements AutoCloseable {
     }
 
     private boolean committedBeyond(Map<TopicPartition, Long> ends) throws ExecutionException, InterruptedException {
-        var committed = admin.listConsumerGroupOffsets(CORRELATE)
+        var committed = admin.listConsumerGroupOffsets(Groups.CORRELATE)
                 .partitionsToOffsetAndMetadata()
                 .get();
         return ends.entrySet().stream().allMatch(e -> {

@@ -4,6 +4,7 @@ import io.bongsu.app.config.Config;
 import io.bongsu.ingest.generation.RulesTopic;
 import io.bongsu.ingest.parse.ParserSet;
 import io.bongsu.model.Codec;
+import io.bongsu.model.Groups;
 import io.bongsu.model.Heartbeat;
 import io.bongsu.model.Micros;
 import io.bongsu.model.RulesManifest;
@@ -41,22 +42,21 @@ import org.jspecify.annotations.Nullable;
 
 /** Brokers, topics, groups and the shippers that write. Judging is apart from looking, in functions of what was seen. */
 final class KafkaCheck {
-    private static final String PARSE = "bongsu-parse";
     /** Which topics a group reads and which command that is. */
     private static final Map<String, List<String>> GROUPS = new TreeMap<>(Map.of(
-            PARSE,
+            Groups.PARSE,
             List.of(Topics.LOGS),
-            "bongsu-correlate",
+            Groups.CORRELATE,
             List.of(Topics.HITS),
-            "bongsu-index",
+            Groups.INDEX,
             List.of(Topics.EVENTS, Topics.ALERTS, Topics.DEAD_LETTERS)));
 
     private static final Map<String, String> COMMANDS = Map.of(
-            PARSE,
+            Groups.PARSE,
             "bongsu stream --role parse",
-            "bongsu-correlate",
+            Groups.CORRELATE,
             "bongsu stream --role correlate",
-            "bongsu-index",
+            Groups.INDEX,
             "bongsu index");
 
     private static final String METADATA = "metadata.version";
@@ -114,7 +114,7 @@ final class KafkaCheck {
             if (topics.size() == ours.size()) {
                 List<Group> groups = groups(admin, topics, all);
                 for (Group group : groups) {
-                    all.add(group(group, group.name().equals(PARSE) && standsStill(group, admin, topics)));
+                    all.add(group(group, group.name().equals(Groups.PARSE) && standsStill(group, admin, topics)));
                 }
                 if (logs != null) {
                     all.addAll(threads(groups, logs.partitions().size()));
@@ -262,7 +262,7 @@ final class KafkaCheck {
     static List<Finding> threads(List<Group> groups, int partitions) {
         List<Finding> all = new ArrayList<>();
         for (Group group : groups) {
-            if (group.name().equals("bongsu-index") || group.members() == 0) {
+            if (group.name().equals(Groups.INDEX) || group.members() == 0) {
                 continue;
             }
             if (group.members() > partitions) {
@@ -342,7 +342,7 @@ final class KafkaCheck {
         Group now = group;
         for (int i = 0; i < LOOKS && now.isBehind() && now.taken() == group.taken(); i++) {
             Thread.sleep(BETWEEN_LOOKS);
-            now = group(admin, topics, PARSE);
+            now = group(admin, topics, Groups.PARSE);
         }
         return now.isBehind() && now.taken() == group.taken();
     }

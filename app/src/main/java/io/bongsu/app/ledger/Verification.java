@@ -7,6 +7,7 @@ import io.bongsu.model.DeadLetter;
 import io.bongsu.model.Event;
 import io.bongsu.model.EventId;
 import io.bongsu.model.Events;
+import io.bongsu.model.Groups;
 import io.bongsu.model.Heartbeat;
 import io.bongsu.model.Micros;
 import io.bongsu.model.RawLine;
@@ -234,10 +235,10 @@ public record Verification(
          * topic or the index that it writes to. So whatever is read later holds what was read before.
          */
         Verification run(TopicReader reader, Map<String, Object> kafka, Indices indices) {
-            Map<TopicPartition, Long> indexedUpTo = committed(kafka, "bongsu-index");
+            Map<TopicPartition, Long> indexedUpTo = committed(kafka, Groups.INDEX);
             indices.refresh(Target.ALL_EVENTS);
             indices.scanIds(Target.ALL_EVENTS, from, to, this::document);
-            Map<TopicPartition, Long> parsedUpTo = committed(kafka, "bongsu-parse");
+            Map<TopicPartition, Long> parsedUpTo = committed(kafka, Groups.PARSE);
             reader.read(Topics.LOGS, from, this::logs);
             reader.read(Topics.DEAD_LETTERS, from, this::letter);
             reader.read(Topics.EVENTS, from, record -> events(record, indexedUpTo));

@@ -107,12 +107,22 @@ public final class WhyNot {
     }
 
     /**
-     * @param log which parsers read it where; the rules judge all of it
-     * @param rules with their filters
-     * @param unfiltered the same without
+     * What is asked.
+     *
      * @param group the values of the group, in the rule's order
      * @param at the time in question
      * @param until append time to read up to
+     */
+    public record Question(Correlation correlation, List<String> group, long at, long until) {
+        public Question {
+            group = List.copyOf(group);
+        }
+    }
+
+    /**
+     * @param log which parsers read it where; the rules judge all of it
+     * @param rules with their filters
+     * @param unfiltered the same without
      */
     public static WhyNot replay(
             Config config,
@@ -120,27 +130,16 @@ public final class WhyNot {
             Generations log,
             RuleSet rules,
             RuleSet unfiltered,
-            Correlation correlation,
-            List<String> group,
-            long at,
-            long until) {
-        return new WhyNot(new Stretch(config, kafka), log, rules, unfiltered, correlation, group, at, until);
+            Question question) {
+        return new WhyNot(new Stretch(config, kafka), log, rules, unfiltered, question);
     }
 
-    private WhyNot(
-            Stretch stretch,
-            Generations log,
-            RuleSet rules,
-            RuleSet unfiltered,
-            Correlation correlation,
-            List<String> group,
-            long at,
-            long until) {
+    private WhyNot(Stretch stretch, Generations log, RuleSet rules, RuleSet unfiltered, Question question) {
         this.stretch = stretch;
-        this.correlation = correlation;
-        this.group = List.copyOf(group);
-        this.from = at - correlation.timespan();
-        this.to = at + correlation.timespan();
+        this.correlation = question.correlation;
+        this.group = question.group;
+        this.from = question.at - correlation.timespan();
+        this.to = question.at + correlation.timespan();
         Replay replay =
                 new Replay(log, () -> new Watching(rules, unfiltered), stretch.settings(), new Replay.Listener() {
                     @Override
@@ -163,7 +162,7 @@ public final class WhyNot {
                         }
                     }
                 });
-        stretch.replay(at - stretch.warm(rules), until, List.of(replay), Stretch.Watch.NONE);
+        stretch.replay(question.at - stretch.warm(rules), question.until, List.of(replay), Stretch.Watch.NONE);
     }
 
     private void count(Hits hits, Hit hit) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Texts of which a regular expression needs one: {@code \\(cmd|pwsh)\.exe.*-enc} needs {@code \cmd.exe} or
  * {@code \pwsh.exe}. Without regard to case. Where it does not understand a construct it says less, never more.
  */
-final class RegexNeeds {
+public final class RegexNeeds {
     private static final int MAX_TEXTS = 32;
 
     private final String source;
@@ -42,8 +42,8 @@ final class RegexNeeds {
         this.source = source;
     }
 
-    /** Empty when nothing can be said. */
-    static List<String> of(String source) {
+    /** In lower case; empty when nothing can be said. */
+    public static List<String> of(String source) {
         RegexNeeds parser = new RegexNeeds(source);
         Part part = parser.alternatives(0);
         Set<String> needs = parser.lost || parser.at < source.length() ? null : part.needs();

@@ -106,9 +106,7 @@ final class Body {
     }
 
     void putAll(Map<String, Object> values) {
-        for (Map.Entry<String, Object> value : values.entrySet()) {
-            put(value.getKey(), value.getValue());
-        }
+        values.forEach(this::put);
     }
 
     void remove(String name) {

@@ -1,6 +1,7 @@
 package io.bongsu.ingest.parse;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,8 +16,12 @@ import org.jspecify.annotations.Nullable;
 record Cef(boolean leef, Map<String, Target> rename, String to) implements Extract {
     private static final int CEF_FIELDS = 7;
 
+    /** Some write the names with a capital at the beginning. */
     Cef {
-        rename = Ordered.copy(rename);
+        Map<String, Target> both = new LinkedHashMap<>(rename);
+        rename.forEach(
+                (key, target) -> both.putIfAbsent(Character.toUpperCase(key.charAt(0)) + key.substring(1), target));
+        rename = Ordered.copy(both);
     }
 
     @Override
@@ -44,6 +49,13 @@ record Cef(boolean leef, Map<String, Target> rename, String to) implements Extra
         }
         if (head.size() < count) {
             return false;
+        }
+        if (second && head.get(5).indexOf('=') > 0) { // who left out the delimiter begins with the pairs
+            p = version;
+            for (int i = 0; i < count - 1; i++) {
+                p = bar(s, p) + 1;
+            }
+            head.set(5, "");
         }
         String pairs = p < s.length() ? s.substring(p) : "";
         put(body, "_format", head.get(0));

@@ -33,15 +33,15 @@ final class Extracts {
 
         @Override
         public boolean apply(Body body) {
-            for (Map.Entry<String, Target> name : names.entrySet()) {
-                Object value = body.get(name.getKey());
+            names.forEach((name, target) -> {
+                Object value = body.get(name);
                 if (value != null) {
                     if (!keep) {
-                        body.remove(name.getKey());
+                        body.remove(name);
                     }
-                    name.getValue().put(body, value);
+                    target.put(body, value);
                 }
-            }
+            });
             return true;
         }
     }

@@ -1,9 +1,7 @@
 package io.bongsu.ingest.parse;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +13,9 @@ import java.util.Map;
 final class Literals {
     private final char[] alphabet; // sorted
     private final int[] ascii = new int[128];
-    private final int classes;
-    private final int[] next; // state × class: where the row of the state begins, negated (~) where literals end in it
+    /** A row for each state: its place in {@code found}, then by class where the row of the next state begins, negated (~) where literals end in that. */
+    private final int[] next;
+
     private final int[][] found; // literals that end in a state
     private final int size;
 
@@ -25,7 +24,7 @@ final class Literals {
         StringBuilder used = new StringBuilder();
         literals.stream().flatMapToInt(String::chars).distinct().sorted().forEach(c -> used.append((char) c));
         alphabet = used.toString().toCharArray();
-        classes = alphabet.length + 1; // 0: any other character
+        int classes = alphabet.length + 1; // 0: any other character
         for (int c = 0; c < 128; c++) {
             ascii[c] = java.util.Arrays.binarySearch(alphabet, (char) c) + 1;
             ascii[c] = Math.max(ascii[c], 0);
@@ -35,59 +34,67 @@ final class Literals {
         for (int i = 0; i < literals.size(); i++) {
             int state = 0;
             for (char c : literals.get(i).toCharArray()) {
-                Integer after = trie.get(state).get(kind(c));
-                if (after == null) {
-                    after = trie.size();
+                Integer child = trie.get(state).get(kind(c));
+                if (child == null) {
+                    child = trie.size();
                     trie.add(new HashMap<>());
                     ends.add(new BitSet());
-                    trie.get(state).put(kind(c), after);
+                    trie.get(state).put(kind(c), child);
                 }
-                state = after;
+                state = child;
             }
             ends.get(state).set(i);
         }
-        next = new int[trie.size() * classes];
+        int[] after = new int[trie.size() * classes];
         int[] fallback = new int[trie.size()];
-        Deque<Integer> breadthFirst = new ArrayDeque<>(List.of(0));
-        while (!breadthFirst.isEmpty()) {
-            int state = breadthFirst.remove();
+        List<Integer> order = new ArrayList<>(List.of(0)); // breadth first: the rows that are visited most lie together
+        for (int i = 0; i < order.size(); i++) {
+            int state = order.get(i);
             ends.get(state).or(ends.get(fallback[state]));
             for (int kind = 0; kind < classes; kind++) {
                 Integer child = trie.get(state).get(kind);
-                int otherwise = state == 0 ? 0 : next[fallback[state] * classes + kind];
+                int otherwise = state == 0 ? 0 : after[fallback[state] * classes + kind];
                 if (child == null) {
-                    next[state * classes + kind] = otherwise;
+                    after[state * classes + kind] = otherwise;
                 } else {
-                    next[state * classes + kind] = child;
+                    after[state * classes + kind] = child;
                     fallback[child] = otherwise;
-                    breadthFirst.add(child);
+                    order.add(child);
                 }
             }
         }
-        found = new int[trie.size()][];
-        for (int state = 0; state < found.length; state++) {
-            found[state] = ends.get(state).stream().toArray();
+        int width = classes + 1;
+        int[] rows = new int[order.size()];
+        for (int i = 0; i < rows.length; i++) {
+            rows[order.get(i)] = i * width;
         }
-        for (int i = 0; i < next.length; i++) {
-            int row = next[i] * classes;
-            next[i] = found[next[i]].length == 0 ? row : ~row;
+        next = new int[rows.length * width];
+        found = new int[rows.length][];
+        for (int i = 0; i < rows.length; i++) {
+            int state = order.get(i);
+            found[i] = ends.get(state).stream().toArray();
+            next[i * width] = i;
+            for (int kind = 0; kind < classes; kind++) {
+                int to = after[state * classes + kind];
+                next[i * width + 1 + kind] = ends.get(to).isEmpty() ? rows[to] : ~rows[to];
+            }
         }
     }
 
     /** The numbers of the literals in the text, as bits. */
     BitSet in(String text, int to) {
-        BitSet in = new BitSet(size);
+        long[] in = new long[(size + 63) / 64];
         int row = 0;
         for (int i = 0; i < to; i++) {
-            row = next[row + kind(text.charAt(i))];
+            row = next[row + 1 + kind(text.charAt(i))];
             if (row < 0) {
                 row = ~row;
-                for (int literal : found[row / classes]) {
-                    in.set(literal);
+                for (int literal : found[next[row]]) {
+                    in[literal >> 6] |= 1L << literal;
                 }
             }
         }
-        return in;
+        return BitSet.valueOf(in);
     }
 
     private int kind(char c) {

@@ -3,25 +3,37 @@ package io.bongsu.ingest.parse;
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import io.bongsu.rules.match.RegexNeeds;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code regex}: the last resort. RE2 syntax, found anywhere in the text; {@code (?P<source.port:port>\d+)} is a field
- * with a type. Linear in the length of the text, whatever the pattern.
+ * with a type. Linear in the length of the text, whatever the pattern; a text that holds none of the words that the
+ * pattern needs is not shown to it, since most steps with a pattern find nothing in most lines.
  */
 final class Regex implements Matching {
     private final Pattern pattern;
     private final List<@Nullable Target> targets;
+    private final List<String> needed;
+    private final boolean[] begins = new boolean[128];
 
     private Regex(Pattern pattern, List<@Nullable Target> targets) {
         this.pattern = pattern;
         this.targets = targets;
+        this.needed = RegexNeeds.of(pattern.pattern());
+        for (String text : needed) {
+            begins[text.charAt(0)] = true;
+            begins[Character.toUpperCase(text.charAt(0))] = true;
+        }
     }
 
     @Override
     public boolean match(String text, Body out) {
+        if (!needed.isEmpty() && !holdsNeeded(text)) {
+            return false;
+        }
         Matcher matcher = pattern.matcher(text);
         if (!matcher.find()) {
             return false;
@@ -34,6 +46,21 @@ final class Regex implements Matching {
             }
         }
         return true;
+    }
+
+    private boolean holdsNeeded(String text) {
+        for (int at = 0; at < text.length(); at++) {
+            char c = text.charAt(at);
+            if (c < 128 && !begins[c]) {
+                continue;
+            }
+            for (int i = 0; i < needed.size(); i++) {
+                if (text.regionMatches(true, at, needed.get(i), 0, needed.get(i).length())) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     @Override

@@ -87,6 +87,7 @@ final class WindowsEvent {
             "UtcTime",
             "Timestamp",
             "TimeGenerated",
+            "time_generated",
             "EventCreatedTime");
 
     /** What shippers add to a flat record, and what is taken into fields of its own. */
@@ -122,6 +123,45 @@ final class WindowsEvent {
             "@version",
             "tags",
             "port");
+
+    /** The names of WinCollect and of Splunk's form. */
+    private static final Set<String> PAIRS = Set.of(
+            "AgentDevice",
+            "AgentLogFile",
+            "PluginVersion",
+            "Source",
+            "Computer",
+            "OriginatingComputer",
+            "User",
+            "Domain",
+            "EventID",
+            "EventIDCode",
+            "EventType",
+            "EventCategory",
+            "RecordNumber",
+            "TimeGenerated",
+            "TimeWritten",
+            "Level",
+            "Keywords",
+            "Task",
+            "Opcode",
+            "Message",
+            "LogName",
+            "SourceName",
+            "EventCode",
+            "ComputerName",
+            "Type",
+            "Sid",
+            "SidType",
+            "TaskCategory",
+            "OpCode");
+
+    /** Words for a level in Fluentd's records. */
+    private static final Set<String> LEVELS = Set.of("information", "warning", "error");
+
+    /** Data that an event of the Security channel has, if it has any. */
+    private static final Set<String> WHO =
+            Set.of("SubjectUserName", "SubjectUserSid", "TargetUserName", "TargetSid", "ProcessName", "Data");
 
     /** NXLog's own EventType, where Sysmon has one of another meaning. */
     private static final Set<String> NXLOG_TYPES =
@@ -210,7 +250,74 @@ final class WindowsEvent {
             return of(json);
         }
         WindowsEvent snare = snare(text);
-        return snare == null ? ossec(text) : snare;
+        WindowsEvent pairs = snare == null ? pairs(text) : snare;
+        return pairs == null ? ossec(text) : pairs;
+    }
+
+    /**
+     * {@code AgentDevice=WindowsLog AgentLogFile=Security Source=… EventID=4624 … Message=…} of WinCollect, and the same with
+     * Splunk's names ({@code LogName SourceName EventCode}), between tabs, blanks or line ends; the message comes last.
+     */
+    private static @Nullable WindowsEvent pairs(String whole) {
+        String text = whole.replace("#011", "\t");
+        if (!text.contains("Message=") || !text.contains("EventID=") && !text.contains("EventCode=")) {
+            return null;
+        }
+        Map<String, String> found = new HashMap<>();
+        String open = null;
+        int value = 0;
+        for (int equals = text.indexOf('='); equals > 0; equals = text.indexOf('=', equals + 1)) {
+            int start = equals;
+            while (start > 0 && Character.isLetter(text.charAt(start - 1))) {
+                start--;
+            }
+            String key = text.substring(start, equals);
+            if (PAIRS.contains(key) && (start == 0 || text.charAt(start - 1) <= ' ')) {
+                if (open != null) {
+                    found.putIfAbsent(open, text.substring(value, start).strip());
+                }
+                open = key;
+                value = equals + 1;
+                if (key.equals("Message")) {
+                    break;
+                }
+            }
+        }
+        String said = "Message".equals(open) ? text.substring(value).strip() : "";
+        Map<String, Object> values = new HashMap<>();
+        found.forEach((key, text1) -> values.put(key, text1.isEmpty() ? "-" : text1));
+        Source source = new Source(values);
+        source.id = source.first(List.of("EventIDCode", "EventID", "EventCode"));
+        source.channel = source.first(List.of("AgentLogFile", "LogName"));
+        if (source.id == null || source.channel == null || As.integer(String.valueOf(source.id)) == null) {
+            return null;
+        }
+        source.provider = source.first(List.of("Source", "SourceName"));
+        source.computer = source.first(List.of("OriginatingComputer", "Computer", "ComputerName"));
+        source.stamp = source.first(List.of("TimeGenerated"));
+        source.put("winlog.record_id", found.get("RecordNumber"));
+        source.put(
+                "winlog.keywords",
+                switch (found.getOrDefault("EventType", "")) {
+                    case "8" -> "AUDIT_SUCCESS";
+                    case "16" -> "AUDIT_FAILURE";
+                    default -> found.get("Keywords");
+                });
+        source.put(
+                "winlog.level",
+                switch (found.getOrDefault("EventType", "")) {
+                    case "1" -> "error";
+                    case "2" -> "warning";
+                    default -> null;
+                });
+        source.put("message", said.isEmpty() ? null : said);
+        source.data.putAll(WindowsMessage.data(said));
+        String user = found.getOrDefault("User", "");
+        if (!source.data.containsKey("User") && !user.isEmpty()) {
+            String domain = found.getOrDefault("Domain", "");
+            source.snareUser = domain.isEmpty() || user.contains("\\") ? user : domain + "\\" + user;
+        }
+        return new WindowsEvent(source);
     }
 
     /** What stands behind the first event, if that is another one. */
@@ -602,17 +709,31 @@ final class WindowsEvent {
                     && !hasZone(String.valueOf(stamp))) {
                 stamp = utc + "Z";
             }
-            put("message", text(first(List.of("Message", "message"))));
-            put("winlog.keywords", text(values.get("Keywords")));
-            put("winlog.level", text(values.get("Level")));
-            put("winlog.record_id", text(first(List.of("RecordNumber", "EventRecordID", "RecordID"))));
+            String said = text(first(List.of("Message", "message", "description")));
+            boolean sysmon = String.valueOf(provider).contains("Sysmon");
+            if (said == null && !sysmon && values.containsKey("Channel")) {
+                said = text(values.get("Description")); // of Fluentd; Sysmon has one of another meaning
+            }
+            put("message", said);
+            String type = String.valueOf(values.get("event_type"));
+            put(
+                    "winlog.keywords",
+                    type.startsWith("audit_") ? type.toUpperCase(Locale.ROOT) : text(values.get("Keywords")));
+            put(
+                    "winlog.level",
+                    values.containsKey("Level") ? text(values.get("Level")) : LEVELS.contains(type) ? type : null);
+            put("winlog.record_id", text(first(List.of("RecordNumber", "EventRecordID", "RecordID", "record_number"))));
             put("winlog.user.identifier", text(first(List.of("Security_UserID", "UserID"))));
             // Who wrote the event, where NXLog says it; a service that is installed has an account of its own.
-            boolean writer = values.containsKey("AccountType") && !"Service Control Manager".equals(text(provider));
+            boolean writer = values.containsKey("AccountType")
+                    && !("Service Control Manager".equals(text(provider)) && values.containsKey("ServiceName"));
             if (writer) {
                 put("winlog.user.name", text(values.get("AccountName")));
                 put("winlog.user.domain", text(values.get("Domain")));
                 put("winlog.user.type", text(values.get("AccountType")));
+            }
+            if (!writer && values.get("user") instanceof String user && !user.isBlank()) {
+                put("winlog.user.name", user);
             }
             put("winlog.process.pid", number(first(List.of("ExecutionProcessID", "Execution_ProcessID"))));
             values.forEach((name, value) -> {
@@ -625,6 +746,8 @@ final class WindowsEvent {
                         || COMPUTERS.contains(name)
                         || TIMES.contains(name) && !name.equals("UtcTime")
                         || name.equals("message")
+                        || name.equals("description")
+                        || name.equals("Description") && !sysmon && values.containsKey("Channel")
                         || name.equals("UserID") && value.toString().startsWith("S-1-")
                         || writer && (name.equals("AccountName") || name.equals("Domain"))
                         || name.equals("EventType") && NXLOG_TYPES.contains(value.toString());
@@ -632,6 +755,14 @@ final class WindowsEvent {
                     data.put(name, value);
                 }
             });
+            if (values.get("StringInserts") instanceof List<?> inserts) { // Fluent Bit's name for data without names
+                data.putIfAbsent("Data", inserts);
+            }
+            // Who has no data at all has it in the text.
+            boolean named = data.keySet().stream().anyMatch(WHO::contains);
+            if (said != null && !named && "security".equalsIgnoreCase(text(channel))) {
+                WindowsMessage.data(said).forEach(data::putIfAbsent);
+            }
         }
 
         /** Data without names: a list in some forms, {@code param1} and so on in others; rules and searches find both. */

@@ -7,15 +7,12 @@ import io.bongsu.ingest.judge.Presence;
 import io.bongsu.ingest.parse.Joiner;
 import io.bongsu.ingest.parse.Line;
 import io.bongsu.ingest.parse.Parsed;
-import io.bongsu.model.Alert;
 import io.bongsu.model.Codec;
 import io.bongsu.model.DeadLetter;
 import io.bongsu.model.Event;
 import io.bongsu.model.EventId;
 import io.bongsu.model.Events;
 import io.bongsu.model.Heartbeat;
-import io.bongsu.model.Hit;
-import io.bongsu.model.Hits;
 import io.bongsu.model.Micros;
 import io.bongsu.model.RawLine;
 import io.bongsu.model.RawLogs;
@@ -24,7 +21,6 @@ import io.bongsu.model.Topics;
 import io.bongsu.model.Watermark;
 import io.bongsu.rules.RuleSet;
 import io.bongsu.rules.correlate.Correlation;
-import io.bongsu.rules.correlate.CorrelationHit;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -74,8 +70,6 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private static final String JOINERS = "join|";
     /** Those whose markers lie in front of where this partition is read. */
     private static final String GENERATIONS = "generations";
-    /** Of those whose new correlations are still told of what lies in front of the marker. */
-    private static final String PRIMERS = "prime|";
 
     private static final long SECOND = 1_000_000L;
     private static final long DAY = Micros.of(Duration.ofDays(1));
@@ -104,12 +98,11 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private InForce rules;
     private PartitionClock clock;
     private Presence presence;
+    private Primers primers;
     /** Of the sources of which something waits, in an order that does not depend on restarts. */
     private final Map<String, Joiner> joiners = new TreeMap<>();
     /** When a record of each of them was appended last. */
     private final Map<String, Long> touched = new HashMap<>();
-    /** By generation. */
-    private final TreeMap<Long, Primer> primers = new TreeMap<>();
 
     private long marked = Micros.UNKNOWN;
     private long markedGeneration;
@@ -159,18 +152,7 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         }
         byte[] last = store.get(SWEPT);
         swept = last == null ? Micros.UNKNOWN : ByteBuffer.wrap(last).getLong();
-        primers.clear();
-        try (KeyValueIterator<String, byte[]> saved = store.prefixScan(PRIMERS, new StringSerializer())) {
-            saved.forEachRemaining(entry -> {
-                ByteBuffer in = ByteBuffer.wrap(entry.value);
-                long number = Long.parseLong(entry.key.substring(PRIMERS.length()));
-                Generation generation = generations.get(number);
-                if (generation == null) {
-                    throw new IllegalStateException("bongsu.rules no longer holds generation " + number);
-                }
-                primers.put(number, primer(generation, in.getLong(), in.getLong()));
-            });
-        }
+        primers = new Primers(generations, store, this::primer);
         joiners.clear();
         touched.clear();
         try (KeyValueIterator<String, byte[]> saved = store.prefixScan(JOINERS, new StringSerializer())) {
@@ -220,9 +202,7 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                 presence.ask(rules.all());
                 Generation generation = rules.met(marker.getGeneration());
                 if (isNew && generation != null && generation.primedFrom() != Long.MAX_VALUE) {
-                    Primer primer = primer(generation, at.offset(), -1);
-                    primers.put(generation.number(), primer);
-                    store.put(PRIMERS + generation.number(), primer.save());
+                    primers.begin(generation, at.offset());
                 }
                 prime(record);
                 watermark(record, at.partition(), false);
@@ -267,29 +247,18 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                 done);
     }
 
-    /** Hands on what is known by now of what lies in front of markers. */
     private void prime(Record<byte[], byte[]> record) {
-        while (!primers.isEmpty()) {
-            Map.Entry<Long, Primer> first = primers.firstEntry();
-            Primer.Told told = first.getValue().take(record.timestamp());
-            if (told == null) {
-                return;
-            }
-            told.hits().forEach(hits -> context.forward(hits.withTimestamp(record.timestamp()), TO_HITS));
-            counters.add("primed", told.hits().size());
-            if (told.over()) {
-                store.delete(PRIMERS + first.getKey());
-                primers.remove(first.getKey()).close();
-            } else {
-                store.put(PRIMERS + first.getKey(), first.getValue().save());
-            }
-        }
+        primers.tell(record.timestamp(), hits -> {
+            counters.add("primed", 1);
+            context.forward(hits.withTimestamp(record.timestamp()), TO_HITS);
+        });
     }
 
     @Override
     public void close() {
-        primers.values().forEach(Primer::close);
-        primers.clear();
+        if (primers != null) { // not where init failed
+            primers.close();
+        }
     }
 
     private void lines(Record<byte[], byte[]> record, RecordMetadata at, RawLogs logs, long appended) {
@@ -560,7 +529,7 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                 counters.add("merged", came.merged);
                 forwardEvents(came);
             }
-            outcome.forward(record, at);
+            outcome.forward(context, record, at, rules.newest(), counters);
         }
 
         /** In pieces that stay small enough for a record; the first one carries the counts. */
@@ -601,7 +570,7 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     private void watermark(Record<byte[], byte[]> record, int partition, boolean beat) {
         long now = clock.now();
-        long primed = primers.isEmpty() ? rules.newest() : primers.firstKey() - 1;
+        long primed = primers.told(rules.newest());
         boolean pushed = (rules.newest() > markedGeneration || primed > markedPrimed) && now > PartitionClock.UNKNOWN;
         if (now - marked >= SECOND || (beat && now > marked) || pushed) {
             marked = now;
@@ -629,7 +598,7 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         Judge.Position whole = new Judge.Position(at.partition(), at.offset(), -1);
         byte[] data = record.value() == null ? new byte[0] : record.value();
         deadLetter(record, at, new Failed(whole, appended, Micros.UNKNOWN, null, reason, message, data), outcome);
-        outcome.forward(record, at);
+        outcome.forward(context, record, at, rules.newest(), counters);
     }
 
     /**
@@ -695,79 +664,6 @@ final class ParseProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             return name == null ? null : ZoneId.of(name);
         } catch (DateTimeException e) {
             return null;
-        }
-    }
-
-    /** Alerts go out as they come; hits are packed by group until the record is done. */
-    private final class Outcome implements Judge.Sink {
-        private final long clockBefore;
-        private final List<Alert> alerts = new ArrayList<>();
-        private final Map<Correlation, Map<List<String>, List<Hit>>> hits = new LinkedHashMap<>();
-        private boolean late;
-
-        Outcome(long clockBefore) {
-            this.clockBefore = clockBefore;
-        }
-
-        @Override
-        public void alert(Alert alert) {
-            alerts.add(alert);
-        }
-
-        @Override
-        public void hit(Correlation correlation, List<String> group, CorrelationHit h) {
-            if (h.time() < clockBefore - correlation.lateness()) {
-                late = true;
-                return;
-            }
-            hits.computeIfAbsent(correlation, c -> new LinkedHashMap<>())
-                    .computeIfAbsent(group, g -> new ArrayList<>())
-                    .add(new Hit(
-                            h.member(),
-                            h.event(),
-                            h.line(),
-                            h.time(),
-                            h.received(),
-                            h.count(),
-                            new HashMap<>(h.values()),
-                            h.retracted()));
-        }
-
-        /** For versions that are not in force any more, or not yet: their hits, when they are fed. */
-        Judge.Sink of(InForce.Beside beside) {
-            return new Judge.Sink() {
-                @Override
-                public void alert(Alert alert) {
-                    throw new IllegalStateException("a rule that is not in force alerts: " + alert.getRule());
-                }
-
-                @Override
-                public void hit(Correlation correlation, List<String> group, CorrelationHit h) {
-                    if (beside.feeds(correlation, h.time())) {
-                        Outcome.this.hit(correlation, group, h);
-                    }
-                }
-            };
-        }
-
-        void forward(Record<byte[], byte[]> record, RecordMetadata at) {
-            for (Alert alert : alerts) {
-                counters.add("alerts", 1);
-                context.forward(
-                        new Record<>(CorrelateProcessor.utf8(alert.getId()), Codec.encode(alert), record.timestamp()),
-                        TO_ALERTS);
-            }
-            hits.forEach((correlation, groups) -> groups.forEach((group, list) -> {
-                counters.add("hits", list.size());
-                String rule = correlation.info().id();
-                String version = correlation.info().version();
-                Hits packed = new Hits(
-                        rule, version, rules.newest(), 0, group, at.partition(), at.offset(), clockBefore, list);
-                context.forward(
-                        new Record<>(
-                                CorrelateProcessor.key(rule, version, group), Codec.encode(packed), record.timestamp()),
-                        TO_HITS);
-            }));
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.bongsu.ingest.streams;
 
 import io.bongsu.ingest.generation.Generations;
+import io.bongsu.model.Groups;
 import io.bongsu.model.Micros;
 import io.bongsu.model.Topics;
 import java.time.Duration;
@@ -88,7 +89,7 @@ public final class StreamApps implements AutoCloseable {
         if (config.role() != Role.CORRELATE) {
             int logs = partitions(Topics.LOGS);
             made.add(app(
-                    "bongsu-parse",
+                    Groups.PARSE,
                     () -> Topologies.parse(
                             generations,
                             new KafkaPast(config.kafka(), looksBack),
@@ -99,8 +100,7 @@ public final class StreamApps implements AutoCloseable {
         }
         if (config.role() != Role.PARSE) {
             int hits = partitions(Topics.HITS);
-            made.add(app(
-                    "bongsu-correlate", () -> Topologies.correlate(generations, hits, config.groups(), correlated)));
+            made.add(app(Groups.CORRELATE, () -> Topologies.correlate(generations, hits, config.groups(), correlated)));
         }
         this.apps = List.copyOf(made);
     }

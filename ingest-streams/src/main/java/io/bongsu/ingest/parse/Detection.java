@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,13 @@ final class Detection {
     static final int HEAD = 1_024;
 
     private static final int[] NONE = {};
+    /** So many characters must a template say to recognise a line on its own: when it names someone, and when not. */
+    private static final int SURE = 12;
+
+    private static final int SURER = 24;
+
+    private static final List<String> SOMEONE =
+            List.of("source.", "client.", "destination.", "user.", "dns.question.", "group.", "process.", "email.");
 
     private final Map<String, Parser> byTag = new HashMap<>();
     private final Map<String, Parser> byProgram = new HashMap<>();
@@ -41,6 +49,12 @@ final class Detection {
     private final Map<String, int[]> keysOf;
     private final int[] bareKeys;
 
+    /** The last resort has an automaton of its own, so that it costs nothing where a surer sign is found. */
+    private final List<ByCase> byCase = new ArrayList<>();
+
+    private final Literals demands;
+    private final int[][] casesOf;
+
     private record ByKeys(Set<String> keys, Parser parser) {}
 
     private record ByLiteral(int literal, int length, Parser parser) {}
@@ -54,6 +68,30 @@ final class Detection {
                 }
             }
             return template.fits(text, context);
+        }
+    }
+
+    /** A template of a case, with what its case must hold besides; {@code suffixes} are cut off before steps look at a text. */
+    private record ByCase(int sureness, List<String> has, Template template, Set<String> suffixes, Parser parser) {
+        boolean fits(String text, Body context) {
+            for (String literal : has) {
+                if (!text.contains(literal)) {
+                    return false;
+                }
+            }
+            if (template.fits(text, context)) {
+                return true;
+            }
+            for (String suffix : suffixes) {
+                if (text.endsWith(suffix)
+                        && template.fits(
+                                text.substring(0, text.length() - suffix.length())
+                                        .strip(),
+                                context)) {
+                    return true;
+                }
+            }
+            return false;
         }
     }
 
@@ -106,12 +144,55 @@ final class Detection {
                     .ifPresent(key ->
                             keyed.computeIfAbsent(key, k -> new ArrayList<>()).add(place));
         }
+        inOrder.stream().filter(parser -> parser.detect().cases()).forEach(this::cases);
+        byCase.sort(Comparator.comparingInt(one -> -one.sureness));
+        Map<String, List<Integer>> demanded = new LinkedHashMap<>();
+        for (int i = 0; i < byCase.size(); i++) {
+            for (String text : byCase.get(i).template.demands()) {
+                demanded.computeIfAbsent(text, t -> new ArrayList<>()).add(i);
+            }
+        }
+        demands = new Literals(List.copyOf(demanded.keySet()));
+        casesOf = demanded.values().stream()
+                .map(list -> list.stream().mapToInt(Integer::intValue).toArray())
+                .toArray(int[][]::new);
         keysOf = new HashMap<>();
         keyed.forEach((key, places) ->
                 keysOf.put(key, places.stream().mapToInt(Integer::intValue).toArray()));
         bareKeys = IntStream.range(0, byKeys.size())
                 .filter(i -> byKeys.get(i).keys.isEmpty())
                 .toArray();
+    }
+
+    /** Templates that say enough; one that names nobody must say more, since others write such lines as well. */
+    private void cases(Parser parser) {
+        Set<String> suffixes = parser.steps().stream()
+                .filter(Step.Trim.class::isInstance)
+                .flatMap(step -> ((Step.Trim) step).suffixes().keySet().stream())
+                .collect(Collectors.toUnmodifiableSet());
+        for (Step step : parser.steps()) {
+            if (!(step instanceof Step.First first)) {
+                continue;
+            }
+            for (Step.Case one : first.cases()) {
+                if (!(one instanceof Step.Fitting fitting)
+                        || fitting.from() != null
+                        || !fitting.when().isEmpty()) {
+                    continue;
+                }
+                for (Matching pattern : fitting.patterns()) {
+                    if (pattern instanceof Template template
+                            && template.sureness()
+                                    >= (template.targets().stream().anyMatch(Detection::isSomeone) ? SURE : SURER)) {
+                        byCase.add(new ByCase(template.sureness(), fitting.has(), template, suffixes, parser));
+                    }
+                }
+            }
+        }
+    }
+
+    private static boolean isSomeone(Target target) {
+        return SOMEONE.stream().anyMatch(target.name()::startsWith);
     }
 
     private static int[][] places(int size, List<Integer> of) {
@@ -240,6 +321,24 @@ final class Detection {
     @Nullable
     Parser byPrefix(String message) {
         return startsWith(byPrefix, message);
+    }
+
+    /** The parser that has a case for such a message, the one that says most. */
+    @Nullable
+    Parser byCase(String message, Body context) {
+        BitSet found = demands.in(message, Math.min(message.length(), HEAD));
+        int best = Integer.MAX_VALUE;
+        for (int text = found.nextSetBit(0); text >= 0; text = found.nextSetBit(text + 1)) {
+            for (int place : casesOf[text]) {
+                if (place >= best) {
+                    break; // in order
+                }
+                if (byCase.get(place).fits(message, context)) {
+                    best = place;
+                }
+            }
+        }
+        return best == Integer.MAX_VALUE ? null : byCase.get(best).parser;
     }
 
     /** The parser of the longest prefix. */

@@ -36,6 +36,7 @@ record Header(
     private static final char BOM = '\uFEFF';
     private static final int MAX_NAME = 255;
     private static final int MAX_PROCID = 128;
+    private static final int MAX_WORDS = 5;
 
     /** What applications write behind their time, in the place of a host. */
     private static final Set<String> LEVELS = Set.of(
@@ -92,12 +93,44 @@ record Header(
         char first = reader.at(reader.p);
         if (reader.p >= text.length()
                 || first != '<' && first != ' ' && !Reader.isDigit(first) && !Reader.isLetter(first)) {
-            return header;
+            return header.ahead(text, programs);
         }
         Header inner = reader.read();
         boolean sure = inner.priority >= 0
                 || inner.program != null && (inner.procid != null || programs.contains(inner.program));
-        return inner.stamped && sure ? inner.behind(header) : header;
+        return inner.stamped && sure ? inner.behind(header) : header.ahead(text, programs);
+    }
+
+    /** Relays and routers put words between the host and the tag: {@code 10.0.0.1 3 6 dnsmasq[343]: }. */
+    private Header ahead(String text, Set<String> programs) {
+        int p = body;
+        for (int word = 0; stamped && program == null && word < MAX_WORDS; word++) {
+            int end = text.indexOf(' ', p);
+            int open = text.indexOf('[', p);
+            if (end < 0) {
+                return this;
+            }
+            if (open > p && open < end - 2 && text.charAt(end - 1) == ':' && text.charAt(end - 2) == ']') {
+                String tag = text.substring(p, open);
+                String pid = text.substring(open + 1, end - 2);
+                return programs.contains(program(tag)) && pid.chars().allMatch(c -> c >= '0' && c <= '9')
+                        ? new Header(
+                                priority,
+                                version,
+                                true,
+                                time,
+                                hostname,
+                                tag,
+                                program(tag),
+                                pid,
+                                msgid,
+                                structuredData,
+                                end + 1)
+                        : this;
+            }
+            p = end + 1;
+        }
+        return this;
     }
 
     private Header behind(Header outer) {
@@ -113,6 +146,15 @@ record Header(
                 msgid,
                 structuredData,
                 body);
+    }
+
+    /** The same with a message that begins at what was taken for the host; null when there is a program, or no such word. */
+    @Nullable
+    Header withoutHost(String text) {
+        int at = appname != null || hostname == null ? -1 : text.lastIndexOf(hostname, body - 1);
+        return at < 0
+                ? null
+                : new Header(priority, version, stamped, time, null, null, null, procid, msgid, structuredData, at);
     }
 
     /** Behind the priority, a colon and blanks; 0 when there is none. */

@@ -63,7 +63,7 @@ record Parser(
     /**
      * Which lines are its own, cheapest and surest first: what the listener declares, the program (or a module such as
      * {@code (pam_unix)}), top-level keys of a JSON object, a literal of the product, the form of a whole line, how the
-     * message begins.
+     * message begins, and what the templates of its cases take, when nobody is named that could have said it.
      */
     record Detect(
             List<String> tags,
@@ -71,7 +71,8 @@ record Parser(
             List<Set<String>> jsonKeys,
             List<String> literals,
             List<Form> forms,
-            List<String> prefixes) {
+            List<String> prefixes,
+            boolean cases) {
         Detect {
             tags = List.copyOf(tags);
             programs = List.copyOf(programs);
@@ -81,7 +82,8 @@ record Parser(
             prefixes = List.copyOf(prefixes);
         }
 
-        static final Detect NOTHING = new Detect(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+        static final Detect NOTHING =
+                new Detect(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), false);
 
         boolean isEmpty() {
             return equals(NOTHING);

@@ -150,10 +150,10 @@ final class ParserReader {
             return Detect.NOTHING;
         }
         if (!(node instanceof YamlMap map)) {
-            in.problem(node, "detect is a mapping", "write tag, program, json_keys, literal, form or prefix");
+            in.problem(node, "detect is a mapping", "write tag, program, json_keys, literal, form, prefix or cases");
             return Detect.NOTHING;
         }
-        in.known(map, List.of("tag", "program", "json_keys", "literal", "form", "prefix"), "way to detect");
+        in.known(map, List.of("tag", "program", "json_keys", "literal", "form", "prefix", "cases"), "way to detect");
         List<Set<String>> keys = new ArrayList<>();
         if (map.get("json_keys") instanceof YamlList list) {
             for (YamlNode item : list.items()) {
@@ -180,7 +180,8 @@ final class ParserReader {
                 keys,
                 literals,
                 forms(map.get("form")),
-                in.strings(map.get("prefix")));
+                in.strings(map.get("prefix")),
+                in.flag(map, "cases", false));
     }
 
     private List<Parser.Form> forms(@Nullable YamlNode node) {

@@ -204,6 +204,9 @@ public final class ParserSet implements RuleSet.Parsers {
                             "form",
                             detect.forms().stream().map(f -> f.has().toString()).toList());
                     signs.put("prefix", detect.prefixes());
+                    signs.put(
+                            "the templates of its cases",
+                            detect.cases() ? List.of("when no program is named") : List.of());
                     signs.values().removeIf(List::isEmpty);
                     return new About(
                             parser.id(),
@@ -414,6 +417,12 @@ public final class ParserSet implements RuleSet.Parsers {
                 header = null; // what looked like a header belongs to the line
             } else if (form != null && header != null && header.appname() == null) {
                 header = null;
+            } else if (form == null && header != null && detection.byCase(body.text.strip(), body) != parser) {
+                Header anonymous = header.withoutHost(text);
+                if (anonymous != null && anonymous(anonymous, text, body) == parser) {
+                    header = anonymous;
+                    body.text = text.substring(header.body());
+                }
             }
         } else if (parser == null && json == null) {
             BitSet literals = detection.literals(text);
@@ -427,6 +436,16 @@ public final class ParserSet implements RuleSet.Parsers {
             }
             if (parser == null) {
                 parser = detection.byPrefix(body.text);
+            }
+            if (parser == null && (header == null || header.appname() == null)) {
+                parser = detection.byCase(body.text.strip(), body);
+                // What stands behind the time need not be a host.
+                Header anonymous = parser != null || header == null || !bare ? null : header.withoutHost(text);
+                if (anonymous != null) {
+                    parser = anonymous(anonymous, text, body);
+                    header = parser == null ? header : anonymous;
+                    body.text = parser == null ? body.text : text.substring(anonymous.body());
+                }
             }
         }
         if (parser != null && parser.json() != null && json == null) {
@@ -443,6 +462,10 @@ public final class ParserSet implements RuleSet.Parsers {
             parser = windows == null && !told ? null : parser;
         }
         return new Opened(line, reference, text, body.text, header, json, parser, windows, body);
+    }
+
+    private @Nullable Parser anonymous(Header header, String text, Body context) {
+        return detection.byCase(text.substring(header.body()).strip(), context);
     }
 
     Parsed finish(Opened opened, List<Opened> others) {

@@ -2,6 +2,7 @@ package io.bongsu.ingest.parse;
 
 import io.bongsu.model.Micros;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -165,6 +166,64 @@ final class Template implements Matching {
     /** Whether the text fits, for detection. */
     boolean fits(String s, Body context) {
         return begins(s, 0) && new Run(s, names.length, context).match(first, 0);
+    }
+
+    /**
+     * One of these texts is in every line that fits, the longest that there are; none when that cannot be said. What stands in
+     * optional groups does not count.
+     */
+    List<String> demands() {
+        List<String> best = List.of();
+        for (Node node = first; !(node instanceof End); node = next(node)) {
+            List<String> here =
+                    switch (node) {
+                        case Literal literal -> List.of(literal.text);
+                        case Choice choice -> List.of(choice.values);
+                        case Field field -> List.<String>of();
+                        case Group group -> List.<String>of();
+                        case End end -> List.<String>of();
+                    };
+            best = shortest(here) > shortest(best) ? here : best;
+        }
+        return best;
+    }
+
+    /** How many characters other than blanks are said in every line that fits; an address counts as four. */
+    int sureness() {
+        int sure = 0;
+        for (Node node = first; !(node instanceof End); node = next(node)) {
+            sure += switch (node) {
+                case Literal literal -> said(literal.text);
+                case Choice choice ->
+                    Arrays.stream(choice.values).mapToInt(Template::said).min().orElse(0);
+                case Field field ->
+                    switch (field.type) {
+                        case ADDR, IPADDR, HOSTPORT, MAC -> 4;
+                        default -> 0;
+                    };
+                case Group group -> 0;
+                case End end -> 0;
+            };
+        }
+        return sure;
+    }
+
+    private static int said(String text) {
+        return (int) text.chars().filter(c -> c != ' ').count();
+    }
+
+    private static int shortest(List<String> texts) {
+        return texts.stream().mapToInt(String::length).min().orElse(0);
+    }
+
+    private static Node next(Node node) {
+        return switch (node) {
+            case Literal literal -> literal.next;
+            case Field field -> field.next;
+            case Choice choice -> choice.next;
+            case Group group -> group.next;
+            case End end -> end;
+        };
     }
 
     private boolean begins(String s, int from) {

@@ -77,6 +77,27 @@ class DetectionTest {
         assertThat(parsers.detect(tagged(other, "nginx"), 0)).isEqualTo("nginx.access");
     }
 
+    /** Where nobody is named who could have said it; what others may say as well is nobody's. */
+    @Test
+    void aMessageAloneIsKnownByTheCasesOfAParser() {
+        ParserSet parsers = ParserSet.load(List.of()).parsers();
+        String refused = "User kim from 203.0.113.7 not allowed because not listed in AllowUsers";
+
+        assertThat(parsers.detect(alone(refused), 0)).isEqualTo("linux.sshd");
+        assertThat(parsers.detect(alone(refused + " [preauth]"), 0)).isEqualTo("linux.sshd");
+        assertThat(parsers.detect(alone("2026-11-22T09:15:02Z " + refused), 0)).isEqualTo("linux.sshd");
+        assertThat(parsers.detect(alone("Nov 22 09:15:02 web01 acmed[7]: " + refused), 0))
+                .isNull();
+        assertThat(parsers.detect(alone("Server listening on 0.0.0.0 port 8080."), 0))
+                .isNull();
+        assertThat(parsers.detect(alone("DHCPACK on 10.0.0.5 to 00:00:5e:00:53:01 via eth0"), 0))
+                .isEqualTo("linux.dhcp");
+    }
+
+    private static Line alone(String text) {
+        return Line.of(text.getBytes(StandardCharsets.UTF_8));
+    }
+
     private static Line tagged(String text, String tag) {
         return new Line(text.getBytes(StandardCharsets.UTF_8), Micros.UNKNOWN, "auto", tag, null, null, null, 0);
     }

@@ -48,8 +48,8 @@ class MessagesTest {
         return Stream.of(
                 row(
                         HEAD + "date: 2026-02-30\nmodified: yesterday\ndetection: {s: {f: 1}, condition: s}",
-                        "r.yml:4:1: 'date' is no date: '2026-02-30'; write it such as 2026-01-31",
-                        "r.yml:5:1: 'modified' is no date: 'yesterday'; write it such as 2026-01-31"),
+                        "r.yml:4:7: 'date' is no date: '2026-02-30'; write it such as 2026-01-31",
+                        "r.yml:5:11: 'modified' is no date: 'yesterday'; write it such as 2026-01-31"),
                 row("- a", "r.yml:1:1: this is not a rule; a rule is a map with title, logsource and detection"),
                 row("title: t\nid: r", "r.yml:1:1: neither 'detection' nor 'correlation'; a rule needs one of them"),
                 row(
@@ -98,10 +98,10 @@ class MessagesTest {
                         "r.yml:2:1: 'action' collections are from an old Sigma; write each rule out in a document of its own"),
                 row(
                         HEAD + "detection: {s: {f: 1}, condition: s}\nlevel: hihg",
-                        "r.yml:5:1: unknown level 'hihg'; did you mean 'high'?"),
+                        "r.yml:5:8: unknown level 'hihg'; did you mean 'high'?"),
                 row(
                         HEAD + "detection: {s: {f: 1}, condition: s}\nlevel: 5",
-                        "r.yml:5:1: unknown level '5'; write one of informational, low, medium, high, critical"),
+                        "r.yml:5:8: unknown level '5'; write one of informational, low, medium, high, critical"),
                 row(
                         HEAD + "detection: {s: {f: 1}, condition: s}\nlevle: high",
                         "r.yml:5:1: unknown key 'levle'; did you mean 'level'?"),
@@ -110,7 +110,7 @@ class MessagesTest {
                         "r.yml:5:1: unknown key 'test'; did you mean 'tests'?"),
                 row(
                         HEAD + "detection: {s: {f: 1}, condition: s}\nstatus: stabel",
-                        "r.yml:5:1: unknown status 'stabel'; did you mean 'stable'?"),
+                        "r.yml:5:9: unknown status 'stabel'; did you mean 'stable'?"),
                 row(
                         HEAD + "detection: {s: {f: 1}, condition: s}\ntags: {a: b}",
                         "r.yml:5:7: 'tags' must be text or a list of texts; write one value in each line: - value"),
@@ -133,7 +133,7 @@ class MessagesTest {
                                 + "  b:\n    - {'Image|re': '('}\n    - {'Image|re|cidr|lt': x}\n    - {User|expand: '%A%%B%'}\n"
                                 + "  c: {commandline: x}\n"
                                 + "  condition: (a or other) and 3 of b* and more",
-                        "r.yml:4:1: unknown level 'hihg'; did you mean 'high'?",
+                        "r.yml:4:8: unknown level 'hihg'; did you mean 'high'?",
                         "r.yml:6:7: unknown modifier 'contians' on 'Image'; did you mean 'contains'?",
                         "r.yml:6:26: no mapping and no parser knows the field 'ComandLine' of {category: process_creation, product: windows}; did you mean 'CommandLine'?",
                         "r.yml:6:44: '10.0.0.0/33' on 'ComandLine' is not an address block; write one such as 10.0.0.0/8 or 2001:db8::/32",
@@ -609,7 +609,7 @@ class MessagesTest {
                         BASE + "correlation:\n"
                                 + good.replace("base", "[base, other]").indent(2) + "level: hgih\nlevel: low",
                         "r.yml:11:17: no rule has the id or name 'other'; check the spelling, or load its file too",
-                        "r.yml:14:1: unknown level 'hgih'; did you mean 'high'?",
+                        "r.yml:14:8: unknown level 'hgih'; did you mean 'high'?",
                         "r.yml:15:1: the key 'level' is here twice; the first is in line 14"),
                 correlation(
                         good + "group-by: a\naliases: {a: {other: x}}",
@@ -727,6 +727,10 @@ class MessagesTest {
                         "r.yml:3:13: no mapping and no parser knows the category 'sysmon'; it is a service: write service: sysmon"),
                 logsource(
                         "{product: acme}",
+                        "r.yml:3:13: no mapping and no parser knows the product 'acme'; its events need a parser with such a sigma:, or events: in a mapping"),
+                row( // once, not once more for each field
+                        HEAD.replace("id:", "name:").replace("linux", "acme")
+                                + "detection: {s: {odd: 1, odder: 2}, condition: s}",
                         "r.yml:3:13: no mapping and no parser knows the product 'acme'; its events need a parser with such a sigma:, or events: in a mapping"),
                 logsource(
                         "{product: linux, category: ps_script}",

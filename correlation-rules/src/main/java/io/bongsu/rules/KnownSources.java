@@ -33,17 +33,15 @@ final class KnownSources {
         this.parsers = parsers;
     }
 
+    /** Of one that nobody knows, no field can be known either: it is the log source that has to be said. */
+    boolean isStrange(LogSource source) {
+        return !knows(source) && !isOpen(source);
+    }
+
     /** @param document the rule or the filter that names it */
     void check(LogSource source, YamlNode document, Problems warnings) {
-        if (isKnown(source)) {
+        if (knows(source)) {
             return;
-        }
-        if (!asked) {
-            asked = true;
-            known.addAll(parsers.get());
-            if (isKnown(source)) {
-                return;
-            }
         }
         YamlNode at = document instanceof YamlMap map ? map.at("logsource") : document;
         boolean told = false;
@@ -73,6 +71,14 @@ final class KnownSources {
                     "no mapping and no parser knows " + source + " together",
                     "leave out a part, or name it in the sigma: of a parser, or in a mapping with events:");
         }
+    }
+
+    private boolean knows(LogSource source) {
+        if (!isKnown(source) && !asked) {
+            asked = true;
+            known.addAll(parsers.get());
+        }
+        return isKnown(source);
     }
 
     private boolean isKnown(LogSource source) {

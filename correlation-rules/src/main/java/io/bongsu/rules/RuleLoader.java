@@ -133,7 +133,7 @@ final class RuleLoader {
                 // Fields of a rule that names no log source cannot be judged.
                 boolean nowhere = parsed.draft() instanceof DetectionRule draft
                         && draft.logSource().equals(LogSource.ANY);
-                compiler.check(parsed.draft(), problems, nowhere ? new Problems() : warnings);
+                compiler.check(parsed.draft(), problems, nowhere ? new Problems() : ofFields(parsed.draft()));
             }
         }
         all.stream().map(Parsed::rule).filter(Objects::nonNull).forEach(this::odd);
@@ -232,8 +232,15 @@ final class RuleLoader {
                 : "";
     }
 
+    /** Where what is odd about the fields of a rule is said: nowhere, when nobody knows its log source, which is said instead. */
+    private Problems ofFields(Rule rule) {
+        return rule instanceof DetectionRule detection && sources.isStrange(detection.logSource())
+                ? new Problems()
+                : warnings;
+    }
+
     private void detection(Parsed parsed, DetectionRule rule, Filters filters) {
-        Match found = compiler.compile(rule, problems, warnings);
+        Match found = compiler.compile(rule, problems, ofFields(rule));
         if (found == null) {
             leftOut.add(parsed);
             return;

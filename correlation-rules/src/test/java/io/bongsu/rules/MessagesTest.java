@@ -731,6 +731,10 @@ class MessagesTest {
                 logsource(
                         "{product: acme}",
                         "r.yml:3:13: no mapping and no parser knows the product 'acme'; its events need a parser with such a sigma:, or events: in a mapping"),
+                row( // once, not once more for each field
+                        HEAD.replace("id:", "name:").replace("linux", "acme")
+                                + "detection: {s: {odd: 1, odder: 2}, condition: s}",
+                        "r.yml:3:13: no mapping and no parser knows the product 'acme'; its events need a parser with such a sigma:, or events: in a mapping"),
                 logsource(
                         "{product: linux, category: ps_script}",
                         "r.yml:3:1: no mapping and no parser knows {category: ps_script, product: linux} together; leave out a part, or name it in the sigma: of a parser, or in a mapping with events:"),

@@ -343,12 +343,15 @@ class CommandsTest {
                 .endsWith("1 rules, 1 with problems\n");
         out.reset();
         Path lists = file("Flag.txt", "-k\n");
-        Path mine = file("own.yml", ODD.replace("category: process_creation, product: windows", "product: mine"));
+        Path mine = file(
+                "own.yml",
+                ODD.replace("category: process_creation, product: windows", "product: linux, service: mine"));
 
         assertThat(Commands.execute("rules", "check", "--lists", lists.toString(), mine.toString()))
                 .isZero();
         assertThat(out())
-                .contains(":5:8: warning: no mapping and no parser knows the field 'Image' of {product: mine}");
+                .contains(
+                        ":5:8: warning: no mapping and no parser knows the field 'Image' of {product: linux, service: mine}");
     }
 
     @Test

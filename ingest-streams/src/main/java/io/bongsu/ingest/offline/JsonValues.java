@@ -9,15 +9,25 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Files of JSON that are not one object per line: written over several lines, one behind the other, in an array, with
- * the {@code Record 1} lines of evtx_dump between them. Each object becomes one line; what is no JSON stays the lines it is.
+ * the {@code Record 1} lines of evtx_dump between them, or in the array of an object around them, as clouds hand them
+ * out. Each object becomes one line; what is no JSON stays the lines it is.
  */
 final class JsonValues {
     /** The largest object; what is longer is read as lines, so a lone brace in a log file cannot swallow the rest. */
     private static final int MAX_OBJECT = 16 << 20;
+
+    /** How far behind the first brace of an answer of an interface, or of a file of CloudTrail, its array begins. */
+    private static final int MAX_HEAD = 4_096;
+
+    /** What such a file has before the array of its events: texts, numbers, small objects without any of these. */
+    private static final Pattern HEAD =
+            Pattern.compile("\\s*((?:\"[^\"]*\"\\s*:\\s*(?:\"[^\"]*\"|[-+.\\w]+|\\{[^{}\\[\\]]*})\\s*,\\s*){0,9})"
+                    + "\"([Rr]ecords|value|items)\"\\s*:\\s*\\[(?=\\s*\\{)");
 
     private static final Pattern RECORD = Pattern.compile("Record [0-9]{1,19}\\s*");
 
@@ -45,7 +55,12 @@ final class JsonValues {
                 return false;
             }
             ByteArrayOutputStream object = new ByteArrayOutputStream();
-            if (!object(in, object) || !isJson(object.toByteArray(), json)) {
+            boolean whole = object(in, object);
+            byte[] bytes = object.toByteArray();
+            if (head(Arrays.copyOfRange(bytes, 1, bytes.length)) > 0) {
+                return true;
+            }
+            if (!whole || !isJson(bytes, json)) {
                 return false;
             }
             if (record || array || object.toString(StandardCharsets.ISO_8859_1).indexOf('\n') >= 0) {
@@ -62,7 +77,13 @@ final class JsonValues {
     }
 
     static void read(BufferedInputStream in, Consumer<byte[]> lines) throws IOException {
+        boolean around = false;
         for (int b = in.read(); b >= 0; b = in.read()) {
+            if (around && b == ']') {
+                object(in, new ByteArrayOutputStream()); // what stands behind the array says nothing of an event
+                around = false;
+                continue;
+            }
             if (blank(b) || b == ',' || b == '[' || b == ']') {
                 continue;
             }
@@ -74,6 +95,16 @@ final class JsonValues {
                 }
                 continue;
             }
+            if (!around) {
+                in.mark(MAX_HEAD);
+                int head = head(in.readNBytes(MAX_HEAD));
+                in.reset();
+                if (head > 0) {
+                    in.skipNBytes(head);
+                    around = true;
+                    continue;
+                }
+            }
             ByteArrayOutputStream object = new ByteArrayOutputStream();
             if (object(in, object)) {
                 lines.accept(compact(object.toByteArray()));
@@ -83,6 +114,17 @@ final class JsonValues {
                 }
             }
         }
+    }
+
+    /** How long the head of an object around events is, from behind its brace to behind the bracket; 0 when it is none. */
+    private static int head(byte[] object) {
+        Matcher head =
+                HEAD.matcher(new String(object, 0, Math.min(object.length, MAX_HEAD), StandardCharsets.ISO_8859_1));
+        return head.lookingAt()
+                        && (!head.group(2).equals("value") || head.group(1).contains("\"@odata."))
+                        && (!head.group(2).equals("items") || head.group(1).contains("\"kind\""))
+                ? head.end()
+                : 0;
     }
 
     private static boolean blank(int b) {

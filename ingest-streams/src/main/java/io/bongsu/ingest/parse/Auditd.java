@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,6 +97,8 @@ final class Auditd implements Extract {
     private static final char ENRICHED = '\u001d';
     private static final int MAX_ARGS = 4_096;
     private static final Map<String, Arch> ARCHES = arches();
+    private static final Map<String, Arch> NAMED_ARCHES =
+            ARCHES.values().stream().collect(Collectors.toMap(Arch::name, arch -> arch));
     private static final Map<String, String> TYPES = types();
 
     private record Arch(String name, String[] calls) {}
@@ -160,7 +163,7 @@ final class Auditd implements Extract {
             primary = types.contains("SYSCALL") ? "SYSCALL" : types.getFirst();
         }
         List<String> args = arguments.list();
-        String call = call(data);
+        Call call = call(data);
         views(body, data, files, types, args, call);
         body.put("auditd.message_type", primary.toLowerCase(Locale.ROOT));
         body.put("auditd.record_types", List.copyOf(types));
@@ -173,7 +176,7 @@ final class Auditd implements Extract {
         for (int i = 0; i < args.size(); i++) {
             body.put("auditd.data.a" + i, args.get(i));
         }
-        ecs(body, data, files, args, call);
+        ecs(body, data, files, args, call == null ? null : call.name());
         return true;
     }
 
@@ -200,9 +203,20 @@ final class Auditd implements Extract {
         return lines;
     }
 
-    /** The name of the call; it takes the place of the number, which the architecture gives its meaning. */
-    private static @Nullable String call(Map<String, Object> data) {
+    /** A system call by its name, and its number where the log or the architecture says it. */
+    private record Call(String name, String number) {
+        /** What rules hold against: they may say either. */
+        Object both() {
+            return number.isEmpty() ? name : List.of(name, number);
+        }
+    }
+
+    /** The name of the call takes the place of the number, which the architecture gives its meaning. */
+    private static @Nullable Call call(Map<String, Object> data) {
         Arch arch = ARCHES.get(text(data, "arch"));
+        if (arch == null) {
+            arch = NAMED_ARCHES.get(text(data, "arch"));
+        }
         if (arch != null) {
             data.put("arch", arch.name);
         } else if (data.get("ARCH") != null) {
@@ -214,14 +228,19 @@ final class Auditd implements Extract {
             int n = Integer.parseInt(number);
             call = n < arch.calls.length && !arch.calls[n].equals("-") ? arch.calls[n] : "";
         }
-        if (call.isEmpty() && !number.isEmpty() && !isNumber(number)) {
-            call = number;
+        if (!number.isEmpty() && !isNumber(number)) {
+            call = call.isEmpty() ? number : call;
+            number = "";
         }
         if (call.isEmpty()) {
             return null;
         }
+        if (number.isEmpty() && arch != null) {
+            int n = List.of(arch.calls).indexOf(call);
+            number = n < 0 ? "" : Integer.toString(n);
+        }
         data.put("syscall", call);
-        return call;
+        return new Call(call, number);
     }
 
     private static void views(
@@ -230,7 +249,7 @@ final class Auditd implements Extract {
             List<Map<String, String>> files,
             List<String> types,
             List<String> args,
-            @Nullable String call) {
+            @Nullable Call call) {
         Map<String, Object> shared = new HashMap<>(data);
         for (int i = 0; i < args.size(); i++) {
             Object before = shared.get("a" + i);
@@ -238,7 +257,8 @@ final class Auditd implements Extract {
         }
         shared.put("type", List.copyOf(types));
         if (call != null) {
-            shared.put("SYSCALL", call);
+            shared.put("SYSCALL", call.both());
+            shared.put("syscall", call.both());
         }
         List<Map<String, Object>> views = new ArrayList<>(Math.max(1, files.size()));
         for (Map<String, String> file : files) {

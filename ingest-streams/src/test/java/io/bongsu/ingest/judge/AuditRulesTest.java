@@ -26,6 +26,8 @@ class AuditRulesTest {
             type=PROCTITLE msg=audit(1763802902.417:8): proctitle="passwd"
             """;
 
+    private static final String AUDITD = "{product: linux, service: auditd}";
+
     @TempDir
     Path folder;
 
@@ -37,6 +39,28 @@ class AuditRulesTest {
         assertThat(fires("sel: {type: PATH, name: /etc/shadow, nametype: CREATE}"))
                 .isTrue();
         assertThat(fires("sel: {type: EXECVE, a0: passwd, a1: '-l'}")).isFalse();
+    }
+
+    @Test
+    void aSystemCallIsFoundByItsNameAndByItsNumber() throws Exception {
+        assertThat(fires("sel: {syscall: 59}")).isTrue();
+        assertThat(fires("sel: {syscall: execve}")).isTrue();
+        assertThat(fires("sel: {SYSCALL: 59}")).isTrue();
+        assertThat(fires("sel: {SYSCALL: [42, 60]}")).isFalse();
+        assertThat(fires("""
+                sel: {type: SYSCALL}
+                  filter: {syscall: [execve, 59]}
+                """, "sel and not filter")).isFalse();
+    }
+
+    @Test
+    void theNumberOfASystemCallThatAToolHasInterpretedIsThatOfItsArchitecture() throws Exception {
+        String interpreted = EXEC.replace("arch=c000003e syscall=59", "arch=x86_64 syscall=execve");
+        assertThat(alerts(AUDITD, "sel: {syscall: 59}", "sel", interpreted)).hasSize(1);
+        assertThat(alerts(AUDITD, "sel: {syscall: 11}", "sel", interpreted)).isEmpty();
+        String enriched = EXEC.replace("key=\"watch\"", "key=\"watch\" ARCH=x86_64 SYSCALL=execve");
+        assertThat(alerts(AUDITD, "sel: {syscall: 59, SYSCALL: execve}", "sel", enriched))
+                .hasSize(1);
     }
 
     @Test
@@ -79,11 +103,14 @@ class AuditRulesTest {
     }
 
     private boolean fires(String detection, String condition) throws Exception {
-        return !alerts("{product: linux, service: auditd}", detection, condition)
-                .isEmpty();
+        return !alerts(AUDITD, detection, condition).isEmpty();
     }
 
     private List<Alert> alerts(String source, String detection, String condition) throws Exception {
+        return alerts(source, detection, condition, EXEC);
+    }
+
+    private List<Alert> alerts(String source, String detection, String condition, String log) throws Exception {
         Files.writeString(folder.resolve("rule.yml"), """
                 title: test
                 id: 7d5a4b1e-0000-4000-8000-000000000009
@@ -95,7 +122,7 @@ class AuditRulesTest {
                 """.formatted(source, detection.strip(), condition));
         RuleSet.Loaded loaded = RuleSet.load(List.of(folder), RuleSet.Defaults.STANDARD);
         assertThat(loaded.problems()).isEmpty();
-        byte[] text = EXEC.getBytes(StandardCharsets.UTF_8);
+        byte[] text = log.getBytes(StandardCharsets.UTF_8);
         return new Offline(
                         ParserSet.load(List.of()).parsers(),
                         loaded.rules(),

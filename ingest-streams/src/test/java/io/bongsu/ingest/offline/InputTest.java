@@ -45,6 +45,15 @@ class InputTest {
                 .containsExactly("{\"a\":\"x } \\\" {\",\"b\":[1,2]}", "{}");
         assertThat(lines("[{\"a\": 1},\n {\"b\": 2}]")).containsExactly("{\"a\":1}", "{\"b\":2}");
         assertThat(lines("{\"a\":1} {\"b\":2}")).containsExactly("{\"a\":1}", "{\"b\":2}");
+        assertThat(
+                        lines(
+                                "{\"Records\":[{\"a\":[1]},{\"b\":\"]}\"}]}\n{ \"records\": [ {\"c\": 3} ], \"next\": [1] }\n{\"d\":4}\n"))
+                .containsExactly("{\"a\":[1]}", "{\"b\":\"]}\"}", "{\"c\":3}", "{\"d\":4}");
+        assertThat(lines("{\"@odata.context\":\"x\",\"value\":[{\"a\":1}]}")).containsExactly("{\"a\":1}");
+        assertThat(lines("{\"kind\":\"EventList\",\"metadata\":{},\"items\":[{\"a\":1},{\"b\":2}]}"))
+                .containsExactly("{\"a\":1}", "{\"b\":2}");
+        String order = "{\"items\":[{\"a\":1}],\"msg\":\"x\"}";
+        assertThat(lines(order)).containsExactly(order);
         assertThat(lines("Record 1\n{\n\"a\": 1}\nRecord 2\n{\n\"b\": 2}\n")).containsExactly("{\"a\":1}", "{\"b\":2}");
     }
 

@@ -74,10 +74,14 @@ record Cef(boolean leef, Map<String, Target> rename, String to) implements Extra
             pairs(body, pairs, List.of(" "), true);
         } else {
             String delimiter = second ? delimiter(head.get(5)) : "\t";
+            if (!pairs.contains(delimiter) && pairs.indexOf('|') > 0 && pairs.indexOf('=', pairs.indexOf('|')) > 0) {
+                delimiter = "|"; // some go on as the header was
+            }
             boolean there = pairs.contains(delimiter);
             pairs(body, pairs, List.of(there ? delimiter : " "), !there);
         }
         labels(body);
+        meanings(body);
         return true;
     }
 
@@ -172,6 +176,48 @@ record Cef(boolean leef, Map<String, Target> rename, String to) implements Extra
                 body.put(prefix + Names.clean(text.strip()), value);
             }
         }
+    }
+
+    /**
+     * Which rule it was and what the web server answered each vendor calls by words of its own, {@code Rule_Name}, {@code
+     * SLF_PolicyName}, {@code policy_name}: by their letters they become {@code _rule _rule_id _status}.
+     */
+    private void meanings(Body body) {
+        String prefix = to + ".";
+        Map<String, Object> found = new LinkedHashMap<>();
+        for (Map.Entry<String, Object> field : body.fields.entrySet()) {
+            if (field.getKey().startsWith(prefix)) {
+                String meaning = meaning(letters(field.getKey().substring(prefix.length())));
+                if (meaning != null) {
+                    found.putIfAbsent(meaning, field.getValue());
+                }
+            }
+        }
+        found.forEach(body::put);
+    }
+
+    private static @Nullable String meaning(String word) {
+        return switch (word) {
+            case "policy", "rule", "signature", "firewallrule", "securityrule", "firewallpolicy" -> "_rule";
+            case "responsecode", "statuscode", "httpstatus", "httpstatuscode", "httpresponsecode" -> "_status";
+            default ->
+                word.endsWith("policyname") || word.endsWith("rulename") || word.endsWith("signaturename")
+                        ? "_rule"
+                        : word.endsWith("ruleid") || word.endsWith("policyid") || word.endsWith("signatureid")
+                                ? "_rule_id"
+                                : null;
+        };
+    }
+
+    private static String letters(String name) {
+        StringBuilder letters = new StringBuilder(name.length());
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z') {
+                letters.append((char) (c | 0x20));
+            }
+        }
+        return letters.toString();
     }
 
     private static void put(Body body, String name, @Nullable String value) {

@@ -160,8 +160,7 @@ final class WindowsEvent {
     private static final Set<String> LEVELS = Set.of("information", "warning", "error");
 
     /** Data that an event of the Security channel has, if it has any. */
-    private static final Set<String> WHO =
-            Set.of("SubjectUserName", "SubjectUserSid", "TargetUserName", "TargetSid", "ProcessName", "Data");
+    private static final Set<String> WHO = Set.of("SubjectUserName", "SubjectUserSid", "TargetUserName", "TargetSid");
 
     /** NXLog's own EventType, where Sysmon has one of another meaning. */
     private static final Set<String> NXLOG_TYPES =
@@ -420,6 +419,14 @@ final class WindowsEvent {
         }
         Source source = new Source(Map.of());
         source.xml(root, system);
+        if (source.channel == null && source.provider == null) { // cut down to what somebody needed
+            LogSources.Shape shape = LogSources.builtIn().shape(source.data.keySet(), number(source.id));
+            if (shape != null) {
+                source.looks(shape);
+            } else if (source.data.keySet().stream().anyMatch(WHO::contains)) {
+                source.channel = "Security";
+            }
+        }
         return new WindowsEvent(source);
     }
 
@@ -494,7 +501,8 @@ final class WindowsEvent {
 
         /** Of what says nothing of itself; a path tells Sysmon for Linux from the other. */
         void looks(LogSources.Shape shape) {
-            boolean linux = text(values.get("Image")) instanceof String image && image.startsWith("/");
+            boolean linux = text(values.getOrDefault("Image", data.get("Image"))) instanceof String image
+                    && image.startsWith("/");
             channel = linux ? "Linux-Sysmon/Operational" : shape.channel();
             looksLike = shape.id();
         }
@@ -759,7 +767,7 @@ final class WindowsEvent {
                 data.putIfAbsent("Data", inserts);
             }
             // Who has no data at all has it in the text.
-            boolean named = data.keySet().stream().anyMatch(WHO::contains);
+            boolean named = data.containsKey("Data") || data.keySet().stream().anyMatch(WHO::contains);
             if (said != null && !named && "security".equalsIgnoreCase(text(channel))) {
                 WindowsMessage.data(said).forEach(data::putIfAbsent);
             }

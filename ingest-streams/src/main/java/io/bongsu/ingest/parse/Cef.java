@@ -13,15 +13,37 @@ import org.jspecify.annotations.Nullable;
  * with an equals sign, and {@code \n} is a line feed. A value goes up to the next {@code key=}. Of {@code cs1=x
  * cs1Label=y} and its like the label becomes the name. A second message in the same line is left in the line.
  */
-record Cef(boolean leef, Map<String, Target> rename, String to) implements Extract {
+record Cef(boolean leef, Map<String, Target> rename, String to, KeyValues usual) implements Extract {
     private static final int CEF_FIELDS = 7;
 
+    Cef(boolean leef, Map<String, Target> names, String to) {
+        this(leef, both(names), to, reader(leef, both(names), to, leef ? "\t" : " ", !leef));
+    }
+
     /** Some write the names with a capital at the beginning. */
-    Cef {
-        Map<String, Target> both = new LinkedHashMap<>(rename);
-        rename.forEach(
+    private static Map<String, Target> both(Map<String, Target> names) {
+        Map<String, Target> both = new LinkedHashMap<>(names);
+        names.forEach(
                 (key, target) -> both.putIfAbsent(Character.toUpperCase(key.charAt(0)) + key.substring(1), target));
-        rename = Ordered.copy(both);
+        return Ordered.copy(both);
+    }
+
+    private static KeyValues reader(
+            boolean leef, Map<String, Target> names, String to, String delimiter, boolean spaced) {
+        return new KeyValues(
+                "_pairs",
+                List.of(delimiter),
+                "=",
+                "",
+                leef ? 0 : '\\',
+                spaced,
+                false,
+                KeyValues.Repeat.LAST,
+                Set.of(),
+                Set.of(),
+                names,
+                to,
+                null);
     }
 
     @Override
@@ -71,14 +93,14 @@ record Cef(boolean leef, Map<String, Target> rename, String to) implements Extra
                 body.second = pairs.substring(next);
                 pairs = pairs.substring(0, next);
             }
-            pairs(body, pairs, List.of(" "), true);
+            pairs(body, pairs, " ", true);
         } else {
             String delimiter = second ? delimiter(head.get(5)) : "\t";
             if (!pairs.contains(delimiter) && pairs.indexOf('|') > 0 && pairs.indexOf('=', pairs.indexOf('|')) > 0) {
                 delimiter = "|"; // some go on as the header was
             }
             boolean there = pairs.contains(delimiter);
-            pairs(body, pairs, List.of(there ? delimiter : " "), !there);
+            pairs(body, pairs, there ? delimiter : " ", !there);
         }
         labels(body);
         meanings(body);
@@ -138,23 +160,10 @@ record Cef(boolean leef, Map<String, Target> rename, String to) implements Extra
         return text.isEmpty() || text.equals("\\t") ? "\t" : text;
     }
 
-    private void pairs(Body body, String text, List<String> between, boolean spaced) {
+    private void pairs(Body body, String text, String delimiter, boolean spaced) {
+        boolean known = usual.spaced() == spaced && usual.pairs().get(0).equals(delimiter);
         body.put("_pairs", text);
-        new KeyValues(
-                        "_pairs",
-                        between,
-                        "=",
-                        "",
-                        leef ? 0 : '\\',
-                        spaced,
-                        false,
-                        KeyValues.Repeat.LAST,
-                        Set.of(),
-                        Set.of(),
-                        rename,
-                        to,
-                        null)
-                .apply(body);
+        (known ? usual : reader(leef, rename, to, delimiter, spaced)).apply(body);
         body.remove("_pairs");
     }
 

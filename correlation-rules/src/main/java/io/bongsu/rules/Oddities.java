@@ -6,7 +6,9 @@ import io.bongsu.rules.syntax.Meta;
 import io.bongsu.rules.syntax.Rule;
 import io.bongsu.rules.syntax.Similar;
 import io.bongsu.rules.yaml.Problems;
+import io.bongsu.rules.yaml.YamlList;
 import io.bongsu.rules.yaml.YamlMap;
+import io.bongsu.rules.yaml.YamlNode;
 import io.bongsu.rules.yaml.YamlScalar;
 import java.util.Locale;
 import java.util.Set;
@@ -42,7 +44,7 @@ final class Oddities {
         for (String tag : meta.tags()) {
             if (tag.toLowerCase(Locale.ROOT).startsWith("attack.") && !AttackTags.isKnown(tag)) {
                 warnings.add(
-                        document.at("tags"),
+                        tag(document, tag),
                         "'" + tag + "' is no tactic, technique, group or software of ATT&CK",
                         Similar.didYouMean(
                                 tag.substring("attack.".length()),
@@ -50,6 +52,18 @@ final class Oddities {
                                 "write such as attack.t1110.001 or attack.credential-access"));
             }
         }
+    }
+
+    private static YamlNode tag(YamlMap document, String tag) {
+        YamlNode tags = document.valueAt("tags");
+        if (tags instanceof YamlList list) {
+            for (YamlNode item : list.items()) {
+                if (item instanceof YamlScalar scalar && scalar.text().strip().equals(tag.strip())) {
+                    return item;
+                }
+            }
+        }
+        return tags;
     }
 
     private static void unused(DetectionRule rule, YamlMap document, Problems warnings) {

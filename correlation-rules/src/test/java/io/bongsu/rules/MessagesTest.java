@@ -219,7 +219,9 @@ class MessagesTest {
                 search(
                         "'|contian': x",
                         "r.yml:6:5: unknown modifier 'contian' on the keywords; did you mean 'contains'?"),
-                search("f|: x", "r.yml:6:5: unknown modifier '' on 'f'; did you mean 'i'?"),
+                search(
+                        "f|: x",
+                        "r.yml:6:5: a '|' without a modifier on 'f'; remove it, or write the modifier behind it"),
                 search(
                         "f|fieldref: 3",
                         "r.yml:6:17: 'fieldref' on 'f' needs the name of a field; write the field to compare with as the value"),
@@ -235,6 +237,7 @@ class MessagesTest {
                 search(
                         "f|hour: noon",
                         "r.yml:6:13: 'hour' on 'f' needs a whole number, not 'noon'; write it in digits and without quotes"),
+                search("f|hour: 24", "r.yml:6:13: 'hour' on 'f' is never 24; write 0 to 23"),
                 search(
                         "f|hour|minute: 3",
                         "r.yml:6:5: the modifiers 'minute' and 'hour' on 'f' do not go together; keep one of them"),
@@ -712,8 +715,8 @@ class MessagesTest {
                         HEAD + "tags: [attack.t1059.001, attack.TA0002, attack.execuution, attack.t99, car.x]\n"
                                 + "detection: {s: {user.name: 1}, t: {user.name: 2}, u1: {user.name: 3}, condition: s or 1 of u*}",
                         "r.yml:2:5: the id 'r' is no UUID; Sigma asks for one, so that no two rules of the world have the same; uuidgen makes one",
-                        "r.yml:4:1: 'attack.execuution' is no tactic, technique, group or software of ATT&CK; did you mean 'execution'?",
-                        "r.yml:4:1: 'attack.t99' is no tactic, technique, group or software of ATT&CK; write such as attack.t1110.001 or attack.credential-access",
+                        "r.yml:4:41: 'attack.execuution' is no tactic, technique, group or software of ATT&CK; did you mean 'execution'?",
+                        "r.yml:4:60: 'attack.t99' is no tactic, technique, group or software of ATT&CK; write such as attack.t1110.001 or attack.credential-access",
                         "r.yml:5:32: the condition does not ask for 't'; add it to the condition, or remove it"),
                 logsource(
                         "{category: proces_creation, product: windwos}",

@@ -16,12 +16,28 @@ import java.util.regex.Pattern;
  * those of ISO 8601, from 1 to 53.
  */
 enum DatePart {
-    MINUTE,
-    HOUR,
-    DAY,
-    WEEK,
-    MONTH,
-    YEAR;
+    MINUTE(0, 59),
+    HOUR(0, 23),
+    DAY(1, 31),
+    WEEK(1, 53),
+    MONTH(1, 12),
+    YEAR(0, 9999);
+
+    private final int least;
+    private final int most;
+
+    DatePart(int least, int most) {
+        this.least = least;
+        this.most = most;
+    }
+
+    int least() {
+        return least;
+    }
+
+    int most() {
+        return most;
+    }
 
     private static final int MAX_LENGTH = 40;
 

@@ -24,6 +24,8 @@ final class LinearRegex {
             "(?(", "a conditional '(?('",
             "(?R", "recursion '(?R'");
 
+    private static final Pattern FLAG_M = Pattern.compile("\\(\\?[a-zA-Z]*m");
+
     private final String source;
     private final int flags;
     private final Pattern pattern;
@@ -54,7 +56,7 @@ final class LinearRegex {
             throw new Refused("the regular expression is too large", "repeat less: its counts multiply");
         }
         try {
-            return new LinearRegex(source, flags, Pattern.compile(Texts.composed(source), flags));
+            return new LinearRegex(source, flags, Pattern.compile(ended(Texts.composed(source), multiLine), flags));
         } catch (PatternSyntaxException e) {
             String part = e.getPattern() == null ? "" : e.getPattern();
             for (Map.Entry<String, String> refused : REFUSED.entrySet()) {
@@ -74,6 +76,32 @@ final class LinearRegex {
                             + (part.isEmpty() ? "" : " '" + part + "'"),
                     fix(e.getDescription()));
         }
+    }
+
+    /**
+     * In PCRE, Java and Python, {@code $} also holds before the line end that ends the text; in RE2 it does not. Script blocks
+     * and messages of Windows end so, and rules are written for the former.
+     */
+    private static String ended(String source, boolean multiLine) {
+        if (multiLine || source.indexOf('$') < 0 || FLAG_M.matcher(source).find()) {
+            return source;
+        }
+        StringBuilder ended = new StringBuilder();
+        for (int i = 0; i < source.length(); i++) {
+            char c = source.charAt(i);
+            int stop = i + 1;
+            if (source.startsWith("\\Q", i)) {
+                int end = source.indexOf("\\E", i);
+                stop = end < 0 ? source.length() : end + 2;
+            } else if (c == '[') {
+                stop = Math.min(classEnd(source, i) + 1, source.length());
+            } else if (c == '\\') {
+                stop = Math.min(i + 2, source.length());
+            }
+            ended.append(c == '$' ? "(?:\\n?\\z)" : source.substring(i, stop));
+            i = stop - 1;
+        }
+        return ended.toString();
     }
 
     private static String fix(String description) {

@@ -638,7 +638,15 @@ public final class MatchCompiler {
             for (Modifier modifier : COMPARISONS) {
                 comparison = modifiers.contains(modifier) ? Predicate.Comparison.valueOf(modifier.name()) : comparison;
             }
-            return List.of(new Predicate.TimePart(DatePart.valueOf(part.name()), comparison, number));
+            DatePart unit = DatePart.valueOf(part.name());
+            boolean equal = comparison == Predicate.Comparison.EQ;
+            if (equal && (number < unit.least() || number > unit.most())) {
+                return fail(
+                        value,
+                        "'" + part.word() + "' on " + shown + " is never " + number,
+                        "write " + unit.least() + " to " + unit.most());
+            }
+            return List.of(new Predicate.TimePart(unit, comparison, number));
         }
 
         private List<Predicate> regex(YamlScalar value) {

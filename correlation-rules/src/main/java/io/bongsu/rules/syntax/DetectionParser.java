@@ -245,7 +245,10 @@ final class DetectionParser {
         for (int i = 1; i < words.length; i++) {
             String word = words[i];
             Modifier modifier = Modifier.of(word);
-            if (modifier == null) {
+            if (word.isBlank()) {
+                problems.add(at, "a '|' without a modifier on " + shown, "remove it, or write the modifier behind it");
+                readable = false;
+            } else if (modifier == null) {
                 List<String> known =
                         Arrays.stream(Modifier.values()).map(Modifier::word).toList();
                 problems.add(

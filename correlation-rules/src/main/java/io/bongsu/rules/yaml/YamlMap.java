@@ -28,4 +28,10 @@ public record YamlMap(String file, int line, int column, Map<String, YamlNode> e
         YamlScalar found = keys.get(key);
         return found == null ? this : found;
     }
+
+    /** Where the value of a key stands, for what is wrong with it; the key where it has none. */
+    public YamlNode valueAt(String key) {
+        YamlNode value = entries.get(key);
+        return value == null ? at(key) : value;
+    }
 }

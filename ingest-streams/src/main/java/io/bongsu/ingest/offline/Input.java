@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lines of a file, each a source line of its own: split at line feeds, a carriage return before one belongs to it. A
- * file of JSON that is laid out otherwise has a line for each object.
+ * file of JSON that is laid out otherwise has a line for each object, one of Windows events in XML or CSV for each event.
  *
  * <p>An envelope is a line of JSON around a log line: {@code {"id":…, "source":…?, "received":…?, "raw":… |
  * "raw_b64":…}}. {@code received} is ISO 8601, or seconds or milliseconds since 1970.
@@ -51,9 +51,18 @@ final class Input {
     static void read(String name, InputStream in, boolean envelopes, Consumer<Numbered> lines) throws IOException {
         String prefix = EventId.prefix("file", 0, name);
         BufferedInputStream buffered = Utf8.of(in);
+        long[] count = {0};
+        Consumer<byte[]> each = line -> lines.accept(numbered(++count[0], prefix, line, false));
         if (!envelopes && JsonValues.begins(buffered, JSON)) {
-            long[] count = {0};
-            JsonValues.read(buffered, line -> lines.accept(numbered(++count[0], prefix, line, false)));
+            JsonValues.read(buffered, each);
+            return;
+        }
+        if (!envelopes && XmlEvents.begins(buffered)) {
+            XmlEvents.read(buffered, each);
+            return;
+        }
+        if (!envelopes && CsvEvents.begins(buffered)) {
+            CsvEvents.read(buffered, JSON, each);
             return;
         }
         ByteArrayOutputStream line = new ByteArrayOutputStream();

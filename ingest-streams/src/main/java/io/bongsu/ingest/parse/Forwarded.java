@@ -67,7 +67,8 @@ record Forwarded(String line, Json rest, Parser.JsonNames names) {
         }
         Map<String, Object> rest = new LinkedHashMap<>(values);
         rest.keySet().removeIf(key -> NOT_KEPT.contains(key) || key.startsWith("@metadata."));
-        return new Forwarded(head(values) + message, new Json(rest, event.keys(), event.truncated()), NAMES);
+        return new Forwarded(
+                head(values) + message, new Json(rest, event.keys(), event.empty(), event.truncated()), NAMES);
     }
 
     private static @Nullable Forwarded journal(Json event) {
@@ -87,7 +88,7 @@ record Forwarded(String line, Json rest, Parser.JsonNames names) {
             String pid = word(values, List.of("SYSLOG_PID", "_PID"));
             head = Micros.iso(time) + " " + host + " " + program + (pid == null ? "" : "[" + pid + "]") + ": ";
         }
-        return new Forwarded(head + message, new Json(rest, event.keys(), event.truncated()), JOURNAL);
+        return new Forwarded(head + message, new Json(rest, event.keys(), event.empty(), event.truncated()), JOURNAL);
     }
 
     /** A message that is not plain text is a list of its bytes. */

@@ -7,19 +7,21 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A JSON object as flat names: {@code {"a":{"b":1},"c":[2,3]}} becomes {@code a.b → 1, c → [2, 3]}. A key that occurs
- * twice has both values; null, {@code {}} and {@code []} are nothing. Integers beyond 64 bits stay text; what lies
+ * twice has both values; null, {@code {}} and {@code []} are no values. Integers beyond 64 bits stay text; what lies
  * deeper than {@link #MAX_DEPTH} stays JSON text; names are cut at {@link #MAX_NAME} characters.
  *
  * @param keys at the top level
+ * @param empty the names whose value is null or {@code []}: they are there, and have nothing
  * @param truncated whether there were more than {@link #MAX_VALUES} values; the rest is only in the original line
  */
-record Json(Map<String, Object> values, Set<String> keys, boolean truncated) {
+record Json(Map<String, Object> values, Set<String> keys, Set<String> empty, boolean truncated) {
     static final int MAX_DEPTH = 16;
     static final int MAX_VALUES = 1_000;
     static final int MAX_NAME = 256;
@@ -40,7 +42,7 @@ record Json(Map<String, Object> values, Set<String> keys, boolean truncated) {
             }
             Reader reader = new Reader(in, text);
             reader.object("", 1);
-            return in.nextToken() == null ? new Json(reader.values, reader.keys, reader.truncated) : null;
+            return in.nextToken() == null ? new Json(reader.values, reader.keys, reader.empty, reader.truncated) : null;
         } catch (IOException | RuntimeException broken) {
             return null;
         }
@@ -50,7 +52,26 @@ record Json(Map<String, Object> values, Set<String> keys, boolean truncated) {
     Json with(String key, Object value) {
         Map<String, Object> changed = new LinkedHashMap<>(values);
         changed.put(key, value);
-        return new Json(changed, keys, truncated);
+        return new Json(changed, keys, empty, truncated);
+    }
+
+    /** What stands below a prefix, as if it were all. */
+    Json below(String prefix) {
+        Map<String, Object> inner = new LinkedHashMap<>();
+        Set<String> top = new HashSet<>();
+        Set<String> nothing = new HashSet<>();
+        values.forEach((name, value) -> {
+            if (name.startsWith(prefix)) {
+                String rest = name.substring(prefix.length());
+                inner.put(rest, value);
+                int dot = rest.indexOf('.');
+                top.add(dot < 0 ? rest : rest.substring(0, dot));
+            }
+        });
+        empty.stream()
+                .filter(name -> name.startsWith(prefix))
+                .forEach(name -> nothing.add(name.substring(prefix.length())));
+        return new Json(inner, top, nothing, truncated);
     }
 
     private static final class Reader {
@@ -58,6 +79,7 @@ record Json(Map<String, Object> values, Set<String> keys, boolean truncated) {
         private final String text;
         private final Map<String, Object> values;
         private final Set<String> keys = new HashSet<>();
+        private Set<String> empty = Set.of();
         /** Half a surrogate pair and NUL can only be written so. */
         private final boolean escapes;
 
@@ -106,8 +128,15 @@ record Json(Map<String, Object> values, Set<String> keys, boolean truncated) {
                                 in.currentLocation().getCharOffset()));
                     } else if (token == JsonToken.START_OBJECT) {
                         object(name, depth + 1);
+                        if (name.endsWith("Data")) {
+                            element(name);
+                        }
                     } else {
-                        for (JsonToken item = in.nextToken(); item != JsonToken.END_ARRAY; item = in.nextToken()) {
+                        JsonToken item = in.nextToken();
+                        if (item == JsonToken.END_ARRAY) {
+                            nothing(name);
+                        }
+                        for (; item != JsonToken.END_ARRAY; item = in.nextToken()) {
                             value(name, item, depth + 1);
                         }
                     }
@@ -117,10 +146,41 @@ record Json(Map<String, Object> values, Set<String> keys, boolean truncated) {
                 case VALUE_NUMBER_FLOAT -> put(name, decimal(in.getText()));
                 case VALUE_TRUE -> put(name, true);
                 case VALUE_FALSE -> put(name, false);
-                case VALUE_NULL -> {}
+                case VALUE_NULL -> nothing(name);
                 case END_OBJECT, END_ARRAY, FIELD_NAME, VALUE_EMBEDDED_OBJECT, NOT_AVAILABLE ->
                     throw new IOException("unexpected " + token);
             }
+        }
+
+        private void nothing(String name) {
+            if (empty.isEmpty()) {
+                empty = new HashSet<>();
+            }
+            if (empty.size() < MAX_VALUES) {
+                empty.add(name);
+            }
+        }
+
+        /** XML's {@code <Data Name="x"/>} often comes without a text: it gets one, or those behind it would take its name. */
+        private void element(String name) {
+            for (Map.Entry<String, String> written : WindowsEvent.NAMED_TEXTS.entrySet()) {
+                int names = size(values.get(name + written.getKey()));
+                if (names > 0) {
+                    String text = name + written.getValue();
+                    for (String other : WindowsEvent.ELEMENT_TEXTS) {
+                        String path = name + other;
+                        text = values.containsKey(path) || empty.contains(path) ? path : text;
+                    }
+                    if (size(values.get(text)) < names) {
+                        put(text, "");
+                    }
+                    return;
+                }
+            }
+        }
+
+        private static int size(@Nullable Object value) {
+            return value == null ? 0 : value instanceof List<?> list ? list.size() : 1;
         }
 
         private void put(String name, Object value) {

@@ -16,11 +16,13 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -73,8 +75,14 @@ final class WindowsEvent {
     private static final List<String> IDS = List.of("EventID", "EventId", "event_id", "EventCode");
 
     private static final List<String> CHANNELS = List.of("Channel", "channel", "LogName", "log_name", "EventLog");
-    private static final List<String> PROVIDERS =
-            List.of("Provider_Name", "ProviderName", "SourceName", "Provider", "provider_name", "source_name");
+    private static final List<String> PROVIDERS = List.of(
+            "Provider_Name",
+            "ProviderName",
+            "SourceName",
+            "Provider",
+            "provider_name",
+            "source_name",
+            "EventSourceName");
     private static final List<String> COMPUTERS =
             List.of("Computer", "Hostname", "ComputerName", "computer_name", "MachineName", "host");
     private static final List<String> TIMES = List.of(
@@ -89,6 +97,74 @@ final class WindowsEvent {
             "TimeGenerated",
             "time_generated",
             "EventCreatedTime");
+
+    /** How converters from XML to JSON write the name of {@code <Data Name="x">}, and its text. */
+    static final Map<String, String> NAMED_TEXTS = Map.of(
+            ".@Name", ".#text",
+            ".#attributes.Name", ".#text",
+            ".Name", ".#text",
+            ".@_Name", ".#text",
+            ".-Name", ".#text",
+            ".$.Name", "._",
+            "._attributes.Name", "._text");
+
+    static final List<String> ELEMENT_TEXTS = List.of(".#text", "._", "._text", ".text", ".Value", ".$t", ".content");
+
+    /** Where exports keep the XML of the event. */
+    private static final List<String> ORIGINALS =
+            List.of("event.original", "message", "_raw", "result._raw", "_source.event.original", "xml", "Xml");
+
+    /** What stands around the event in exports of Elasticsearch, Splunk and Chainsaw. */
+    private static final List<String> FRAMES = List.of("_source.", "result.", "document.data.");
+
+    /** What tools write as one object or text in a flat record; the event's data is in there. */
+    private static final List<String> NESTED =
+            List.of("EventData.", "AllFieldInfo.", "ExtraFieldInfo.", "EventData.EventData.");
+
+    /** The columns of EvtxECmd that are no data of the event, and those that Get-WinEvent gives each event. */
+    private static final Set<String> ECMD = Set.of(
+            "ChunkNumber",
+            "ExecutableInfo",
+            "ExtraDataOffset",
+            "HiddenRecord",
+            "MapDescription",
+            "Payload",
+            "PayloadData1",
+            "PayloadData2",
+            "PayloadData3",
+            "PayloadData4",
+            "PayloadData5",
+            "PayloadData6",
+            "EventRecordId",
+            "ProcessId",
+            "RemoteHost",
+            "SourceFile",
+            "ThreadId",
+            "UserId",
+            "UserName");
+
+    /** How Hayabusa shortens channels. */
+    private static final Map<String, String> SHORT = Map.ofEntries(
+            Map.entry("Sec", "Security"),
+            Map.entry("Sys", "System"),
+            Map.entry("App", "Application"),
+            Map.entry("Sysmon", "Microsoft-Windows-Sysmon/Operational"),
+            Map.entry("PwSh", "Microsoft-Windows-PowerShell/Operational"),
+            Map.entry("PwShClassic", "Windows PowerShell"),
+            Map.entry("Defender", "Microsoft-Windows-Windows Defender/Operational"),
+            Map.entry("Firewall", "Microsoft-Windows-Windows Firewall With Advanced Security/Firewall"),
+            Map.entry("TaskSch", "Microsoft-Windows-TaskScheduler/Operational"),
+            Map.entry("WMI", "Microsoft-Windows-WMI-Activity/Operational"),
+            Map.entry("BitsCli", "Microsoft-Windows-Bits-Client/Operational"),
+            Map.entry("DNS-Cli", "Microsoft-Windows-DNS-Client/Operational"),
+            Map.entry("NTLM", "Microsoft-Windows-NTLM/Operational"),
+            Map.entry("WinRM", "Microsoft-Windows-WinRM/Operational"));
+
+    /** As Azure's portal exports it, in UTC. */
+    private static final Pattern PORTAL_DATE =
+            Pattern.compile("(\\d{1,2})/(\\d{1,2})/(\\d{4}), (\\d{1,2})(:\\d{2}:\\d{2}(?:\\.\\d{1,9})?) ([AP])M");
+
+    private static final Pattern DOTNET_DATE = Pattern.compile("/Date\\((-?[0-9]{1,18})\\)/");
 
     /** What shippers add to a flat record, and what is taken into fields of its own. */
     private static final Set<String> NOT_DATA = Set.of(
@@ -176,12 +252,20 @@ final class WindowsEvent {
     /** The event this is, or null when the object is something else. */
     static @Nullable WindowsEvent of(Json json) {
         Map<String, Object> values = json.values();
-        Source source = new Source(values);
-        for (String name : List.of("event.original", "message")) { // what reads XML from files
+        for (String frame : FRAMES) {
+            if (values.containsKey(frame + "Event.System.EventID")
+                    || values.containsKey(frame + "Event.System.EventID.#text")
+                    || values.containsKey(frame + "winlog.event_id")
+                    || values.containsKey(frame + "winlog.channel")) {
+                return of(json.below(frame));
+            }
+        }
+        Source source = new Source(values, json.empty());
+        for (String name : ORIGINALS) { // what reads XML from files
             if (values.get(name) instanceof String original
-                    && original.startsWith("<Event")
+                    && original.stripLeading().startsWith("<Event")
                     && !values.containsKey("winlog.event_id")) {
-                WindowsEvent inner = xml(original);
+                WindowsEvent inner = xml(original.strip());
                 if (inner != null) {
                     return inner;
                 }
@@ -191,12 +275,18 @@ final class WindowsEvent {
             source.agent();
         } else if (values.containsKey("Event.System.EventID") || values.containsKey("Event.System.EventID.#text")) {
             source.xml("Event.");
-        } else if (values.containsKey("System.EventID") || values.containsKey("System.EventID.#text")) {
+        } else if (values.containsKey("System.EventID")
+                || values.containsKey("System.EventID.#text")
+                || values.containsKey("System.EventID.Value")) {
             source.xml("");
         } else if (values.containsKey("winlog.channel")
                 || values.containsKey("winlog.event_id")
                 || json.keys().contains("event_data") && values.containsKey("event_id")) {
             source.winlogbeat();
+        } else if (values.containsKey("Id")
+                && values.containsKey("ProviderName")
+                && (values.containsKey("LevelDisplayName") || values.containsKey("KeywordsDisplayNames"))) {
+            source.powershell();
         } else if (source.first(IDS) != null && (source.first(CHANNELS) != null || source.first(PROVIDERS) != null)) {
             source.flat();
         } else if (source.first(CHANNELS) == null && source.first(PROVIDERS) == null) {
@@ -230,7 +320,7 @@ final class WindowsEvent {
         if (header.hostname() != null) {
             values.putIfAbsent("Hostname", header.hostname());
         }
-        return of(new Json(values, values.keySet(), false));
+        return of(new Json(values, values.keySet(), Set.of(), false));
     }
 
     /** The event in a text that is or holds XML, a line of Snare or of the OSSEC agent; null when it is none. */
@@ -285,7 +375,7 @@ final class WindowsEvent {
         String said = "Message".equals(open) ? text.substring(value).strip() : "";
         Map<String, Object> values = new HashMap<>();
         found.forEach((key, text1) -> values.put(key, text1.isEmpty() ? "-" : text1));
-        Source source = new Source(values);
+        Source source = new Source(values, Set.of());
         source.id = source.first(List.of("EventIDCode", "EventID", "EventCode"));
         source.channel = source.first(List.of("AgentLogFile", "LogName"));
         if (source.id == null || source.channel == null || As.integer(String.valueOf(source.id)) == null) {
@@ -336,7 +426,7 @@ final class WindowsEvent {
         if (close < 0 || As.integer(parts[1].substring(open + 1, close)) == null) {
             return null;
         }
-        Source source = new Source(Map.of());
+        Source source = new Source(Map.of(), Set.of());
         source.channel = parts[0].strip();
         source.id = parts[1].substring(open + 1, close);
         source.put("winlog.keywords", parts[1].substring(0, open));
@@ -364,7 +454,7 @@ final class WindowsEvent {
         if (program == null || p == 0 || p > 5 || p == text.length()) {
             return null;
         }
-        Source source = new Source(Map.of());
+        Source source = new Source(Map.of(), Set.of());
         source.id = text.substring(0, p);
         String said = text.substring(text.charAt(p) == ':' ? p + 1 : p).strip();
         for (String audit : List.of("AUDIT_SUCCESS", "AUDIT_FAILURE")) {
@@ -417,7 +507,7 @@ final class WindowsEvent {
         if (root == null || system == null || system.child("EventID") == null) {
             return null;
         }
-        Source source = new Source(Map.of());
+        Source source = new Source(Map.of(), Set.of());
         source.xml(root, system);
         if (source.channel == null && source.provider == null) { // cut down to what somebody needed
             LogSources.Shape shape = LogSources.builtIn().shape(source.data.keySet(), number(source.id));
@@ -441,7 +531,7 @@ final class WindowsEvent {
         if (parts.length < 11 || As.integer(parts[5].strip()) == null) {
             return null;
         }
-        Source source = new Source(Map.of());
+        Source source = new Source(Map.of(), Set.of());
         source.channel = parts[2].strip();
         source.stamp = parts[4].strip();
         source.id = parts[5].strip();
@@ -470,6 +560,11 @@ final class WindowsEvent {
     /** The parts of one event while they are gathered. */
     private static final class Source {
         private final Map<String, Object> values;
+        /** Names that are there without a value, as the record writes them. */
+        private final Set<String> empty;
+        /** The data among them: not there for a parser, but a rule may ask whether they exist. */
+        private final Set<String> valueless = new LinkedHashSet<>();
+
         private final Map<String, Object> data = new LinkedHashMap<>(64);
         private final Map<String, Object> userData = new LinkedHashMap<>();
         /** ECS fields and {@code winlog.*} that the shipper has set already. */
@@ -482,8 +577,9 @@ final class WindowsEvent {
         private @Nullable Object stamp;
         private @Nullable String snareUser;
 
-        Source(Map<String, Object> values) {
+        Source(Map<String, Object> values, Set<String> empty) {
             this.values = values;
+            this.empty = empty;
         }
 
         private long looksLike = -1;
@@ -509,7 +605,7 @@ final class WindowsEvent {
 
         void xml(String root) {
             String system = root + "System.";
-            id = first(List.of(system + "EventID", system + "EventID.#text"));
+            id = first(List.of(system + "EventID", system + "EventID.#text", system + "EventID.Value"));
             channel = first(List.of(system + "Channel", system + "Channel.#text"));
             provider = attribute(system + "Provider", "Name");
             computer = first(List.of(system + "Computer", system + "Computer.#text"));
@@ -540,7 +636,50 @@ final class WindowsEvent {
                     }
                 }
             });
-            unnamed(root + "EventData");
+            unnamed(values, eventData);
+            withoutValue(eventData);
+        }
+
+        /** @param prefix of names of data; empty in a flat record */
+        private void withoutValue(String prefix) {
+            for (String name : empty) {
+                String inner = name.startsWith(prefix) ? name.substring(prefix.length()) : "";
+                boolean structure = inner.isEmpty()
+                        || inner.equals("Data")
+                        || inner.startsWith("Data.")
+                        || inner.startsWith("UserData")
+                        || nested(inner) != null;
+                if (!structure && !(prefix.isEmpty() && taken(inner, ""))) {
+                    valueless.add(inner);
+                }
+            }
+        }
+
+        /** {@code Get-WinEvent | ConvertTo-Json}: the data's names stand in the message only. */
+        void powershell() {
+            id = values.get("Id");
+            channel = first(CHANNELS);
+            provider = values.get("ProviderName");
+            computer = first(COMPUTERS);
+            stamp = values.get("TimeCreated");
+            put("winlog.record_id", text(values.get("RecordId")));
+            put("winlog.provider_guid", text(values.get("ProviderId")));
+            Object bits = values.get("Keywords");
+            put("winlog.keywords", text(bits == null ? values.get("KeywordsDisplayNames") : bits));
+            put("winlog.level", text(values.get("Level")));
+            put("winlog.task", text(values.get("TaskDisplayName")));
+            put("winlog.opcode", text(values.get("OpcodeDisplayName")));
+            put("winlog.version", text(values.get("Version")));
+            put("winlog.process.pid", number(values.get("ProcessId")));
+            put("winlog.process.thread.id", number(values.get("ThreadId")));
+            put("winlog.user.identifier", text(first(List.of("UserId", "UserId.Value"))));
+            if (values.get("Message") instanceof String said) {
+                put("message", said);
+                data.putAll(WindowsMessage.data(said));
+            }
+            if (data.isEmpty() && values.get("Properties.Value") instanceof Object items) {
+                data.put("Data", items instanceof List<?> ? items : List.of(items));
+            }
         }
 
         /** The agent of Wazuh: names in camel case, backslashes doubled, entities left. */
@@ -595,25 +734,29 @@ final class WindowsEvent {
             }
             Xml.Element event = root.child("EventData");
             if (event != null) {
-                List<String> unnamed = new ArrayList<>();
-                for (Xml.Element child : event.children()) {
-                    String name = child.attributes().get("Name");
-                    if (name != null) {
-                        data.merge(name, child.text(), Header::both);
-                    } else if (child.name().equals("Data")) {
-                        unnamed.add(child.text());
-                        data.put("param" + unnamed.size(), child.text());
-                    } else {
-                        data.put(child.name(), child.text());
-                    }
-                }
-                if (!unnamed.isEmpty()) {
-                    data.put("Data", unnamed);
-                }
+                elements(event);
             }
             Xml.Element user = root.child("UserData");
             if (user != null) {
                 user.children().forEach(outer -> outer.children().forEach(inner -> flat(inner, inner.name())));
+            }
+        }
+
+        private void elements(Xml.Element event) {
+            List<String> unnamed = new ArrayList<>();
+            for (Xml.Element child : event.children()) {
+                String name = child.attributes().get("Name");
+                if (name != null) {
+                    data.merge(name, child.text(), Header::both);
+                } else if (child.name().equals("Data")) {
+                    unnamed.add(child.text());
+                    data.put("param" + unnamed.size(), child.text());
+                } else {
+                    data.put(child.name(), child.text());
+                }
+            }
+            if (!unnamed.isEmpty()) {
+                data.put("Data", unnamed);
             }
         }
 
@@ -657,12 +800,14 @@ final class WindowsEvent {
         }
 
         /** Elements called Data: with their names as attributes, or without any name. */
-        private void unnamed(String eventData) {
-            Object plain = values.get(eventData + ".Data");
-            Object texts = plain == null ? values.get(eventData + ".Data.#text") : plain;
+        private void unnamed(Map<String, Object> values, String prefix) {
+            Object texts = values.get(prefix + "Data");
+            for (String text : ELEMENT_TEXTS) {
+                texts = texts == null ? values.get(prefix + "Data" + text) : texts;
+            }
             Object names = null;
-            for (String path : List.of(".Data.@Name", ".Data.#attributes.Name", ".Data.Name")) {
-                names = names == null ? values.get(eventData + path) : names;
+            for (String attribute : NAMED_TEXTS.keySet()) {
+                names = names == null ? values.get(prefix + "Data" + attribute) : names;
             }
             List<?> all = texts == null ? List.of() : texts instanceof List<?> list ? list : List.of(texts);
             List<?> called = names == null ? List.of() : names instanceof List<?> list ? list : List.of(names);
@@ -710,6 +855,12 @@ final class WindowsEvent {
             provider = first(PROVIDERS);
             computer = first(COMPUTERS);
             stamp = first(TIMES);
+            if (channel instanceof String shortened) {
+                channel = SHORT.getOrDefault(shortened, shortened);
+            }
+            if (provider == null && values.containsKey("EventLog")) { // of Azure's table of events
+                provider = values.get("Source");
+            }
             // Sysmon says the time in UTC; that of NXLog may be the host's, without a zone.
             if (values.get("UtcTime") instanceof String utc
                     && utc.length() > 18
@@ -717,7 +868,7 @@ final class WindowsEvent {
                     && !hasZone(String.valueOf(stamp))) {
                 stamp = utc + "Z";
             }
-            String said = text(first(List.of("Message", "message", "description")));
+            String said = text(first(List.of("Message", "message", "description", "RenderedDescription")));
             boolean sysmon = String.valueOf(provider).contains("Sysmon");
             if (said == null && !sysmon && values.containsKey("Channel")) {
                 said = text(values.get("Description")); // of Fluentd; Sysmon has one of another meaning
@@ -730,10 +881,14 @@ final class WindowsEvent {
             put(
                     "winlog.level",
                     values.containsKey("Level") ? text(values.get("Level")) : LEVELS.contains(type) ? type : null);
-            put("winlog.record_id", text(first(List.of("RecordNumber", "EventRecordID", "RecordID", "record_number"))));
+            put(
+                    "winlog.record_id",
+                    text(first(
+                            List.of("EventRecordId", "RecordNumber", "EventRecordID", "RecordID", "record_number"))));
             put("winlog.user.identifier", text(first(List.of("Security_UserID", "UserID"))));
             // Who wrote the event, where NXLog says it; a service that is installed has an account of its own.
             boolean writer = values.containsKey("AccountType")
+                    && !values.containsKey("EventSourceName")
                     && !("Service Control Manager".equals(text(provider)) && values.containsKey("ServiceName"));
             if (writer) {
                 put("winlog.user.name", text(values.get("AccountName")));
@@ -744,25 +899,28 @@ final class WindowsEvent {
                 put("winlog.user.name", user);
             }
             put("winlog.process.pid", number(first(List.of("ExecutionProcessID", "Execution_ProcessID"))));
+            if (values.get("Payload") instanceof String payload
+                    && (payload.startsWith("{\"EventData\"") || payload.startsWith("{\"UserData\""))) {
+                inText(payload);
+            }
             values.forEach((name, value) -> {
                 // The version of an event is a number; one with a dot is data, such as Sysmon's own version.
                 boolean dotted = name.equals("Version") && value.toString().indexOf('.') > 0;
-                boolean taken = NOT_DATA.contains(name) && !dotted
-                        || IDS.contains(name)
-                        || CHANNELS.contains(name)
-                        || PROVIDERS.contains(name)
-                        || COMPUTERS.contains(name)
-                        || TIMES.contains(name) && !name.equals("UtcTime")
-                        || name.equals("message")
-                        || name.equals("description")
-                        || name.equals("Description") && !sysmon && values.containsKey("Channel")
-                        || name.equals("UserID") && value.toString().startsWith("S-1-")
+                boolean leave = taken(name, value.toString()) && !dotted
                         || writer && (name.equals("AccountName") || name.equals("Domain"))
-                        || name.equals("EventType") && NXLOG_TYPES.contains(value.toString());
-                if (!taken) {
+                        || name.equals("description")
+                        || name.equals("Description") && !sysmon && values.containsKey("Channel");
+                String inner = leave ? null : nested(name);
+                if (inner != null) {
+                    named(inner, value);
+                } else if (!leave && !structure(name, value)) {
                     data.put(name, value);
                 }
             });
+            unnamed(values, "EventData.");
+            unnamed(values, "AllFieldInfo.");
+            withoutValue("EventData.");
+            withoutValue("");
             if (values.get("StringInserts") instanceof List<?> inserts) { // Fluent Bit's name for data without names
                 data.putIfAbsent("Data", inserts);
             }
@@ -771,6 +929,71 @@ final class WindowsEvent {
             if (said != null && !named && "security".equalsIgnoreCase(text(channel))) {
                 WindowsMessage.data(said).forEach(data::putIfAbsent);
             }
+        }
+
+        private boolean taken(String name, String value) {
+            return NOT_DATA.contains(name)
+                    || IDS.contains(name)
+                    || CHANNELS.contains(name)
+                    || PROVIDERS.contains(name)
+                    || COMPUTERS.contains(name)
+                    || TIMES.contains(name) && !name.equals("UtcTime")
+                    || name.equals("message")
+                    || name.equals("UserID") && value.startsWith("S-1-")
+                    || name.equals("EventType") && NXLOG_TYPES.contains(value)
+                    || ECMD.contains(name) && values.containsKey("ChunkNumber")
+                    || name.equals("EventSourceName") && values.containsKey("EventData");
+        }
+
+        private static @Nullable String nested(String name) {
+            for (String prefix : NESTED) {
+                if (name.startsWith(prefix)) {
+                    return name.substring(prefix.length());
+                }
+            }
+            return null;
+        }
+
+        /** The event's data as XML or JSON in one text: EvtxECmd's payload, Azure's {@code EventData}. */
+        private boolean structure(String name, Object value) {
+            if (name.startsWith("UserData.")) {
+                int element = name.indexOf('.', "UserData.".length());
+                if (element > 0) {
+                    userData.put(name.substring(element + 1).replace(" ", ""), value);
+                }
+                return true;
+            }
+            if (!(value instanceof String text) || !name.equals("EventData")) {
+                return false;
+            }
+            return inText(text);
+        }
+
+        private boolean inText(String text) {
+            if (text.startsWith("{")) {
+                Json json = Json.read(text);
+                if (json == null) {
+                    return false;
+                }
+                json.values().forEach((name, value) -> {
+                    String inner = nested(name);
+                    if (inner != null || !structure(name, value)) {
+                        named(inner == null ? name : inner, value);
+                    }
+                });
+                unnamed(json.values(), "EventData.");
+                unnamed(json.values(), "");
+                return true;
+            }
+            Xml.Element root = text.startsWith("<") ? Xml.read(text) : null;
+            if (root == null) {
+                return false;
+            }
+            Xml.Element event = root.name().equals("EventData") ? root : root.child("EventData");
+            if (event != null) {
+                elements(event);
+            }
+            return event != null;
         }
 
         /** Data without names: a list in some forms, {@code param1} and so on in others; rules and searches find both. */
@@ -874,6 +1097,9 @@ final class WindowsEvent {
                 }
                 variable(body, names.variable(), value);
             });
+            for (String key : valueless) {
+                fields.putIfAbsent(Names.data(key).field(), List.of());
+            }
             userData.forEach((key, value) -> {
                 String clear = Names.clean(key);
                 fields.put(USER_DATA + clear, texts(value));
@@ -1011,6 +1237,21 @@ final class WindowsEvent {
     }
 
     private static long time(@Nullable Object value, long reference, ZoneId zone) {
+        if (value instanceof String text) {
+            Matcher dotNet = DOTNET_DATE.matcher(text);
+            Matcher portal = PORTAL_DATE.matcher(text);
+            if (dotNet.matches()) {
+                return time(Long.valueOf(dotNet.group(1)), reference, zone);
+            }
+            if (portal.matches()) {
+                int hour = Integer.parseInt(portal.group(4)) % 12
+                        + (portal.group(6).equals("P") ? 12 : 0);
+                int month = Integer.parseInt(portal.group(1));
+                int day = Integer.parseInt(portal.group(2));
+                String date = String.format(Locale.ROOT, "%s-%02d-%02dT%02d", portal.group(3), month, day, hour);
+                return time(date + portal.group(5) + "Z", reference, zone);
+            }
+        }
         return value == null ? Micros.UNKNOWN : DATE.read(value, reference, zone);
     }
 
@@ -1018,8 +1259,11 @@ final class WindowsEvent {
     private static Object texts(Object value) {
         if (value instanceof List<?> list) {
             List<String> texts = new ArrayList<>(list.size());
-            list.forEach(item -> texts.add(ended(item.toString())));
+            list.forEach(item -> texts.add(item instanceof List<?> ? ended(item.toString()) : (String) texts(item)));
             return texts;
+        }
+        if (value instanceof Double number && number == Math.rint(number) && Math.abs(number) < 1e15) {
+            return Long.toString(number.longValue()); // 22.0 is 22
         }
         return ended(value.toString());
     }

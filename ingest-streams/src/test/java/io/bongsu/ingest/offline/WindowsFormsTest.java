@@ -75,7 +75,15 @@ class WindowsFormsTest {
         EVTX_DUMP,
         WINLOGBEAT,
         NXLOG,
-        FLAT
+        FLAT,
+        XML,
+        ATTRIBUTES,
+        EVTXECMD,
+        EVTXECMD_CSV,
+        CHAINSAW,
+        SPLUNK,
+        VELOCIRAPTOR,
+        AZURE
     }
 
     @TestFactory
@@ -99,7 +107,7 @@ class WindowsFormsTest {
         Map<String, Object> fields = null;
         List<String> hits = null;
         for (Form form : Form.values()) {
-            byte[] written = JSON.writeValueAsBytes(written(event, form));
+            byte[] written = written(event, form).getBytes(StandardCharsets.UTF_8);
             Offline.File file = new Offline.File("f", () -> new ByteArrayInputStream(written));
             Offline.Options options = new Offline.Options(null, Micros.UNKNOWN, false, 0);
             Offline offline = new Offline(
@@ -183,13 +191,121 @@ class WindowsFormsTest {
         });
     }
 
-    private static Map<String, Object> written(Event event, Form form) {
+    private static String written(Event event, Form form) throws JsonProcessingException {
         return switch (form) {
-            case EVTX_DUMP -> evtxDump(event);
-            case WINLOGBEAT -> winlogbeat(event);
-            case NXLOG -> nxlog(event);
-            case FLAT -> flat(event);
+            case EVTX_DUMP -> JSON.writeValueAsString(evtxDump(event));
+            case WINLOGBEAT -> JSON.writeValueAsString(winlogbeat(event));
+            case NXLOG -> JSON.writeValueAsString(nxlog(event));
+            case FLAT -> JSON.writeValueAsString(flat(event));
+            case XML -> "<?xml version='1.0'?>\n<Events>\n" + xml(event) + "\n</Events>\n";
+            case ATTRIBUTES -> JSON.writeValueAsString(attributes(event));
+            case EVTXECMD -> JSON.writeValueAsString(evtxEcmd(event));
+            case EVTXECMD_CSV -> csv(evtxEcmd(event));
+            case CHAINSAW ->
+                JSON.writerWithDefaultPrettyPrinter()
+                        .writeValueAsString(List.of(
+                                Map.of("group", "Sigma", "document", Map.of("kind", "evtx", "data", evtxDump(event)))));
+            case SPLUNK -> JSON.writeValueAsString(Map.of("preview", false, "result", Map.of("_raw", xml(event))));
+            case VELOCIRAPTOR -> JSON.writeValueAsString(rows(event, data(event)));
+            case AZURE -> JSON.writeValueAsString(rows(event, JSON.writeValueAsString(data(event))));
         };
+    }
+
+    private static String keywords(Event event) {
+        return event.audit == null ? "0x8000000000000000" : event.audit ? "0x8020000000000000" : "0x8010000000000000";
+    }
+
+    private static String xml(Event event) {
+        StringBuilder data = new StringBuilder();
+        event.data.forEach((name, value) -> data.append("<Data Name='" + name + "'")
+                .append(text(value).isEmpty() ? "/>" : ">" + escaped(text(value)) + "</Data>\n"));
+        event.items.forEach(item -> data.append("<Data>" + escaped(item) + "</Data>"));
+        StringBuilder user = new StringBuilder();
+        event.user.forEach((name, value) -> user.append("<" + name + ">" + escaped(text(value)) + "</" + name + ">"));
+        return "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='"
+                + event.provider + "'/><EventID>" + event.id + "</EventID><Keywords>" + keywords(event)
+                + "</Keywords><TimeCreated SystemTime='" + TIME + "'/><EventRecordID>77</EventRecordID><Channel>"
+                + event.channel + "</Channel><Computer>ws1</Computer></System>"
+                + (event.user.isEmpty()
+                        ? "<EventData>" + data + "</EventData>"
+                        : "<UserData><" + event.element + ">" + user + "</" + event.element + "></UserData>")
+                + "</Event>";
+    }
+
+    private static String escaped(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace("'", "&apos;");
+    }
+
+    /** {@code EventData} as converters write it: names as attributes, and no text where there is none. */
+    private static Map<String, Object> data(Event event) {
+        if (!event.user.isEmpty()) {
+            return Map.of("UserData", Map.of(event.element, event.user));
+        }
+        List<Object> elements = new ArrayList<>(event.items);
+        event.data.forEach((name, value) -> elements.add(
+                text(value).isEmpty() ? Map.of("@Name", name) : Map.of("@Name", name, "#text", text(value))));
+        return Map.of("EventData", Map.of("Data", elements));
+    }
+
+    private static Map<String, Object> attributes(Event event) {
+        Map<String, Object> system = new LinkedHashMap<>();
+        system.put("Provider", Map.of("@Name", event.provider));
+        system.put("EventID", Integer.toString(event.id));
+        system.put("Keywords", keywords(event));
+        system.put("TimeCreated", Map.of("@SystemTime", TIME));
+        system.put("EventRecordID", "77");
+        system.put("Channel", event.channel);
+        system.put("Computer", "ws1");
+        Map<String, Object> whole = new LinkedHashMap<>(Map.of("@xmlns", "x", "System", system));
+        whole.putAll(data(event));
+        return Map.of("Event", whole);
+    }
+
+    private static Map<String, Object> evtxEcmd(Event event) throws JsonProcessingException {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("RecordNumber", 1);
+        row.put("EventRecordId", "77");
+        row.put("TimeCreated", TIME);
+        row.put("EventId", event.id);
+        row.put("Provider", event.provider);
+        row.put("Channel", event.channel);
+        row.put("ProcessId", 4);
+        row.put("ThreadId", 5);
+        row.put("Computer", "ws1");
+        row.put("ChunkNumber", 0);
+        row.put("MapDescription", "what, \"it\" is");
+        row.put("PayloadData1", "of a map");
+        row.put(
+                "Keywords",
+                event.audit == null ? "0x8000000000000000" : event.audit ? "Audit success" : "Audit failure");
+        row.put("Payload", JSON.writeValueAsString(data(event)));
+        return row;
+    }
+
+    private static String csv(Map<String, Object> row) {
+        return String.join(",", row.keySet()) + "\r\n"
+                + row.values().stream()
+                        .map(value -> '"' + text(value).replace("\"", "\"\"") + '"')
+                        .collect(Collectors.joining(","))
+                + "\r\n";
+    }
+
+    /** Rows with the event's data in one column, as an object or as its text. */
+    private static Map<String, Object> rows(Event event, Object data) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("TimeCreated", TIME);
+        row.put("Computer", "ws1");
+        row.put("Channel", event.channel);
+        row.put("Provider", event.provider);
+        row.put("EventID", event.id);
+        row.put("EventRecordID", 77);
+        row.put("Keywords", keywords(event));
+        if (data instanceof Map<?, ?> named) {
+            named.forEach((name, value) -> row.put(name.toString(), value));
+        } else {
+            row.put("EventData", data);
+        }
+        return row;
     }
 
     private static Map<String, Object> evtxDump(Event event) {

@@ -869,7 +869,8 @@ final class WindowsEvent {
                 stamp = utc + "Z";
             }
             String said = text(first(List.of("Message", "message", "description", "RenderedDescription")));
-            boolean sysmon = String.valueOf(provider).contains("Sysmon");
+            boolean sysmon = String.valueOf(provider).contains("Sysmon")
+                    || String.valueOf(channel).contains("Sysmon");
             if (said == null && !sysmon && values.containsKey("Channel")) {
                 said = text(values.get("Description")); // of Fluentd; Sysmon has one of another meaning
             }

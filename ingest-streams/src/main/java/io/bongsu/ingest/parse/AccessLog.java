@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 record AccessLog() implements Extract {
     private static final int MAX_TIME = 34; // /Mon/yyyy:HH:mm:ss.ffffff +zzzz
     private static final int MAX_HOSTS = 64;
+    private static final int MAX_NAMED = 3; // words between date and request
 
     @Override
     public boolean apply(Body body) {
@@ -23,7 +24,11 @@ record AccessLog() implements Extract {
             return false;
         }
         int close = s.indexOf(']', date);
-        boolean read = date == 1 ? sslRequest(body, s, close + 2) : line(body, s, date, quote(s, close));
+        boolean read = date > 1
+                ? line(body, s, date, quote(s, close))
+                : dateFirst(s, close)
+                        ? line(body, s, date, s.indexOf(" \"", close) + 1)
+                        : sslRequest(body, s, close + 2);
         if (read) {
             body.put("_access", "yes");
         }
@@ -33,16 +38,36 @@ record AccessLog() implements Extract {
     /** Whether the text is of this kind, without looking at all of it. */
     static boolean looks(String s) {
         int date = date(s);
-        return date == 1 ? s.indexOf('"') > 0 : date > 0 && requestEnd(s, quote(s, s.indexOf(']', date)) + 1) > 0;
+        return date == 1
+                ? s.indexOf(" \"") > 0 && (s.startsWith("/", 3) || s.startsWith("/", 2) || dateFirst(s, s.indexOf(']')))
+                : date > 0 && requestEnd(s, quote(s, s.indexOf(']', date)) + 1) > 0;
     }
 
-    /** The quote that opens the request: behind the date, or behind one word more (a virtual host, a port); -1 without one. */
+    /** {@code [date] client ident user "request" status bytes …}: the request log of mod_ssl has one number behind it. */
+    private static boolean dateFirst(String s, int close) {
+        int quote = s.indexOf(" \"", close) + 1;
+        int end = quote > 0 ? requestEnd(s, quote + 1) : -1;
+        return end > 0 && word(s, end + 2) < s.length();
+    }
+
+    /**
+     * The quote that opens the request: behind the date, or behind a few words more (a virtual host, a port, the version of
+     * TLS), which may be quoted; -1 without one. A word that begins with a bracket is the date that counts.
+     */
     private static int quote(String s, int close) {
-        if (s.startsWith(" \"", close + 1)) {
-            return close + 2;
+        int p = close + 1;
+        for (int words = 0; words <= MAX_NAMED && s.startsWith(" ", p); words++) {
+            int end = word(s, p + 1);
+            boolean quoted = s.startsWith("\"", p + 1);
+            if (quoted && !(end > p + 3 && s.charAt(end - 1) == '"' && s.startsWith(" \"", end))) {
+                return p + 1;
+            }
+            if (s.startsWith("[", p + 1)) {
+                return -1;
+            }
+            p = end;
         }
-        int word = s.startsWith(" ", close + 1) ? word(s, close + 2) : s.length();
-        return s.startsWith(" \"", word) && !s.startsWith("[", close + 2) ? word + 1 : -1;
+        return -1;
     }
 
     /** The index behind the bracket of the first date that a quoted request, or at the beginning an address, follows. */
@@ -60,16 +85,18 @@ record AccessLog() implements Extract {
             if (close > 0
                     && close <= day + MAX_TIME
                     && (date || other(s, at + 1, close))
-                    && (at == 0 ? date && s.startsWith(" ", close + 1) : quote(s, close) > 0)) {
+                    && (at == 0
+                            ? s.startsWith(" ", close + 1) && (date || dateFirst(s, close))
+                            : quote(s, close) > 0)) {
                 return at + 1;
             }
         }
         return -1;
     }
 
-    /** {@code 2026-11-22T09:15:02+09:00} and {@code 1795338902.123}, nginx's $time_iso8601 and $msec. */
+    /** {@code 2026-11-22T09:15:02+09:00}, the same with a blank, and {@code 1795338902.123}, nginx's $time_iso8601 and $msec. */
     private static boolean other(String s, int from, int to) {
-        if (s.startsWith("-", from + 4) && s.startsWith("T", from + 10)) {
+        if (s.startsWith("-", from + 4) && (s.startsWith("T", from + 10) || s.startsWith(" ", from + 10))) {
             return true;
         }
         int p = from;
@@ -85,18 +112,20 @@ record AccessLog() implements Extract {
             return false;
         }
         time(body, s, date);
-        client(body, s.substring(0, date - 1).strip());
         int word = s.indexOf(']', date) + 2;
-        if (word < quote) {
-            named(body, s.substring(word, quote - 1));
+        if (date == 1) {
+            client(body, s.substring(Math.min(word, quote), quote).strip());
+        } else {
+            client(body, s.substring(0, date - 1).strip());
+            while (word < quote) {
+                int end = word(s, word);
+                named(body, s.substring(word, end));
+                word = end + 1;
+            }
         }
         HttpRequest.put(body, s.substring(quote + 1, requestEnd));
-        int p = requestEnd + 2;
-        int status = word(s, p);
-        put(body, "http.response.status_code", s, p, status);
-        p = Math.min(status + 1, s.length());
-        int bytes = word(s, p);
-        put(body, "http.response.body.bytes", s, p, bytes);
+        int status = number(body, "http.response.status_code", s, requestEnd + 2);
+        int bytes = number(body, "http.response.body.bytes", s, Math.min(status + 1, s.length()));
         outcome(body);
         rest(body, s, bytes);
         return true;
@@ -108,11 +137,24 @@ record AccessLog() implements Extract {
             int end = q + 2 <= s.length() ? word(s, q + 2) : 0;
             if (!escaped(s, from, q)
                     && s.startsWith(" ", q + 1)
-                    && (end == q + 5 && isDigits(s, q + 2, end) || end == q + 3 && s.charAt(q + 2) == '-')) {
+                    && (end == q + 5 && isDigits(s, q + 2, end)
+                            || end == q + 3 && s.charAt(q + 2) == '-'
+                            || end == q + 7
+                                    && s.charAt(q + 2) == '"'
+                                    && s.charAt(q + 6) == '"'
+                                    && isDigits(s, q + 3, q + 6))) {
                 return q;
             }
         }
         return -1;
+    }
+
+    /** A number, which some write in quotes; the end of its word. */
+    private static int number(Body body, String name, String s, int from) {
+        int end = word(s, from);
+        boolean quoted = end > from + 2 && s.charAt(from) == '"' && s.charAt(end - 1) == '"';
+        put(body, name, s, quoted ? from + 1 : from, quoted ? end - 1 : end);
+        return end;
     }
 
     private static boolean escaped(String s, int from, int at) {
@@ -149,7 +191,9 @@ record AccessLog() implements Extract {
             return;
         }
         List<String> words = new ArrayList<>(4);
-        for (int p = 0; p < s.length() && words.size() < MAX_HOSTS; ) {
+        int bar = blank > 0 ? s.indexOf("| ", blank) : -1; // Compose names the container: "web-1  | "
+        for (int p = bar > 0 && s.substring(blank, bar).isBlank() ? bar + 2 : 0;
+                p < s.length() && words.size() < MAX_HOSTS; ) {
             int end = word(s, p);
             if (end > p) {
                 words.add(s.substring(p, end));
@@ -194,7 +238,9 @@ record AccessLog() implements Extract {
             return;
         }
         int first = 0;
-        if (words.size() > 1 && !words.get(0).endsWith(",") && !words.get(0).startsWith("\"")) {
+        if (words.size() > 1
+                && !words.get(0).endsWith(",")
+                && "\"(".indexOf(words.get(0).charAt(0)) < 0) {
             boolean reversed = words.size() == 2 // client:port server:port
                     && address(words.get(0)) != null
                     && address(words.get(1)) == null
@@ -205,6 +251,11 @@ record AccessLog() implements Extract {
                 return;
             }
             first = 1;
+            Long port = words.size() > 2 ? HttpRequest.port(words.get(1)) : null;
+            if (port != null) {
+                body.put("destination.port", port);
+                first = 2;
+            }
         }
         List<String> addresses = addresses(String.join(",", words.subList(first, words.size())));
         String client = client(addresses);
@@ -216,14 +267,36 @@ record AccessLog() implements Extract {
         }
     }
 
-    /** What stands between date and request: a virtual host, or a port. */
-    private static void named(Body body, String text) {
+    /** What stands between date and request: a virtual host, a port, what is known of TLS; a number with a point is a time. */
+    private static void named(Body body, String word) {
+        String text = word.startsWith("\"") ? word.substring(1, word.length() - 1) : word;
         Long port = HttpRequest.port(text);
         if (port != null) {
             body.put("destination.port", port);
-        } else if (text.indexOf('.') > 0) {
+        } else if (!tls(body, text)
+                && text.indexOf('.') > 0
+                && (address(text) != null
+                        || Character.isLetter(text.charAt(text.length() - 1))
+                        || text.indexOf(':') > 0)) {
             server(body, text);
         }
+    }
+
+    /** {@code TLSv1.3}, and the cipher behind it. */
+    private static boolean tls(Body body, String text) {
+        if (text.startsWith("TLSv") || text.startsWith("SSLv")) {
+            String number = text.substring(4);
+            body.put("tls.version", number.indexOf('.') < 0 ? number + ".0" : number);
+            body.put("tls.version_protocol", text.startsWith("T") ? "tls" : "ssl");
+            return true;
+        }
+        if (body.get("tls.version") == null
+                || body.get("tls.cipher") != null
+                || text.indexOf('-') < 1 && text.indexOf('_') < 1) {
+            return false;
+        }
+        body.put("tls.cipher", text);
+        return true;
     }
 
     private static void server(Body body, String text) {
@@ -296,7 +369,7 @@ record AccessLog() implements Extract {
         List<String> all = new ArrayList<>(4);
         for (int p = 0; p < list.length(); ) {
             int end = p;
-            while (end < list.length() && "\", ".indexOf(list.charAt(end)) < 0) {
+            while (end < list.length() && "\", ()".indexOf(list.charAt(end)) < 0) {
                 end++;
             }
             if (end > p && !list.startsWith("-", p)) {
@@ -356,7 +429,11 @@ record AccessLog() implements Extract {
                 value = equals + 1;
             }
             if (s.charAt(value) != '"') {
-                p = word(s, p);
+                int end = word(s, p);
+                if (quoted >= 2) {
+                    tls(body, s.substring(p, end));
+                }
+                p = end;
                 continue;
             }
             int end = s.indexOf('"', value + 1);
@@ -384,8 +461,12 @@ record AccessLog() implements Extract {
         switch (place) {
             case 0 -> body.put("http.request.referrer", text);
             case 1 -> body.put("user_agent.original", text);
-            case 2 -> forwardedFor(body, text);
-            default -> {}
+            case 2 -> {
+                if (!tls(body, text)) {
+                    forwardedFor(body, text);
+                }
+            }
+            default -> tls(body, text);
         }
     }
 
@@ -416,13 +497,7 @@ record AccessLog() implements Extract {
         }
         time(body, s, 1);
         source(body, s.substring(from, client));
-        String version = s.substring(client + 1, protocol);
-        int v = version.indexOf('v');
-        if (v > 0) {
-            String number = version.substring(v + 1);
-            body.put("tls.version", number.indexOf('.') < 0 ? number + ".0" : number);
-            body.put("tls.version_protocol", version.substring(0, v).toLowerCase(java.util.Locale.ROOT));
-        }
+        tls(body, s.substring(client + 1, protocol));
         if (!s.startsWith("-", protocol + 1)) {
             body.put("tls.cipher", s.substring(protocol + 1, cipher));
         }

@@ -40,6 +40,9 @@ final class Body {
     @Nullable
     String gaveUp;
 
+    /** A parser is only tried, by one that has more cases behind it: it does not give up for both. */
+    boolean tried;
+
     /** See {@link Parsed#views}. */
     List<Map<String, Object>> views = List.of();
 

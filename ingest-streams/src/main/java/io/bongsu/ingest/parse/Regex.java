@@ -16,22 +16,26 @@ import org.jspecify.annotations.Nullable;
 final class Regex implements Matching {
     private final Pattern pattern;
     private final List<@Nullable Target> targets;
-    private final List<String> needed;
-    private final boolean[] begins = new boolean[128];
+    private final boolean needs;
+    /** The words of which one has to stand in the text, by their first character in either case. */
+    private final String[][] needed = new String[128][];
 
     private Regex(Pattern pattern, List<@Nullable Target> targets) {
         this.pattern = pattern;
         this.targets = targets;
-        this.needed = RegexNeeds.of(pattern.pattern());
-        for (String text : needed) {
-            begins[text.charAt(0)] = true;
-            begins[Character.toUpperCase(text.charAt(0))] = true;
+        List<String> words = RegexNeeds.of(pattern.pattern());
+        this.needs = !words.isEmpty();
+        for (int c = 0; c < needed.length; c++) {
+            String first = String.valueOf((char) c);
+            needed[c] = words.stream()
+                    .filter(word -> word.regionMatches(true, 0, first, 0, 1))
+                    .toArray(String[]::new);
         }
     }
 
     @Override
     public boolean match(String text, Body out) {
-        if (!needed.isEmpty() && !holdsNeeded(text)) {
+        if (needs && !holdsNeeded(text)) {
             return false;
         }
         Matcher matcher = pattern.matcher(text);
@@ -51,11 +55,11 @@ final class Regex implements Matching {
     private boolean holdsNeeded(String text) {
         for (int at = 0; at < text.length(); at++) {
             char c = text.charAt(at);
-            if (c < 128 && !begins[c]) {
-                continue;
+            if (c >= 128) {
+                return true; // may be a letter of ASCII in another case: the Kelvin sign
             }
-            for (int i = 0; i < needed.size(); i++) {
-                if (text.regionMatches(true, at, needed.get(i), 0, needed.get(i).length())) {
+            for (String word : needed[c]) {
+                if (text.regionMatches(true, at, word, 0, word.length())) {
                     return true;
                 }
             }

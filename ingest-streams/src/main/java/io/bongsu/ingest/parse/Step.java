@@ -236,11 +236,14 @@ sealed interface Step {
                 }
                 case Delegate delegate -> {
                     int tags = body.tags.size();
-                    if (run(called(parsers, delegate.parser).steps(), body, parsers)) {
+                    boolean before = body.tried;
+                    body.tried = true;
+                    boolean recognised = run(called(parsers, delegate.parser).steps(), body, parsers);
+                    body.tried = before;
+                    if (recognised) {
                         return true;
                     }
-                    body.tags.subList(tags, body.tags.size()).clear(); // it is not for the called parser to give up
-                    body.gaveUp = null;
+                    body.tags.subList(tags, body.tags.size()).clear();
                 }
                 case Otherwise otherwise -> {
                     return otherwise(otherwise, body, parsers);
@@ -261,6 +264,9 @@ sealed interface Step {
     }
 
     private static boolean otherwise(Otherwise otherwise, Body body, Map<String, Parser> parsers) {
+        if (otherwise.tag != null && body.tried) {
+            return false; // it is for the calling parser to give up
+        }
         body.putAll(otherwise.set);
         boolean recognised = run(otherwise.then, body, parsers);
         if (otherwise.tag == null) {

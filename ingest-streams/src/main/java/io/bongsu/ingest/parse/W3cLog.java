@@ -141,11 +141,15 @@ record W3cLog(List<String> fields) implements Extract {
 
     /** The names of the fields that the values can only be, or null. */
     static @Nullable List<String> guessed(List<String> values) {
+        int method = method(values);
+        boolean older = method >= 4 && Ip.normal(values.get(2)) != null && isStatus(values, method + 3);
+        if (older && !isStatus(values, method + 2)) {
+            return older(values, method);
+        }
         if (values.size() >= 12 && Ip.normal(values.get(2)) != null && Ip.normal(values.get(4)) != null) {
             return FTP;
         }
-        int method = method(values);
-        if (method >= 4 && Ip.normal(values.get(2)) != null && isStatus(values, method + 3)) {
+        if (older) {
             return older(values, method);
         }
         if (method < 0 || values.size() < method + 6) {

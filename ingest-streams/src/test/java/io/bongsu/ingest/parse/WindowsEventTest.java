@@ -204,4 +204,14 @@ class WindowsEventTest {
                 .doesNotContainKey("winlog.channel");
         assertThat(parse("{\"Channel\":\"news\",\"text\":\"x\"}").fields()).doesNotContainKey("winlog.channel");
     }
+
+    /** Fluentd's Description is the message; that of Sysmon is data, also where the record names the channel alone. */
+    @Test
+    void theDescriptionOfSysmonIsDataWithoutAProvider() {
+        Parsed parsed = parse("""
+                {"Channel":"Microsoft-Windows-Sysmon/Operational","EventID":1,"Image":"x.exe","Description":"Tool","Odd":null}""");
+        assertThat(parsed.fields())
+                .containsEntry("winlog.event_data.Description", "Tool")
+                .containsEntry("winlog.event_data.Odd", List.of());
+    }
 }

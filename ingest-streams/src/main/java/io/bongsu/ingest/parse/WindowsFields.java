@@ -55,7 +55,7 @@ final class WindowsFields {
             data.putIfAbsent("TargetObject", value == null ? path : path + "\\" + value);
         }
         if (data.get("NewValue") instanceof String value) {
-            Long number = WindowsEvent.number(value);
+            Long number = WindowsParts.number(value);
             String details = value;
             if (number != null && "%%1876".equals(data.get("NewValueType"))) {
                 details = String.format(Locale.ROOT, "DWORD (0x%08x)", number);

@@ -1,0 +1,555 @@
+package io.bongsu.ingest.parse;
+
+import io.bongsu.rules.LogSources;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Windows event as a JSON object: the XML turned into JSON (evtx_dump and its kin), Winlogbeat, the agent of Wazuh,
+ * PowerShell, and flat records of NXLog, Fluentd and the tools that export events.
+ */
+final class WindowsJson {
+    /** Where flat records say what XML says in its System part; the first that is there counts. */
+    private static final List<String> IDS = List.of("EventID", "EventId", "event_id", "EventCode");
+
+    private static final List<String> CHANNELS = List.of("Channel", "channel", "LogName", "log_name", "EventLog");
+    private static final List<String> PROVIDERS = List.of(
+            "Provider_Name",
+            "ProviderName",
+            "SourceName",
+            "Provider",
+            "provider_name",
+            "source_name",
+            "EventSourceName");
+    private static final List<String> COMPUTERS =
+            List.of("Computer", "Hostname", "ComputerName", "computer_name", "MachineName", "host");
+    private static final List<String> TIMES = List.of(
+            "SystemTime",
+            "TimeCreated_SystemTime",
+            "TimeCreated",
+            "@timestamp",
+            "EventTime",
+            "timestamp",
+            "UtcTime",
+            "Timestamp",
+            "TimeGenerated",
+            "time_generated",
+            "EventCreatedTime");
+
+    /** How converters from XML to JSON write the name of {@code <Data Name="x">}, and its text. */
+    static final Map<String, String> NAMED_TEXTS = Map.of(
+            ".@Name", ".#text",
+            ".#attributes.Name", ".#text",
+            ".Name", ".#text",
+            ".@_Name", ".#text",
+            ".-Name", ".#text",
+            ".$.Name", "._",
+            "._attributes.Name", "._text");
+
+    static final List<String> ELEMENT_TEXTS = List.of(".#text", "._", "._text", ".text", ".Value", ".$t", ".content");
+
+    /** Where exports keep the XML of the event. */
+    private static final List<String> ORIGINALS =
+            List.of("event.original", "message", "_raw", "result._raw", "_source.event.original", "xml", "Xml");
+
+    /** What stands around the event in exports of Elasticsearch, Splunk and Chainsaw. */
+    private static final List<String> FRAMES = List.of("_source.", "result.", "document.data.");
+
+    /** What tools write as one object or text in a flat record; the event's data is in there. */
+    private static final List<String> NESTED =
+            List.of("EventData.", "AllFieldInfo.", "ExtraFieldInfo.", "EventData.EventData.");
+
+    /** The columns of EvtxECmd that are no data of the event, and those that Get-WinEvent gives each event. */
+    private static final Set<String> ECMD = Set.of(
+            "ChunkNumber",
+            "ExecutableInfo",
+            "ExtraDataOffset",
+            "HiddenRecord",
+            "MapDescription",
+            "Payload",
+            "PayloadData1",
+            "PayloadData2",
+            "PayloadData3",
+            "PayloadData4",
+            "PayloadData5",
+            "PayloadData6",
+            "EventRecordId",
+            "ProcessId",
+            "RemoteHost",
+            "SourceFile",
+            "ThreadId",
+            "UserId",
+            "UserName");
+
+    /** How Hayabusa shortens channels. */
+    private static final Map<String, String> SHORT = Map.ofEntries(
+            Map.entry("Sec", "Security"),
+            Map.entry("Sys", "System"),
+            Map.entry("App", "Application"),
+            Map.entry("Sysmon", "Microsoft-Windows-Sysmon/Operational"),
+            Map.entry("PwSh", "Microsoft-Windows-PowerShell/Operational"),
+            Map.entry("PwShClassic", "Windows PowerShell"),
+            Map.entry("Defender", "Microsoft-Windows-Windows Defender/Operational"),
+            Map.entry("Firewall", "Microsoft-Windows-Windows Firewall With Advanced Security/Firewall"),
+            Map.entry("TaskSch", "Microsoft-Windows-TaskScheduler/Operational"),
+            Map.entry("WMI", "Microsoft-Windows-WMI-Activity/Operational"),
+            Map.entry("BitsCli", "Microsoft-Windows-Bits-Client/Operational"),
+            Map.entry("DNS-Cli", "Microsoft-Windows-DNS-Client/Operational"),
+            Map.entry("NTLM", "Microsoft-Windows-NTLM/Operational"),
+            Map.entry("WinRM", "Microsoft-Windows-WinRM/Operational"));
+
+    /** What shippers add to a flat record, and what is taken into fields of its own. */
+    private static final Set<String> NOT_DATA = Set.of(
+            "AccountType",
+            "ActivityID",
+            "EventReceivedTime",
+            "EventTypeOrignal",
+            "ExecutionProcessID",
+            "ExecutionThreadID",
+            "Execution_ProcessID",
+            "Execution_ThreadID",
+            "Keywords",
+            "Level",
+            "LevelValue",
+            "Message",
+            "Opcode",
+            "OpcodeValue",
+            "ProviderGuid",
+            "Provider_Guid",
+            "RecordID",
+            "RecordNumber",
+            "EventRecordID",
+            "Severity",
+            "SeverityValue",
+            "SourceModuleName",
+            "SourceModuleType",
+            "Security_UserID",
+            "Task",
+            "TaskValue",
+            "ThreadID",
+            "Version",
+            "@version",
+            "tags",
+            "port");
+
+    /** Words for a level in Fluentd's records. */
+    private static final Set<String> LEVELS = Set.of("information", "warning", "error");
+
+    /** NXLog's own EventType, where Sysmon has one of another meaning. */
+    private static final Set<String> NXLOG_TYPES =
+            Set.of("INFO", "WARNING", "ERROR", "CRITICAL", "VERBOSE", "DEBUG", "AUDIT_SUCCESS", "AUDIT_FAILURE");
+
+    private final Map<String, Object> values;
+    /** Names that are there without a value, as the record writes them. */
+    private final Set<String> empty;
+
+    private final WindowsParts parts;
+
+    private WindowsJson(Map<String, Object> values, Set<String> empty) {
+        this.values = values;
+        this.empty = empty;
+        this.parts = new WindowsParts(values);
+    }
+
+    /** Its parts, or null when the object is something else. */
+    static @Nullable WindowsParts read(Json json) {
+        Map<String, Object> values = json.values();
+        for (String frame : FRAMES) {
+            if (values.containsKey(frame + "Event.System.EventID")
+                    || values.containsKey(frame + "Event.System.EventID.#text")
+                    || values.containsKey(frame + "winlog.event_id")
+                    || values.containsKey(frame + "winlog.channel")) {
+                return read(json.below(frame));
+            }
+        }
+        for (String name : ORIGINALS) { // what reads XML from files
+            if (values.get(name) instanceof String original
+                    && original.stripLeading().startsWith("<Event")
+                    && !values.containsKey("winlog.event_id")) {
+                WindowsParts inner = WindowsXml.read(original.strip());
+                if (inner != null) {
+                    return inner;
+                }
+            }
+        }
+        WindowsJson record = new WindowsJson(values, json.empty());
+        if (values.containsKey("win.system.eventID")) {
+            record.agent();
+        } else if (values.containsKey("Event.System.EventID") || values.containsKey("Event.System.EventID.#text")) {
+            record.xml("Event.");
+        } else if (values.containsKey("System.EventID")
+                || values.containsKey("System.EventID.#text")
+                || values.containsKey("System.EventID.Value")) {
+            record.xml("");
+        } else if (values.containsKey("winlog.channel")
+                || values.containsKey("winlog.event_id")
+                || json.keys().contains("event_data") && values.containsKey("event_id")) {
+            record.winlogbeat();
+        } else if (values.containsKey("Id")
+                && values.containsKey("ProviderName")
+                && (values.containsKey("LevelDisplayName") || values.containsKey("KeywordsDisplayNames"))) {
+            record.powershell();
+        } else if (record.first(IDS) != null && (record.first(CHANNELS) != null || record.first(PROVIDERS) != null)) {
+            record.flat();
+        } else if (record.first(CHANNELS) == null && record.first(PROVIDERS) == null) {
+            LogSources.Shape shape = LogSources.builtIn().shape(json.keys(), WindowsParts.number(record.first(IDS)));
+            if (shape == null) {
+                return null;
+            }
+            record.flat();
+            record.parts.looks(shape);
+        } else {
+            return null;
+        }
+        return record.parts;
+    }
+
+    void xml(String root) {
+        String system = root + "System.";
+        parts.id = first(List.of(system + "EventID", system + "EventID.#text", system + "EventID.Value"));
+        parts.channel = first(List.of(system + "Channel", system + "Channel.#text"));
+        parts.provider = attribute(system + "Provider", "Name");
+        parts.computer = first(List.of(system + "Computer", system + "Computer.#text"));
+        parts.stamp = attribute(system + "TimeCreated", "SystemTime");
+        parts.put("winlog.record_id", WindowsParts.text(values.get(system + "EventRecordID")));
+        parts.put("winlog.provider_guid", WindowsParts.text(attribute(system + "Provider", "Guid")));
+        parts.put("winlog.event_source_name", WindowsParts.text(attribute(system + "Provider", "EventSourceName")));
+        parts.put("winlog.keywords", WindowsParts.text(values.get(system + "Keywords")));
+        parts.put("winlog.level", WindowsParts.text(values.get(system + "Level")));
+        parts.put("winlog.task", WindowsParts.text(values.get(system + "Task")));
+        parts.put("winlog.opcode", WindowsParts.text(values.get(system + "Opcode")));
+        parts.put("winlog.version", WindowsParts.text(values.get(system + "Version")));
+        parts.put("winlog.activity_id", WindowsParts.text(attribute(system + "Correlation", "ActivityID")));
+        parts.put("winlog.process.pid", WindowsParts.number(attribute(system + "Execution", "ProcessID")));
+        parts.put("winlog.process.thread.id", WindowsParts.number(attribute(system + "Execution", "ThreadID")));
+        parts.put("winlog.user.identifier", WindowsParts.text(attribute(system + "Security", "UserID")));
+        parts.put("message", WindowsParts.text(values.get(root + "RenderingInfo.Message")));
+        String eventData = root + "EventData.";
+        String user = root + "UserData.";
+        values.forEach((name, value) -> {
+            if (name.startsWith(eventData)) {
+                named(name.substring(eventData.length()), value);
+            } else if (name.startsWith(user)) {
+                String inner = name.substring(user.length());
+                int element = inner.indexOf('.');
+                if (element > 0 && !inner.contains("#attributes") && !inner.endsWith("xmlns")) {
+                    parts.userData.put(inner.substring(element + 1).replace(" ", ""), value);
+                }
+            }
+        });
+        unnamed(values, eventData);
+        withoutValue(eventData);
+    }
+
+    void winlogbeat() {
+        parts.id = first(List.of("winlog.event_id", "event.code", "event_id"));
+        parts.channel = first(List.of("winlog.channel", "log_name"));
+        parts.provider = first(List.of("winlog.provider_name", "event.provider", "source_name"));
+        parts.computer = first(List.of("winlog.computer_name", "computer_name", "host.name"));
+        parts.stamp = first(List.of("@timestamp"));
+        values.forEach((name, value) -> {
+            if (name.startsWith(WindowsParts.DATA)) {
+                parts.data.put(Names.tail(name, WindowsParts.DATA.length()), value);
+            } else if (name.startsWith("event_data.")) {
+                parts.data.put(Names.tail(name, "event_data.".length()), value);
+            } else if (name.startsWith(WindowsParts.USER_DATA)) {
+                parts.userData.put(name.substring(WindowsParts.USER_DATA.length()), value);
+            } else if (name.startsWith("winlog.")) {
+                parts.known.put(
+                        name, name.endsWith(".pid") || name.endsWith(".id") ? value : WindowsParts.texts(value));
+            } else if (name.equals("message") && value instanceof String) {
+                parts.known.put(name, value);
+            } else if (!name.equals("@timestamp") && !name.equals("tags") && !name.startsWith("event.original")) {
+                Object typed = Ecs.typed(name, value);
+                parts.known.put(typed == null ? "json." + name : name, typed == null ? value : typed);
+            }
+        });
+    }
+
+    /** The agent of Wazuh: names in camel case, backslashes doubled, entities left. */
+    void agent() {
+        parts.id = values.get("win.system.eventID");
+        parts.channel = values.get("win.system.channel");
+        parts.provider = values.get("win.system.providerName");
+        parts.computer = values.get("win.system.computer");
+        parts.stamp = values.get("win.system.systemTime");
+        parts.put("winlog.provider_guid", WindowsParts.text(values.get("win.system.providerGuid")));
+        parts.put("winlog.record_id", WindowsParts.text(values.get("win.system.eventRecordID")));
+        parts.put("winlog.keywords", WindowsParts.text(values.get("win.system.keywords")));
+        parts.put("winlog.level", WindowsParts.text(values.get("win.system.level")));
+        parts.put("winlog.task", WindowsParts.text(values.get("win.system.task")));
+        parts.put("winlog.opcode", WindowsParts.text(values.get("win.system.opcode")));
+        parts.put("winlog.version", WindowsParts.text(values.get("win.system.version")));
+        parts.put("winlog.process.pid", WindowsParts.number(values.get("win.system.processID")));
+        parts.put("winlog.process.thread.id", WindowsParts.number(values.get("win.system.threadID")));
+        parts.put("message", WindowsParts.text(values.get("win.system.message")));
+        String prefix = "win.eventdata.";
+        values.forEach((name, value) -> {
+            if (name.startsWith(prefix) && name.length() > prefix.length()) {
+                String camel = name.substring(prefix.length());
+                parts.data.put(
+                        Character.toUpperCase(camel.charAt(0)) + camel.substring(1),
+                        value instanceof String text ? Xml.decoded(text.replace("\\\\", "\\")) : value);
+            }
+        });
+    }
+
+    /** {@code Get-WinEvent | ConvertTo-Json}: the data's names stand in the message only. */
+    void powershell() {
+        parts.id = values.get("Id");
+        parts.channel = first(CHANNELS);
+        parts.provider = values.get("ProviderName");
+        parts.computer = first(COMPUTERS);
+        parts.stamp = values.get("TimeCreated");
+        parts.put("winlog.record_id", WindowsParts.text(values.get("RecordId")));
+        parts.put("winlog.provider_guid", WindowsParts.text(values.get("ProviderId")));
+        Object bits = values.get("Keywords");
+        parts.put("winlog.keywords", WindowsParts.text(bits == null ? values.get("KeywordsDisplayNames") : bits));
+        parts.put("winlog.level", WindowsParts.text(values.get("Level")));
+        parts.put("winlog.task", WindowsParts.text(values.get("TaskDisplayName")));
+        parts.put("winlog.opcode", WindowsParts.text(values.get("OpcodeDisplayName")));
+        parts.put("winlog.version", WindowsParts.text(values.get("Version")));
+        parts.put("winlog.process.pid", WindowsParts.number(values.get("ProcessId")));
+        parts.put("winlog.process.thread.id", WindowsParts.number(values.get("ThreadId")));
+        parts.put("winlog.user.identifier", WindowsParts.text(first(List.of("UserId", "UserId.Value"))));
+        if (values.get("Message") instanceof String said) {
+            parts.put("message", said);
+            parts.data.putAll(WindowsMessage.data(said));
+        }
+        if (parts.data.isEmpty() && values.get("Properties.Value") instanceof Object items) {
+            parts.data.put("Data", items instanceof List<?> ? items : List.of(items));
+        }
+    }
+
+    void flat() {
+        parts.id = first(IDS);
+        parts.channel = first(CHANNELS);
+        parts.provider = first(PROVIDERS);
+        parts.computer = first(COMPUTERS);
+        parts.stamp = first(TIMES);
+        if (parts.channel instanceof String shortened) {
+            parts.channel = SHORT.getOrDefault(shortened, shortened);
+        }
+        if (parts.provider == null && values.containsKey("EventLog")) { // of Azure's table of events
+            parts.provider = values.get("Source");
+        }
+        // Sysmon says the time in UTC; that of NXLog may be the host's, without a zone.
+        if (values.get("UtcTime") instanceof String utc
+                && utc.length() > 18
+                && values.containsKey("SourceModuleType")
+                && !hasZone(String.valueOf(parts.stamp))) {
+            parts.stamp = utc + "Z";
+        }
+        String said = WindowsParts.text(first(List.of("Message", "message", "description", "RenderedDescription")));
+        boolean sysmon = String.valueOf(parts.provider).contains("Sysmon")
+                || String.valueOf(parts.channel).contains("Sysmon");
+        if (said == null && !sysmon && values.containsKey("Channel")) {
+            said = WindowsParts.text(values.get("Description")); // of Fluentd; Sysmon has one of another meaning
+        }
+        parts.put("message", said);
+        String type = String.valueOf(values.get("event_type"));
+        parts.put(
+                "winlog.keywords",
+                type.startsWith("audit_") ? type.toUpperCase(Locale.ROOT) : WindowsParts.text(values.get("Keywords")));
+        parts.put(
+                "winlog.level",
+                values.containsKey("Level")
+                        ? WindowsParts.text(values.get("Level"))
+                        : LEVELS.contains(type) ? type : null);
+        parts.put(
+                "winlog.record_id",
+                WindowsParts.text(
+                        first(List.of("EventRecordId", "RecordNumber", "EventRecordID", "RecordID", "record_number"))));
+        parts.put("winlog.user.identifier", WindowsParts.text(first(List.of("Security_UserID", "UserID"))));
+        // Who wrote the event, where NXLog says it; a service that is installed has an account of its own.
+        boolean writer = values.containsKey("AccountType")
+                && !values.containsKey("EventSourceName")
+                && !("Service Control Manager".equals(WindowsParts.text(parts.provider))
+                        && values.containsKey("ServiceName"));
+        if (writer) {
+            parts.put("winlog.user.name", WindowsParts.text(values.get("AccountName")));
+            parts.put("winlog.user.domain", WindowsParts.text(values.get("Domain")));
+            parts.put("winlog.user.type", WindowsParts.text(values.get("AccountType")));
+        }
+        if (!writer && values.get("user") instanceof String user && !user.isBlank()) {
+            parts.put("winlog.user.name", user);
+        }
+        parts.put(
+                "winlog.process.pid", WindowsParts.number(first(List.of("ExecutionProcessID", "Execution_ProcessID"))));
+        if (values.get("Payload") instanceof String payload
+                && (payload.startsWith("{\"EventData\"") || payload.startsWith("{\"UserData\""))) {
+            inText(payload);
+        }
+        values.forEach((name, value) -> {
+            // The version of an event is a number; one with a dot is data, such as Sysmon's own version.
+            boolean dotted = name.equals("Version") && value.toString().indexOf('.') > 0;
+            boolean leave = taken(name, value.toString()) && !dotted
+                    || writer && (name.equals("AccountName") || name.equals("Domain"))
+                    || name.equals("description")
+                    || name.equals("Description") && !sysmon && values.containsKey("Channel");
+            String inner = leave ? null : nested(name);
+            if (inner != null) {
+                named(inner, value);
+            } else if (!leave && !structure(name, value)) {
+                parts.data.put(name, value);
+            }
+        });
+        unnamed(values, "EventData.");
+        unnamed(values, "AllFieldInfo.");
+        withoutValue("EventData.");
+        withoutValue("");
+        if (values.get("StringInserts") instanceof List<?> inserts) { // Fluent Bit's name for data without names
+            parts.data.putIfAbsent("Data", inserts);
+        }
+        // Who has no data at all has it in the text.
+        boolean named =
+                parts.data.containsKey("Data") || parts.data.keySet().stream().anyMatch(WindowsParts.WHO::contains);
+        if (said != null && !named && "security".equalsIgnoreCase(WindowsParts.text(parts.channel))) {
+            WindowsMessage.data(said).forEach(parts.data::putIfAbsent);
+        }
+    }
+
+    private boolean taken(String name, String value) {
+        return NOT_DATA.contains(name)
+                || IDS.contains(name)
+                || CHANNELS.contains(name)
+                || PROVIDERS.contains(name)
+                || COMPUTERS.contains(name)
+                || TIMES.contains(name) && !name.equals("UtcTime")
+                || name.equals("message")
+                || name.equals("UserID") && value.startsWith("S-1-")
+                || name.equals("EventType") && NXLOG_TYPES.contains(value)
+                || ECMD.contains(name) && values.containsKey("ChunkNumber")
+                || name.equals("EventSourceName") && values.containsKey("EventData");
+    }
+
+    private static @Nullable String nested(String name) {
+        for (String prefix : NESTED) {
+            if (name.startsWith(prefix)) {
+                return name.substring(prefix.length());
+            }
+        }
+        return null;
+    }
+
+    /** The event's data as XML or JSON in one text: EvtxECmd's payload, Azure's {@code EventData}. */
+    private boolean structure(String name, Object value) {
+        if (name.startsWith("UserData.")) {
+            int element = name.indexOf('.', "UserData.".length());
+            if (element > 0) {
+                parts.userData.put(name.substring(element + 1).replace(" ", ""), value);
+            }
+            return true;
+        }
+        if (!(value instanceof String text) || !name.equals("EventData")) {
+            return false;
+        }
+        return inText(text);
+    }
+
+    private boolean inText(String text) {
+        if (text.startsWith("{")) {
+            Json json = Json.read(text);
+            if (json == null) {
+                return false;
+            }
+            json.values().forEach((name, value) -> {
+                String inner = nested(name);
+                if (inner != null || !structure(name, value)) {
+                    named(inner == null ? name : inner, value);
+                }
+            });
+            unnamed(json.values(), "EventData.");
+            unnamed(json.values(), "");
+            return true;
+        }
+        Xml.Element root = text.startsWith("<") ? Xml.read(text) : null;
+        if (root == null) {
+            return false;
+        }
+        Xml.Element event = root.name().equals("EventData") ? root : root.child("EventData");
+        if (event != null) {
+            WindowsXml.elements(parts, event);
+        }
+        return event != null;
+    }
+
+    private void named(String name, Object value) {
+        boolean structure = name.startsWith("#attributes")
+                || name.equals("Data")
+                || name.startsWith("Data.")
+                || name.contains("_attributes.");
+        if (!structure) {
+            parts.data.put(name.endsWith(".#text") ? name.substring(0, name.length() - 6) : name, value);
+        }
+    }
+
+    /** Elements called Data: with their names as attributes, or without any name. */
+    private void unnamed(Map<String, Object> values, String prefix) {
+        Object texts = values.get(prefix + "Data");
+        for (String text : ELEMENT_TEXTS) {
+            texts = texts == null ? values.get(prefix + "Data" + text) : texts;
+        }
+        Object names = null;
+        for (String attribute : NAMED_TEXTS.keySet()) {
+            names = names == null ? values.get(prefix + "Data" + attribute) : names;
+        }
+        List<?> all = texts == null ? List.of() : texts instanceof List<?> list ? list : List.of(texts);
+        List<?> called = names == null ? List.of() : names instanceof List<?> list ? list : List.of(names);
+        if (!called.isEmpty() && called.size() == all.size()) {
+            for (int i = 0; i < all.size(); i++) {
+                parts.data.put(called.get(i).toString(), all.get(i));
+            }
+            return;
+        }
+        for (int i = 0; i < all.size(); i++) {
+            parts.data.put("param" + (i + 1), all.get(i));
+        }
+        if (!all.isEmpty()) {
+            parts.data.put("Data", all);
+        }
+    }
+
+    /** @param prefix of names of data; empty in a flat record */
+    private void withoutValue(String prefix) {
+        for (String name : empty) {
+            String inner = name.startsWith(prefix) ? name.substring(prefix.length()) : "";
+            boolean structure = inner.isEmpty()
+                    || inner.equals("Data")
+                    || inner.startsWith("Data.")
+                    || inner.startsWith("UserData")
+                    || nested(inner) != null;
+            if (!structure && !(prefix.isEmpty() && taken(inner, ""))) {
+                parts.valueless.add(inner);
+            }
+        }
+    }
+
+    private @Nullable Object attribute(String element, String name) {
+        return first(List.of(
+                element + ".#attributes." + name,
+                element + "_attributes." + name,
+                element + ".@" + name,
+                element + "." + name));
+    }
+
+    /** {@code 2026-11-22T09:15:02Z}, {@code +09:00}, {@code +0900}. */
+    private static boolean hasZone(String stamp) {
+        int sign = Math.max(stamp.lastIndexOf('+'), stamp.lastIndexOf('-'));
+        return stamp.endsWith("Z") || sign > stamp.indexOf(':') && sign >= stamp.length() - 6;
+    }
+
+    @Nullable
+    private Object first(List<String> names) {
+        for (String name : names) {
+            Object value = values.get(name);
+            if (value != null) {
+                return value instanceof List<?> list ? list.get(0) : value;
+            }
+        }
+        return null;
+    }
+}

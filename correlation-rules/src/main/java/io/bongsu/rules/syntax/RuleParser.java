@@ -188,7 +188,7 @@ public final class RuleParser {
         }
         String status = reading.text("status");
         if (status != null && !STATUS.contains(status)) {
-            problems.add(written("status"), "unknown status '" + status + "'", oneOf(status, STATUS));
+            problems.add(document.valueAt("status"), "unknown status '" + status + "'", oneOf(status, STATUS));
         }
         Map<String, Object> custom = new TreeMap<>();
         document.entries().forEach((key, value) -> {
@@ -237,7 +237,8 @@ public final class RuleParser {
     private @Nullable String date(String key) {
         String text = reading.text(key);
         if (text != null && !isDate(text.strip())) {
-            problems.add(written(key), "'" + key + "' is no date: '" + text + "'", "write it such as 2026-01-31");
+            problems.add(
+                    document.valueAt(key), "'" + key + "' is no date: '" + text + "'", "write it such as 2026-01-31");
         }
         return text;
     }
@@ -263,14 +264,8 @@ public final class RuleParser {
             }
         }
         List<String> words = Arrays.stream(Level.values()).map(Level::word).toList();
-        problems.add(written("level"), "unknown level '" + text + "'", oneOf(text, words));
+        problems.add(document.valueAt("level"), "unknown level '" + text + "'", oneOf(text, words));
         return Level.MEDIUM;
-    }
-
-    /** What stands behind a key that is there. */
-    private YamlNode written(String key) {
-        YamlNode value = document.get(key);
-        return value == null ? document.at(key) : value;
     }
 
     private static String oneOf(String word, List<String> known) {

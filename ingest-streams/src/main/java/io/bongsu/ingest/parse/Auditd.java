@@ -13,6 +13,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -236,7 +237,7 @@ final class Auditd implements Extract {
             return null;
         }
         if (number.isEmpty() && arch != null) {
-            int n = List.of(arch.calls).indexOf(call);
+            int n = Arrays.asList(arch.calls).indexOf(call);
             number = n < 0 ? "" : Integer.toString(n);
         }
         data.put("syscall", call);

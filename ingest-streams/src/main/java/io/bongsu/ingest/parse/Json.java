@@ -163,7 +163,7 @@ record Json(Map<String, Object> values, Set<String> keys, Set<String> empty, boo
 
         /** XML's {@code <Data Name="x"/>} often comes without a text: it gets one, or those behind it would take its name. */
         private void element(String name) {
-            for (Map.Entry<String, String> written : WindowsJson.NAMED_TEXTS.entrySet()) {
+            for (Map.Entry<String, String> written : WindowsJson.NAMED_TEXTS) {
                 int names = size(values.get(name + written.getKey()));
                 if (names > 0) {
                     String text = name + written.getValue();

@@ -417,9 +417,11 @@ public final class ParserSet implements RuleSet.Parsers {
                 header = null; // what looked like a header belongs to the line
             } else if (form != null && header != null && header.appname() == null) {
                 header = null;
-            } else if (form == null && header != null && detection.byCase(body.text.strip(), body) != parser) {
+            } else if (form == null && header != null) {
                 Header anonymous = header.withoutHost(text);
-                if (anonymous != null && anonymous(anonymous, text, body) == parser) {
+                if (anonymous != null
+                        && detection.byCase(body.text.strip(), body) != parser
+                        && anonymous(anonymous, text, body) == parser) {
                     header = anonymous;
                     body.text = text.substring(header.body());
                 }

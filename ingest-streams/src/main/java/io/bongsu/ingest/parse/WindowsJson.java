@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,14 +41,14 @@ final class WindowsJson {
             "EventCreatedTime");
 
     /** How converters from XML to JSON write the name of {@code <Data Name="x">}, and its text. */
-    static final Map<String, String> NAMED_TEXTS = Map.of(
-            ".@Name", ".#text",
-            ".#attributes.Name", ".#text",
-            ".Name", ".#text",
-            ".@_Name", ".#text",
-            ".-Name", ".#text",
-            ".$.Name", "._",
-            "._attributes.Name", "._text");
+    static final List<Map.Entry<String, String>> NAMED_TEXTS = List.of(
+            Map.entry(".@Name", ".#text"),
+            Map.entry(".#attributes.Name", ".#text"),
+            Map.entry(".Name", ".#text"),
+            Map.entry(".@_Name", ".#text"),
+            Map.entry(".-Name", ".#text"),
+            Map.entry(".$.Name", "._"),
+            Map.entry("._attributes.Name", "._text"));
 
     static final List<String> ELEMENT_TEXTS = List.of(".#text", "._", "._text", ".text", ".Value", ".$t", ".content");
 
@@ -55,8 +56,20 @@ final class WindowsJson {
     private static final List<String> ORIGINALS =
             List.of("event.original", "message", "_raw", "result._raw", "_source.event.original", "xml", "Xml");
 
-    /** What stands around the event in exports of Elasticsearch, Splunk and Chainsaw. */
-    private static final List<String> FRAMES = List.of("_source.", "result.", "document.data.");
+    /** What stands around the event, and names of which one is there then. */
+    private record Frame(String prefix, List<String> signs) {
+        static Frame of(String prefix) {
+            return new Frame(
+                    prefix,
+                    Stream.of("Event.System.EventID", "Event.System.EventID.#text", "winlog.event_id", "winlog.channel")
+                            .map(prefix::concat)
+                            .toList());
+        }
+    }
+
+    /** Of exports of Elasticsearch, Splunk and Chainsaw. */
+    private static final List<Frame> FRAMES =
+            Stream.of("_source.", "result.", "document.data.").map(Frame::of).toList();
 
     /** What tools write as one object or text in a flat record; the event's data is in there. */
     private static final List<String> NESTED =
@@ -157,12 +170,11 @@ final class WindowsJson {
     /** Its parts, or null when the object is something else. */
     static @Nullable WindowsParts read(Json json) {
         Map<String, Object> values = json.values();
-        for (String frame : FRAMES) {
-            if (values.containsKey(frame + "Event.System.EventID")
-                    || values.containsKey(frame + "Event.System.EventID.#text")
-                    || values.containsKey(frame + "winlog.event_id")
-                    || values.containsKey(frame + "winlog.channel")) {
-                return read(json.below(frame));
+        for (Frame frame : FRAMES) {
+            for (String sign : frame.signs) {
+                if (values.containsKey(sign)) {
+                    return read(json.below(frame.prefix));
+                }
             }
         }
         for (String name : ORIGINALS) { // what reads XML from files
@@ -192,41 +204,49 @@ final class WindowsJson {
                 && values.containsKey("ProviderName")
                 && (values.containsKey("LevelDisplayName") || values.containsKey("KeywordsDisplayNames"))) {
             record.powershell();
-        } else if (record.first(IDS) != null && (record.first(CHANNELS) != null || record.first(PROVIDERS) != null)) {
-            record.flat();
-        } else if (record.first(CHANNELS) == null && record.first(PROVIDERS) == null) {
-            LogSources.Shape shape = LogSources.builtIn().shape(json.keys(), WindowsParts.number(record.first(IDS)));
-            if (shape == null) {
+        } else {
+            boolean told = record.parts.first(CHANNELS) != null || record.parts.first(PROVIDERS) != null;
+            Object id = record.parts.first(IDS);
+            LogSources.Shape shape = told ? null : LogSources.builtIn().shape(json.keys(), WindowsParts.number(id));
+            if (told ? id == null : shape == null) {
                 return null;
             }
             record.flat();
-            record.parts.looks(shape);
-        } else {
-            return null;
+            if (shape != null) {
+                record.parts.looks(shape);
+            }
         }
         return record.parts;
     }
 
+    private void text(String field, String path) {
+        parts.put(field, WindowsParts.text(values.get(path)));
+    }
+
+    private void number(String field, String path) {
+        parts.put(field, WindowsParts.number(values.get(path)));
+    }
+
     void xml(String root) {
         String system = root + "System.";
-        parts.id = first(List.of(system + "EventID", system + "EventID.#text", system + "EventID.Value"));
-        parts.channel = first(List.of(system + "Channel", system + "Channel.#text"));
+        parts.id = parts.first(List.of(system + "EventID", system + "EventID.#text", system + "EventID.Value"));
+        parts.channel = parts.first(List.of(system + "Channel", system + "Channel.#text"));
         parts.provider = attribute(system + "Provider", "Name");
-        parts.computer = first(List.of(system + "Computer", system + "Computer.#text"));
+        parts.computer = parts.first(List.of(system + "Computer", system + "Computer.#text"));
         parts.stamp = attribute(system + "TimeCreated", "SystemTime");
-        parts.put("winlog.record_id", WindowsParts.text(values.get(system + "EventRecordID")));
+        text("winlog.record_id", system + "EventRecordID");
         parts.put("winlog.provider_guid", WindowsParts.text(attribute(system + "Provider", "Guid")));
         parts.put("winlog.event_source_name", WindowsParts.text(attribute(system + "Provider", "EventSourceName")));
-        parts.put("winlog.keywords", WindowsParts.text(values.get(system + "Keywords")));
-        parts.put("winlog.level", WindowsParts.text(values.get(system + "Level")));
-        parts.put("winlog.task", WindowsParts.text(values.get(system + "Task")));
-        parts.put("winlog.opcode", WindowsParts.text(values.get(system + "Opcode")));
-        parts.put("winlog.version", WindowsParts.text(values.get(system + "Version")));
+        text("winlog.keywords", system + "Keywords");
+        text("winlog.level", system + "Level");
+        text("winlog.task", system + "Task");
+        text("winlog.opcode", system + "Opcode");
+        text("winlog.version", system + "Version");
         parts.put("winlog.activity_id", WindowsParts.text(attribute(system + "Correlation", "ActivityID")));
         parts.put("winlog.process.pid", WindowsParts.number(attribute(system + "Execution", "ProcessID")));
         parts.put("winlog.process.thread.id", WindowsParts.number(attribute(system + "Execution", "ThreadID")));
         parts.put("winlog.user.identifier", WindowsParts.text(attribute(system + "Security", "UserID")));
-        parts.put("message", WindowsParts.text(values.get(root + "RenderingInfo.Message")));
+        text("message", root + "RenderingInfo.Message");
         String eventData = root + "EventData.";
         String user = root + "UserData.";
         values.forEach((name, value) -> {
@@ -245,11 +265,11 @@ final class WindowsJson {
     }
 
     void winlogbeat() {
-        parts.id = first(List.of("winlog.event_id", "event.code", "event_id"));
-        parts.channel = first(List.of("winlog.channel", "log_name"));
-        parts.provider = first(List.of("winlog.provider_name", "event.provider", "source_name"));
-        parts.computer = first(List.of("winlog.computer_name", "computer_name", "host.name"));
-        parts.stamp = first(List.of("@timestamp"));
+        parts.id = parts.first(List.of("winlog.event_id", "event.code", "event_id"));
+        parts.channel = parts.first(List.of("winlog.channel", "log_name"));
+        parts.provider = parts.first(List.of("winlog.provider_name", "event.provider", "source_name"));
+        parts.computer = parts.first(List.of("winlog.computer_name", "computer_name", "host.name"));
+        parts.stamp = parts.first(List.of("@timestamp"));
         values.forEach((name, value) -> {
             if (name.startsWith(WindowsParts.DATA)) {
                 parts.data.put(Names.tail(name, WindowsParts.DATA.length()), value);
@@ -276,16 +296,16 @@ final class WindowsJson {
         parts.provider = values.get("win.system.providerName");
         parts.computer = values.get("win.system.computer");
         parts.stamp = values.get("win.system.systemTime");
-        parts.put("winlog.provider_guid", WindowsParts.text(values.get("win.system.providerGuid")));
-        parts.put("winlog.record_id", WindowsParts.text(values.get("win.system.eventRecordID")));
-        parts.put("winlog.keywords", WindowsParts.text(values.get("win.system.keywords")));
-        parts.put("winlog.level", WindowsParts.text(values.get("win.system.level")));
-        parts.put("winlog.task", WindowsParts.text(values.get("win.system.task")));
-        parts.put("winlog.opcode", WindowsParts.text(values.get("win.system.opcode")));
-        parts.put("winlog.version", WindowsParts.text(values.get("win.system.version")));
-        parts.put("winlog.process.pid", WindowsParts.number(values.get("win.system.processID")));
-        parts.put("winlog.process.thread.id", WindowsParts.number(values.get("win.system.threadID")));
-        parts.put("message", WindowsParts.text(values.get("win.system.message")));
+        text("winlog.provider_guid", "win.system.providerGuid");
+        text("winlog.record_id", "win.system.eventRecordID");
+        text("winlog.keywords", "win.system.keywords");
+        text("winlog.level", "win.system.level");
+        text("winlog.task", "win.system.task");
+        text("winlog.opcode", "win.system.opcode");
+        text("winlog.version", "win.system.version");
+        number("winlog.process.pid", "win.system.processID");
+        number("winlog.process.thread.id", "win.system.threadID");
+        text("message", "win.system.message");
         String prefix = "win.eventdata.";
         values.forEach((name, value) -> {
             if (name.startsWith(prefix) && name.length() > prefix.length()) {
@@ -300,21 +320,21 @@ final class WindowsJson {
     /** {@code Get-WinEvent | ConvertTo-Json}: the data's names stand in the message only. */
     void powershell() {
         parts.id = values.get("Id");
-        parts.channel = first(CHANNELS);
+        parts.channel = parts.first(CHANNELS);
         parts.provider = values.get("ProviderName");
-        parts.computer = first(COMPUTERS);
+        parts.computer = parts.first(COMPUTERS);
         parts.stamp = values.get("TimeCreated");
-        parts.put("winlog.record_id", WindowsParts.text(values.get("RecordId")));
-        parts.put("winlog.provider_guid", WindowsParts.text(values.get("ProviderId")));
+        text("winlog.record_id", "RecordId");
+        text("winlog.provider_guid", "ProviderId");
         Object bits = values.get("Keywords");
         parts.put("winlog.keywords", WindowsParts.text(bits == null ? values.get("KeywordsDisplayNames") : bits));
-        parts.put("winlog.level", WindowsParts.text(values.get("Level")));
-        parts.put("winlog.task", WindowsParts.text(values.get("TaskDisplayName")));
-        parts.put("winlog.opcode", WindowsParts.text(values.get("OpcodeDisplayName")));
-        parts.put("winlog.version", WindowsParts.text(values.get("Version")));
-        parts.put("winlog.process.pid", WindowsParts.number(values.get("ProcessId")));
-        parts.put("winlog.process.thread.id", WindowsParts.number(values.get("ThreadId")));
-        parts.put("winlog.user.identifier", WindowsParts.text(first(List.of("UserId", "UserId.Value"))));
+        text("winlog.level", "Level");
+        text("winlog.task", "TaskDisplayName");
+        text("winlog.opcode", "OpcodeDisplayName");
+        text("winlog.version", "Version");
+        number("winlog.process.pid", "ProcessId");
+        number("winlog.process.thread.id", "ThreadId");
+        parts.put("winlog.user.identifier", WindowsParts.text(parts.first(List.of("UserId", "UserId.Value"))));
         if (values.get("Message") instanceof String said) {
             parts.put("message", said);
             parts.data.putAll(WindowsMessage.data(said));
@@ -325,11 +345,11 @@ final class WindowsJson {
     }
 
     void flat() {
-        parts.id = first(IDS);
-        parts.channel = first(CHANNELS);
-        parts.provider = first(PROVIDERS);
-        parts.computer = first(COMPUTERS);
-        parts.stamp = first(TIMES);
+        parts.id = parts.first(IDS);
+        parts.channel = parts.first(CHANNELS);
+        parts.provider = parts.first(PROVIDERS);
+        parts.computer = parts.first(COMPUTERS);
+        parts.stamp = parts.first(TIMES);
         if (parts.channel instanceof String shortened) {
             parts.channel = SHORT.getOrDefault(shortened, shortened);
         }
@@ -343,7 +363,8 @@ final class WindowsJson {
                 && !hasZone(String.valueOf(parts.stamp))) {
             parts.stamp = utc + "Z";
         }
-        String said = WindowsParts.text(first(List.of("Message", "message", "description", "RenderedDescription")));
+        String said =
+                WindowsParts.text(parts.first(List.of("Message", "message", "description", "RenderedDescription")));
         boolean sysmon = String.valueOf(parts.provider).contains("Sysmon")
                 || String.valueOf(parts.channel).contains("Sysmon");
         if (said == null && !sysmon && values.containsKey("Channel")) {
@@ -361,24 +382,25 @@ final class WindowsJson {
                         : LEVELS.contains(type) ? type : null);
         parts.put(
                 "winlog.record_id",
-                WindowsParts.text(
-                        first(List.of("EventRecordId", "RecordNumber", "EventRecordID", "RecordID", "record_number"))));
-        parts.put("winlog.user.identifier", WindowsParts.text(first(List.of("Security_UserID", "UserID"))));
+                WindowsParts.text(parts.first(
+                        List.of("EventRecordId", "RecordNumber", "EventRecordID", "RecordID", "record_number"))));
+        parts.put("winlog.user.identifier", WindowsParts.text(parts.first(List.of("Security_UserID", "UserID"))));
         // Who wrote the event, where NXLog says it; a service that is installed has an account of its own.
         boolean writer = values.containsKey("AccountType")
                 && !values.containsKey("EventSourceName")
                 && !("Service Control Manager".equals(WindowsParts.text(parts.provider))
                         && values.containsKey("ServiceName"));
         if (writer) {
-            parts.put("winlog.user.name", WindowsParts.text(values.get("AccountName")));
-            parts.put("winlog.user.domain", WindowsParts.text(values.get("Domain")));
-            parts.put("winlog.user.type", WindowsParts.text(values.get("AccountType")));
+            text("winlog.user.name", "AccountName");
+            text("winlog.user.domain", "Domain");
+            text("winlog.user.type", "AccountType");
         }
         if (!writer && values.get("user") instanceof String user && !user.isBlank()) {
             parts.put("winlog.user.name", user);
         }
         parts.put(
-                "winlog.process.pid", WindowsParts.number(first(List.of("ExecutionProcessID", "Execution_ProcessID"))));
+                "winlog.process.pid",
+                WindowsParts.number(parts.first(List.of("ExecutionProcessID", "Execution_ProcessID"))));
         if (values.get("Payload") instanceof String payload
                 && (payload.startsWith("{\"EventData\"") || payload.startsWith("{\"UserData\""))) {
             inText(payload);
@@ -494,8 +516,8 @@ final class WindowsJson {
             texts = texts == null ? values.get(prefix + "Data" + text) : texts;
         }
         Object names = null;
-        for (String attribute : NAMED_TEXTS.keySet()) {
-            names = names == null ? values.get(prefix + "Data" + attribute) : names;
+        for (Map.Entry<String, String> written : NAMED_TEXTS) {
+            names = names == null ? values.get(prefix + "Data" + written.getKey()) : names;
         }
         List<?> all = texts == null ? List.of() : texts instanceof List<?> list ? list : List.of(texts);
         List<?> called = names == null ? List.of() : names instanceof List<?> list ? list : List.of(names);
@@ -529,7 +551,7 @@ final class WindowsJson {
     }
 
     private @Nullable Object attribute(String element, String name) {
-        return first(List.of(
+        return parts.first(List.of(
                 element + ".#attributes." + name,
                 element + "_attributes." + name,
                 element + ".@" + name,
@@ -540,16 +562,5 @@ final class WindowsJson {
     private static boolean hasZone(String stamp) {
         int sign = Math.max(stamp.lastIndexOf('+'), stamp.lastIndexOf('-'));
         return stamp.endsWith("Z") || sign > stamp.indexOf(':') && sign >= stamp.length() - 6;
-    }
-
-    @Nullable
-    private Object first(List<String> names) {
-        for (String name : names) {
-            Object value = values.get(name);
-            if (value != null) {
-                return value instanceof List<?> list ? list.get(0) : value;
-            }
-        }
-        return null;
     }
 }

@@ -138,14 +138,14 @@ final class WindowsLines {
         Map<String, Object> values = new HashMap<>();
         found.forEach((key, word) -> values.put(key, word.isEmpty() ? "-" : word));
         WindowsParts parts = new WindowsParts(values);
-        parts.id = first(values, "EventIDCode", "EventID", "EventCode");
-        parts.channel = first(values, "AgentLogFile", "LogName");
+        parts.id = parts.first(List.of("EventIDCode", "EventID", "EventCode"));
+        parts.channel = parts.first(List.of("AgentLogFile", "LogName"));
         if (parts.id == null || parts.channel == null || As.integer(String.valueOf(parts.id)) == null) {
             return null;
         }
-        parts.provider = first(values, "Source", "SourceName");
-        parts.computer = first(values, "OriginatingComputer", "Computer", "ComputerName");
-        parts.stamp = first(values, "TimeGenerated");
+        parts.provider = parts.first(List.of("Source", "SourceName"));
+        parts.computer = parts.first(List.of("OriginatingComputer", "Computer", "ComputerName"));
+        parts.stamp = parts.first(List.of("TimeGenerated"));
         parts.put("winlog.record_id", found.get("RecordNumber"));
         parts.put(
                 "winlog.keywords",
@@ -232,14 +232,5 @@ final class WindowsLines {
         parts.put("message", said);
         parts.data.putAll(WindowsMessage.data(said));
         return parts;
-    }
-
-    private static @Nullable Object first(Map<String, Object> values, String... names) {
-        for (String name : names) {
-            if (values.get(name) instanceof Object value) {
-                return value;
-            }
-        }
-        return null;
     }
 }

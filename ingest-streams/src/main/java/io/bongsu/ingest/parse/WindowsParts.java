@@ -91,6 +91,18 @@ final class WindowsParts {
         this.values = values;
     }
 
+    /** The first of these names that is there; of several values the first. */
+    @Nullable
+    Object first(List<String> names) {
+        for (String name : names) {
+            Object value = values.get(name);
+            if (value != null) {
+                return value instanceof List<?> list ? list.get(0) : value;
+            }
+        }
+        return null;
+    }
+
     /** Of what says nothing of itself; a path tells Sysmon for Linux from the other. */
     void looks(LogSources.Shape shape) {
         boolean linux =

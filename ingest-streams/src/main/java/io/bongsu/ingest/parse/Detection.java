@@ -55,7 +55,34 @@ final class Detection {
     private final Literals demands;
     private final int[][] casesOf;
 
-    private record ByKeys(Set<String> keys, Parser parser) {}
+    /** One key of each group must be there. */
+    private record ByKeys(List<List<String>> keys, Parser parser) {
+        ByKeys(Set<String> keys, Parser parser) {
+            this(keys.stream().map(key -> List.of(key.split("\\|"))).toList(), parser);
+        }
+
+        boolean fits(Set<String> all) {
+            for (List<String> group : keys) {
+                boolean any = false;
+                for (int i = 0; i < group.size() && !any; i++) {
+                    any = all.contains(group.get(i));
+                }
+                if (!any) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        /** The group to look for: the one whose keys are long, and so in few objects. */
+        List<String> rarest() {
+            return keys.stream()
+                    .max(Comparator.comparingInt((List<String> group) ->
+                                    group.stream().mapToInt(String::length).min().orElse(0))
+                            .thenComparing(Object::toString))
+                    .orElse(List.of());
+        }
+    }
 
     private record ByLiteral(int literal, int length, Parser parser) {}
 
@@ -139,9 +166,9 @@ final class Detection {
         Map<String, List<Integer>> keyed = new HashMap<>();
         for (int i = 0; i < byKeys.size(); i++) {
             int place = i;
-            byKeys.get(i).keys.stream()
-                    .max(Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()))
-                    .ifPresent(key ->
+            byKeys.get(i)
+                    .rarest()
+                    .forEach(key ->
                             keyed.computeIfAbsent(key, k -> new ArrayList<>()).add(place));
         }
         inOrder.stream().filter(parser -> parser.detect().cases()).forEach(this::cases);
@@ -248,12 +275,17 @@ final class Detection {
         int best = bareKeys.length == 0 ? Integer.MAX_VALUE : bareKeys[0];
         for (String key : json.keys()) {
             for (int place : keysOf.getOrDefault(key, NONE)) {
-                if (place < best && json.keys().containsAll(byKeys.get(place).keys)) {
+                if (place < best && byKeys.get(place).fits(json.keys())) {
                     best = place;
                 }
             }
         }
         return best == Integer.MAX_VALUE ? null : byKeys.get(best).parser;
+    }
+
+    /** Whether the parser takes every object, so that its tag says nothing of whose it is. */
+    boolean isForAnyObject(Parser parser) {
+        return bareKeys.length > 0 && byKeys.get(bareKeys[0]).parser == parser;
     }
 
     /** The literals of the frame's beginning. */

@@ -380,6 +380,10 @@ public final class ParserSet implements RuleSet.Parsers {
         Json json = jsonText
                 ? Json.read(from == 0 ? text.strip() : text.substring(from).strip())
                 : null;
+        if (told && parser != null && parser.json() != null && json == null) {
+            told = false; // the listener promised JSON: what this is must be seen
+            parser = named;
+        }
         boolean mayBeWindows = json != null && windowsParser != null && (!told || isWindows(parser));
         WindowsEvent windows = mayBeWindows && json != null ? WindowsEvent.of(json) : null;
         if (header != null && windowsParser != null && (!told || isWindows(parser)) && windows == null) {
@@ -396,11 +400,11 @@ public final class ParserSet implements RuleSet.Parsers {
             forwarded.put(inner.body, inner.header);
             return inner;
         }
-        if (json != null && (parser == null || told && windows == null && parser.json() == null)) {
+        if (json != null
+                && (parser == null
+                        || told && windows == null && (parser.json() == null || detection.isForAnyObject(parser)))) {
             Parser keys = detection.byKeys(json);
-            if (parser == null || keys != null && keys.isLike(parser)) {
-                parser = keys; // "nginx" may be told to write JSON
-            }
+            parser = keys == null ? parser : keys; // "nginx" may be told to write JSON, and "json" is whose its keys are
         }
         Body body = new Body(Text.unescaped(from == 0 ? text : text.substring(from), line.charset()), near, zone);
         boolean bare = header == null || header.priority() < 0;
@@ -451,7 +455,7 @@ public final class ParserSet implements RuleSet.Parsers {
             }
         }
         if (parser != null && parser.json() != null && json == null) {
-            parser = null; // the listener promised JSON
+            parser = null; // its program writes JSON
         }
         if (header == null) {
             body.text = text;

@@ -18,7 +18,7 @@ record AccessLog() implements Extract {
 
     @Override
     public boolean apply(Body body) {
-        String s = body.text;
+        String s = straight(body.text);
         int date = date(s);
         if (date < 0) {
             return false;
@@ -33,6 +33,12 @@ record AccessLog() implements Extract {
             body.put("_access", "yes");
         }
         return read;
+    }
+
+    /** A format that was copied from a page has typographic quotes; a line of it ends in one. */
+    private static String straight(String s) {
+        boolean typographic = !s.isEmpty() && s.charAt(s.length() - 1) == '\u201D';
+        return typographic ? s.replace('\u201C', '"').replace('\u201D', '"') : s;
     }
 
     /** Whether the text is of this kind, without looking at all of it. */

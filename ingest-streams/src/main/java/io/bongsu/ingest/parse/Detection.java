@@ -77,8 +77,10 @@ final class Detection {
         /** The group to look for: the one whose keys are long, and so in few objects. */
         List<String> rarest() {
             return keys.stream()
-                    .max(Comparator.comparingInt((List<String> group) ->
-                                    group.stream().mapToInt(String::length).min().orElse(0))
+                    .max(Comparator.comparingInt((List<String> group) -> group.stream()
+                                    .mapToInt(String::length)
+                                    .min()
+                                    .orElse(0))
                             .thenComparing(Object::toString))
                     .orElse(List.of());
         }
@@ -166,10 +168,8 @@ final class Detection {
         Map<String, List<Integer>> keyed = new HashMap<>();
         for (int i = 0; i < byKeys.size(); i++) {
             int place = i;
-            byKeys.get(i)
-                    .rarest()
-                    .forEach(key ->
-                            keyed.computeIfAbsent(key, k -> new ArrayList<>()).add(place));
+            byKeys.get(i).rarest().forEach(key -> keyed.computeIfAbsent(key, k -> new ArrayList<>())
+                    .add(place));
         }
         inOrder.stream().filter(parser -> parser.detect().cases()).forEach(this::cases);
         byCase.sort(Comparator.comparingInt(one -> -one.sureness));

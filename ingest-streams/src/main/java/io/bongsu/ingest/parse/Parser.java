@@ -37,6 +37,14 @@ record Parser(
         tests = List.copyOf(tests);
     }
 
+    /** Whether rules of a category of Sigma, such as webserver, see the events of both. */
+    boolean isLike(Parser other) {
+        return logSources.stream()
+                .map(LogSource::category)
+                .anyMatch(category -> category != null
+                        && other.logSources.stream().anyMatch(source -> category.equals(source.category())));
+    }
+
     /** The product, whose logs may have parsers of their own: what stands before the first dot of the dataset. */
     String module() {
         String name = dataset == null ? id : dataset;

@@ -400,11 +400,12 @@ public final class ParserSet implements RuleSet.Parsers {
             forwarded.put(inner.body, inner.header);
             return inner;
         }
-        if (json != null
-                && (parser == null
-                        || told && windows == null && (parser.json() == null || detection.isForAnyObject(parser)))) {
+        boolean any = told && parser != null && detection.isForAnyObject(parser); // "json" is whose its keys are
+        if (json != null && (parser == null || told && windows == null && (parser.json() == null || any))) {
             Parser keys = detection.byKeys(json);
-            parser = keys == null ? parser : keys; // "nginx" may be told to write JSON, and "json" is whose its keys are
+            if (parser == null || any || keys != null && keys.isLike(parser)) {
+                parser = keys; // "nginx" may be told to write JSON
+            }
         }
         Body body = new Body(Text.unescaped(from == 0 ? text : text.substring(from), line.charset()), near, zone);
         boolean bare = header == null || header.priority() < 0;

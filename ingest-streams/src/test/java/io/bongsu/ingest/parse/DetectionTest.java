@@ -77,6 +77,18 @@ class DetectionTest {
         assertThat(parsers.detect(tagged(other, "nginx"), 0)).isEqualTo("nginx.access");
     }
 
+    /** "json" says nothing of whose it is, and what was told to be JSON of a product may be its text. */
+    @Test
+    void aHintOfAnyJsonIsWhoseItsKeysAreAndTextUnderOneOfJsonIsLookedAt() {
+        ParserSet parsers = ParserSet.load(List.of()).parsers();
+        String access = "{\"client_addr\":\"203.0.113.9\",\"request_url\":\"/a\",\"http_status\":200}";
+        String text = "203.0.113.9 - - [22/Nov/2026:09:15:02 +0000] \"GET / HTTP/1.1\" 200 5 \"-\" \"curl/8.9\"";
+
+        assertThat(parsers.detect(tagged(access, "json"), 0)).isEqualTo("web.json");
+        assertThat(parsers.detect(tagged("{\"a\":1}", "json"), 0)).isEqualTo("app.json");
+        assertThat(parsers.detect(tagged(text, "traefik"), 0)).isEqualTo("nginx.access");
+    }
+
     /** Where nobody is named who could have said it; what others may say as well is nobody's. */
     @Test
     void aMessageAloneIsKnownByTheCasesOfAParser() {

@@ -480,7 +480,8 @@ public final class MatchCompiler {
                                 "put it in quotes if it is a text");
                     }
                 }
-                if (value.source().codePoints().anyMatch(MatchCompiler::invisible)) {
+                if (value.source().codePoints().anyMatch(MatchCompiler::invisible)
+                        && !value.text().codePoints().allMatch(MatchCompiler::invisible)) {
                     warn(
                             value,
                             "the value on " + shown + " holds an invisible character",

@@ -113,7 +113,16 @@ final class Auditd implements Extract {
         String serial = null;
         String node = null;
         Arguments arguments = new Arguments();
-        for (String line : lines(body.text)) {
+        Laurel laurel = body.text.startsWith("{") ? Laurel.read(body.text) : null;
+        if (laurel != null) {
+            laurel.records().forEach(r -> records.add(new Type(r.getKey(), new LinkedHashMap<>(r.getValue()))));
+            Head head = Head.read("type=_ msg=audit(" + laurel.id() + "):", body.zone);
+            time = head == null ? time : head.time;
+            serial = head == null ? serial : head.serial;
+            node = laurel.node();
+            body.fields.keySet().removeIf(name -> name.startsWith("json.")); // said again below auditd
+        }
+        for (String line : laurel == null ? lines(body.text) : List.<String>of()) {
             Head head = Head.read(line, body.zone);
             if (head == null) {
                 continue;
@@ -163,7 +172,7 @@ final class Auditd implements Extract {
         if (primary == null) {
             primary = types.contains("SYSCALL") ? "SYSCALL" : types.getFirst();
         }
-        List<String> args = arguments.list();
+        List<String> args = laurel == null ? arguments.list() : laurel.args();
         Call call = call(data);
         views(body, data, files, types, args, call);
         body.put("auditd.message_type", primary.toLowerCase(Locale.ROOT));
@@ -178,6 +187,10 @@ final class Auditd implements Extract {
             body.put("auditd.data.a" + i, args.get(i));
         }
         ecs(body, data, files, args, call == null ? null : call.name());
+        if (laurel != null) {
+            put(body, "process.parent.executable", laurel.parent().getOrDefault("exe", ""));
+            put(body, "process.parent.name", laurel.parent().getOrDefault("comm", ""));
+        }
         return true;
     }
 

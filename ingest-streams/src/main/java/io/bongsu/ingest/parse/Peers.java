@@ -467,7 +467,12 @@ final class Peers implements Extract {
                 stop--;
             }
             boolean whole = quoted && to < end && (text.charAt(to) == quote || quote == '`' && text.charAt(to) == '\'');
-            boolean announced = FILE_WORDS.contains(last) && (from - lastEnd == 1 || quoted && from - lastEnd == 2);
+            boolean pair = from > 1
+                    && (text.charAt(from - 1) == '='
+                            || text.startsWith("= ", from - 2)
+                            || text.startsWith(": ", from - 2));
+            boolean announced =
+                    FILE_WORDS.contains(last) && (pair || from - lastEnd == 1 || quoted && from - lastEnd == 2);
             boolean front = from == 0
                     && to < end
                     && text.charAt(to) == ':'

@@ -57,13 +57,13 @@ class ExplainerTest {
                         "      - all of these",
                         "        - CommandLine|contains|all: 2 values   <- process.command_line = 'only one'",
                         "          - 'two'",
-                        "        + User: null   <- absent; looked for as User, winlog.event_data.User, user.name, winlog.user_data.User",
+                        "        + User: null   <- absent; looked for as User, winlog.event_data.User, user.name, winlog.user_data.User, json.properties.AccountName",
                         "    + not",
                         "      - own",
                         "        - keywords: 'kim'",
                         "  + filter 'Our builders', which excludes",
                         "    - builder",
-                        "      - User: 'build'   <- absent; looked for as User, winlog.event_data.User, user.name, winlog.user_data.User");
+                        "      - User: 'build'   <- absent; looked for as User, winlog.event_data.User, user.name, winlog.user_data.User, json.properties.AccountName");
     }
 
     /** It used to show one side of a reference, and of a keyword only that it was there. */

@@ -146,6 +146,10 @@ final class WindowsLines {
         parts.provider = parts.first(List.of("Source", "SourceName"));
         parts.computer = parts.first(List.of("OriginatingComputer", "Computer", "ComputerName"));
         parts.stamp = parts.first(List.of("TimeGenerated"));
+        int begin = parts.stamp == null ? text.indexOf("LogName=") : -1;
+        if (begin > 0) { // Splunk has the time in front
+            parts.stamp = text.substring(0, begin).strip();
+        }
         parts.put("winlog.record_id", found.get("RecordNumber"));
         parts.put(
                 "winlog.keywords",

@@ -47,9 +47,9 @@ final class WindowsParts {
     static final String DATA = "winlog.event_data.";
     static final String USER_DATA = "winlog.user_data.";
 
-    /** As Azure's portal exports it, in UTC. */
+    /** As Azure's portal exports it, in UTC; without the comma Splunk's, in the time of the host. */
     private static final Pattern PORTAL_DATE =
-            Pattern.compile("(\\d{1,2})/(\\d{1,2})/(\\d{4}), (\\d{1,2})(:\\d{2}:\\d{2}(?:\\.\\d{1,9})?) ([AP])M");
+            Pattern.compile("(\\d{1,2})/(\\d{1,2})/(\\d{4})(,?) (\\d{1,2})(:\\d{2}:\\d{2}(?:\\.\\d{1,9})?) ([AP])M");
 
     private static final Pattern DOTNET_DATE = Pattern.compile("/Date\\((-?[0-9]{1,18})\\)/");
 
@@ -84,6 +84,10 @@ final class WindowsParts {
 
     @Nullable
     String snareUser;
+
+    /** Rules know a level by its number; an audit has none. */
+    private static final Map<String, String> LEVEL_NUMBERS =
+            Map.of("critical", "1", "error", "2", "warning", "3", "information", "4", "verbose", "5");
 
     private long looksLike = -1;
 
@@ -127,7 +131,10 @@ final class WindowsParts {
             clean.putAll(WindowsMessage.data(said)); // all that is left of the data is what was said of it
         }
         if (known.get("message") instanceof String said && clean.containsKey("ProcessGuid")) {
-            processId(said, clean);
+            shared("ProcessId", said, clean);
+            if (clean.containsKey("TargetObject") || clean.containsKey("PipeName")) {
+                shared("EventType", said, clean);
+            }
         }
         String name = text(channel);
         String from = text(provider);
@@ -136,6 +143,9 @@ final class WindowsParts {
             name = own == null ? name : own;
         }
         long number = code.isEmpty() ? looksLike : id(code);
+        if (from == null) {
+            from = LogSources.builtIn().provider(name, number);
+        }
         Set<LogSource> sources = LogSources.builtIn().windows(name, from, number, clean::get);
         WindowsFields.complete(number, sources, clean);
         boolean linux = false;
@@ -183,6 +193,9 @@ final class WindowsParts {
         put(fields, "event.outcome", outcome);
         String level = level();
         put(fields, "log.level", level);
+        if (level != null && known.get("winlog.level") instanceof String word && !Character.isDigit(word.charAt(0))) {
+            fields.put("winlog.level", outcome != null ? "0" : LEVEL_NUMBERS.get(level));
+        }
         body.put("_service", linux ? "sysmon-linux" : service);
         body.put("_provider", from == null ? "" : from);
         long time = time(stamp, body.reference, body.zone);
@@ -310,20 +323,17 @@ final class WindowsParts {
         }
     }
 
-    /** NXLog has a ProcessID of its own, which takes the place of Sysmon's. */
-    private static void processId(String message, Map<String, Object> data) {
-        if (data.containsKey("ProcessId")) {
-            return;
-        }
-        int from = message.indexOf("\nProcessId: ");
+    /** NXLog has a ProcessID and an EventType of its own, which take the place of Sysmon's; those stand in the text. */
+    private static void shared(String name, String message, Map<String, Object> data) {
+        int from = data.containsKey(name) ? -1 : message.indexOf("\n" + name + ": ");
         if (from >= 0) {
-            from += "\nProcessId: ".length();
+            from += name.length() + 3;
             int to = from;
-            while (to < message.length() && message.charAt(to) >= '0' && message.charAt(to) <= '9') {
+            while (to < message.length() && Character.isLetterOrDigit(message.charAt(to))) {
                 to++;
             }
             if (to > from) {
-                data.put("ProcessId", message.substring(from, to));
+                data.put(name, message.substring(from, to));
             }
         }
     }
@@ -362,12 +372,12 @@ final class WindowsParts {
             }
             Matcher portal = text.endsWith("M") ? PORTAL_DATE.matcher(text) : null;
             if (portal != null && portal.matches()) {
-                int hour = Integer.parseInt(portal.group(4)) % 12
-                        + (portal.group(6).equals("P") ? 12 : 0);
+                int hour = Integer.parseInt(portal.group(5)) % 12
+                        + (portal.group(7).equals("P") ? 12 : 0);
                 int month = Integer.parseInt(portal.group(1));
                 int day = Integer.parseInt(portal.group(2));
                 String date = String.format(Locale.ROOT, "%s-%02d-%02dT%02d", portal.group(3), month, day, hour);
-                return time(date + portal.group(5) + "Z", reference, zone);
+                return time(date + portal.group(6) + (portal.group(4).isEmpty() ? "" : "Z"), reference, zone);
             }
         }
         return value == null ? Micros.UNKNOWN : DATE.read(value, reference, zone);

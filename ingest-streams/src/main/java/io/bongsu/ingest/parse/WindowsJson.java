@@ -42,6 +42,8 @@ final class WindowsJson {
             "time_generated",
             "EventCreatedTime");
 
+    private static final List<String> GUIDS = List.of("ProviderGuid", "Provider_Guid", "ProviderGUID");
+
     /** How converters from XML to JSON write the name of {@code <Data Name="x">}, and its text. */
     static final List<Map.Entry<String, String>> NAMED_TEXTS = List.of(
             Map.entry(".@Name", ".#text"),
@@ -107,6 +109,10 @@ final class WindowsJson {
             "ThreadId",
             "UserId",
             "UserName");
+
+    /** What Fluent Bit and Fluentd have beside data without names, and those themselves. */
+    private static final Set<String> WRITER =
+            Set.of("EventData", "ProcessID", "ProviderGUID", "Qualifiers", "RelatedActivityID", "StringInserts");
 
     /** How Hayabusa shortens channels. */
     private static final Map<String, String> SHORT = Map.ofEntries(
@@ -436,7 +442,7 @@ final class WindowsJson {
         }
     }
 
-    /** {@code Get-WinEvent | ConvertTo-Json}: the data's names stand in the message only. */
+    /** {@code Get-WinEvent | ConvertTo-Json}: names of the data stand in the message alone, if they do. */
     void powershell() {
         parts.id = values.get("Id");
         parts.channel = parts.first(CHANNELS);
@@ -456,10 +462,14 @@ final class WindowsJson {
         parts.put("winlog.user.identifier", WindowsParts.text(parts.first(List.of("UserId", "UserId.Value"))));
         if (values.get("Message") instanceof String said) {
             parts.put("message", said);
-            parts.data.putAll(WindowsMessage.data(said));
+            parts.said(said);
         }
-        if (parts.data.isEmpty() && values.get("Properties.Value") instanceof Object items) {
-            parts.data.put("Data", items instanceof List<?> ? items : List.of(items));
+        Object items = values.get("Properties.Value");
+        if (items != null) {
+            List<?> list = items instanceof List<?> several ? several : List.of(items);
+            if (!parts.name(list) && (parts.data.isEmpty() || parts.data.containsKey("param1"))) {
+                parts.data.put("Data", list);
+            }
         }
     }
 
@@ -504,6 +514,16 @@ final class WindowsJson {
                 WindowsParts.text(parts.first(
                         List.of("EventRecordId", "RecordNumber", "EventRecordID", "RecordID", "record_number"))));
         parts.put("winlog.user.identifier", WindowsParts.text(parts.first(List.of("Security_UserID", "UserID"))));
+        parts.put("winlog.provider_guid", WindowsParts.text(parts.first(GUIDS)));
+        parts.put("winlog.task", WindowsParts.text(parts.first(List.of("TaskValue", "Task"))));
+        parts.put("winlog.opcode", WindowsParts.text(parts.first(List.of("OpcodeValue", "Opcode"))));
+        if (values.get("Version") instanceof Object version
+                && version.toString().indexOf('.') < 0) {
+            text("winlog.version", "Version");
+        }
+        parts.put(
+                "winlog.process.thread.id",
+                WindowsParts.number(parts.first(List.of("ExecutionThreadID", "Execution_ThreadID", "ThreadID"))));
         // Who wrote the event, where NXLog says it; a service that is installed has an account of its own.
         boolean writer = values.containsKey("AccountType")
                 && !values.containsKey("EventSourceName")
@@ -542,14 +562,26 @@ final class WindowsJson {
         unnamed(values, "AllFieldInfo.");
         withoutValue("EventData.");
         withoutValue("");
-        if (values.get("StringInserts") instanceof List<?> inserts) { // Fluent Bit's name for data without names
-            parts.data.putIfAbsent("Data", inserts);
-        }
+        inserts();
         // Who has no data at all has it in the text.
         boolean named =
                 parts.data.containsKey("Data") || parts.data.keySet().stream().anyMatch(WindowsParts.WHO::contains);
         if (said != null && !named && "security".equalsIgnoreCase(WindowsParts.text(parts.channel))) {
-            WindowsMessage.data(said).forEach(parts.data::putIfAbsent);
+            parts.said(said);
+        }
+    }
+
+    /** Fluent Bit's and Fluentd's data without names; who wrote the event stands beside it under names that data may have, too. */
+    private void inserts() {
+        Object inserts = values.get("StringInserts");
+        boolean one = inserts != null && !(inserts instanceof List<?>);
+        inserts = one ? List.of(inserts) : inserts == null ? values.get("EventData") : inserts;
+        if (inserts instanceof List<?> list) {
+            parts.data.keySet().removeAll(WRITER);
+            parts.put("winlog.process.pid", WindowsParts.number(values.get("ProcessID")));
+            if (!parts.name(list)) {
+                parts.data.putIfAbsent("Data", list);
+            }
         }
     }
 

@@ -97,7 +97,7 @@ final class WindowsLines {
         }
         String said = message.toString().strip();
         parts.put("message", said.isEmpty() ? null : said);
-        parts.data.putAll(WindowsMessage.data(said));
+        parts.said(said);
         String user = columns[7].strip();
         if (!parts.data.containsKey("User") && !user.isEmpty() && !user.equals("N/A") && !user.equals("Unknown User")) {
             parts.snareUser = user;
@@ -166,7 +166,7 @@ final class WindowsLines {
                     default -> null;
                 });
         parts.put("message", said.isEmpty() ? null : said);
-        parts.data.putAll(WindowsMessage.data(said));
+        parts.said(said);
         String user = found.getOrDefault("User", "");
         if (!parts.data.containsKey("User") && !user.isEmpty()) {
             String domain = found.getOrDefault("Domain", "");
@@ -191,7 +191,7 @@ final class WindowsLines {
         parts.provider = columns[2].strip();
         parts.computer = columns[5].strip();
         parts.put("message", columns[6].strip());
-        parts.data.putAll(WindowsMessage.data(columns[6]));
+        parts.said(columns[6]);
         String user = columns[3].strip();
         if (!parts.data.containsKey("User") && !user.isEmpty() && !user.equals("(no user)")) {
             parts.snareUser = user;
@@ -234,7 +234,7 @@ final class WindowsLines {
         parts.channel = known == null ? null : known[1];
         parts.computer = header.hostname();
         parts.put("message", said);
-        parts.data.putAll(WindowsMessage.data(said));
+        parts.said(said);
         return parts;
     }
 }

@@ -3,15 +3,7 @@ package io.bongsu.ingest.parse;
 import io.bongsu.model.Micros;
 import io.bongsu.rules.LogSource;
 import io.bongsu.rules.LogSources;
-import io.bongsu.rules.yaml.Problems;
-import io.bongsu.rules.yaml.YamlMap;
-import io.bongsu.rules.yaml.YamlNode;
-import io.bongsu.rules.yaml.YamlReader;
 import io.bongsu.rules.yaml.YamlScalar;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,7 +12,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -115,6 +106,20 @@ final class WindowsParts {
         looksLike = shape.id();
     }
 
+    /** What a text says of the data; what is there already stays. */
+    void said(String message) {
+        WindowsMessage.data(text(provider), text(id), message).forEach(data::putIfAbsent);
+    }
+
+    /** Values without names get those of the event; false when nobody knows them. What is there already stays. */
+    boolean name(List<?> values) {
+        Map<String, Object> named = WindowsNames.of(text(provider), text(id), values);
+        if (named != null) {
+            named.forEach(data::putIfAbsent);
+        }
+        return named != null;
+    }
+
     /** Fills the body; {@link WindowsFields} and the parser's steps do the rest. */
     void put(Body body) {
         positional();
@@ -128,7 +133,8 @@ final class WindowsParts {
             }
         });
         if (data.isEmpty() && known.get("message") instanceof String said) {
-            clean.putAll(WindowsMessage.data(said)); // all that is left of the data is what was said of it
+            clean.putAll(WindowsMessage.data(
+                    text(provider), code, said)); // all that is left of the data is what was said of it
         }
         if (known.get("message") instanceof String said && clean.containsKey("ProcessGuid")) {
             shared("ProcessId", said, clean);
@@ -340,19 +346,9 @@ final class WindowsParts {
 
     private static Map<String, String> parameters() {
         Map<String, String> words = new HashMap<>();
-        try (InputStream in = Objects.requireNonNull(
-                WindowsParts.class.getResourceAsStream("windows-parameters.yml"), "windows-parameters.yml")) {
-            Problems problems = new Problems();
-            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            for (YamlNode document : YamlReader.readAll("windows-parameters.yml", text, problems)) {
-                ((YamlMap) document).entries().forEach((id, word) -> words.put(id, ((YamlScalar) word).text()));
-            }
-            if (!problems.isEmpty()) {
-                throw new IllegalStateException(problems.list().toString());
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        WindowsNames.document("windows-parameters.yml")
+                .entries()
+                .forEach((id, word) -> words.put(id, ((YamlScalar) word).text()));
         return words;
     }
 

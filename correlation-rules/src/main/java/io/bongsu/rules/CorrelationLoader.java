@@ -18,6 +18,7 @@ import io.bongsu.rules.syntax.Pattern;
 import io.bongsu.rules.syntax.Rule;
 import io.bongsu.rules.syntax.RuleParser.Parsed;
 import io.bongsu.rules.yaml.Problems;
+import io.bongsu.rules.yaml.YamlList;
 import io.bongsu.rules.yaml.YamlMap;
 import io.bongsu.rules.yaml.YamlNode;
 import io.bongsu.rules.yaml.YamlScalar;
@@ -30,9 +31,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +62,7 @@ final class CorrelationLoader {
     final Map<String, List<Upward>> upward = new HashMap<>();
     private final Map<String, Correlation> correlations = new TreeMap<>();
     private final Set<Parsed> tried = new HashSet<>();
+    private final Function<Rule, Problems> ofFields;
 
     /** A detection that is compiled already. */
     record Compiled(DetectionRule rule, RuleInfo info) {}
@@ -87,7 +91,8 @@ final class CorrelationLoader {
             Map<String, Parsed> known,
             Set<Parsed> leftOut,
             Map<String, Compiled> detections,
-            Set<String> silent) {
+            Set<String> silent,
+            Function<Rule, Problems> ofFields) {
         this.defaults = defaults;
         this.problems = problems;
         this.warnings = warnings;
@@ -96,6 +101,7 @@ final class CorrelationLoader {
         this.leftOut = leftOut;
         this.detections = detections;
         this.silent = silent;
+        this.ofFields = ofFields;
     }
 
     /** By id. */
@@ -121,7 +127,7 @@ final class CorrelationLoader {
 
     private @Nullable Correlation correlation(Parsed parsed, CorrelationRule rule) {
         Map<String, Member> members = members(parsed, rule);
-        if (members == null || !aliasesFit(rule, members)) {
+        if (members == null || !aliasesFit(rule, members) || !fieldsFit(rule, members)) {
             return null;
         }
         Trigger trigger;
@@ -305,6 +311,63 @@ final class CorrelationLoader {
             }
         });
         return problems.list().size() == before;
+    }
+
+    /** What it is grouped by and what it measures are fields of each of its rules. */
+    private boolean fieldsFit(CorrelationRule rule, Map<String, Member> members) {
+        Set<String> names = new LinkedHashSet<>(rule.groupBy());
+        asked(rule.pattern()).forEach(one -> names.addAll(one.fields));
+        if (rule.pattern() instanceof Pattern.Measured measured) {
+            for (Pattern.Measurement one : measured.measurements()) {
+                if (one.kind() == Pattern.Kind.DISTINCT && rule.groupBy().containsAll(one.fields())) {
+                    warnings.add(
+                            one.at(),
+                            "a group has one value of '" + name(one) + "', since it is grouped by it",
+                            "count another field, or leave it out of group-by");
+                }
+            }
+        }
+        boolean good = true;
+        for (Member member : members.values()) {
+            for (String name : names) {
+                String field = field(rule, member, name);
+                if (rule.alerts() == null
+                        && member instanceof Member.Detection detection
+                        && Upward.ofRule(member.info(), field) == null) {
+                    good &= compiler.knows(
+                            detection.rule().logSource(),
+                            field,
+                            named(rule, field),
+                            problems,
+                            ofFields.apply(detection.rule()));
+                }
+            }
+        }
+        return good;
+    }
+
+    /** Where a correlation names a field. */
+    private static YamlNode named(CorrelationRule rule, String field) {
+        YamlNode document = rule.meta().at();
+        YamlNode correlation = document instanceof YamlMap map ? map.get("correlation") : null;
+        YamlNode found = correlation instanceof YamlMap map ? named(map, field) : null;
+        return found == null ? document : found;
+    }
+
+    private static @Nullable YamlNode named(YamlNode node, String field) {
+        return switch (node) {
+            case YamlScalar scalar -> scalar.text().equals(field) ? scalar : null;
+            case YamlList list -> named(list.items(), field);
+            case YamlMap map -> named(map.entries().values(), field);
+        };
+    }
+
+    private static @Nullable YamlNode named(Collection<YamlNode> nodes, String field) {
+        return nodes.stream()
+                .map(node -> named(node, field))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     /** The deepest of these keys that the correlation has, each below the one before. */

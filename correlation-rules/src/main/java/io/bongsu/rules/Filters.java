@@ -124,6 +124,11 @@ final class Filters {
                             reference,
                             "no rule has the id or name '" + reference.text() + "'",
                             "check the spelling, or load its file too");
+                } else if (target.rule() instanceof FilterRule) {
+                    warnings.add(
+                            reference,
+                            "'" + reference.text() + "' is a filter itself",
+                            "name the rules that it filters, or add its searches to this one");
                 } else if (target.rule() instanceof CorrelationRule) {
                     warnings.add(
                             reference,

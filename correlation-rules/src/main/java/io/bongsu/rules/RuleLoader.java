@@ -81,14 +81,14 @@ final class RuleLoader {
 
     RuleSet.Loaded load(List<Path> foldersOrFiles) {
         List<Parsed> all = new ArrayList<>();
-        parse(foldersOrFiles, problems, all);
+        parse(foldersOrFiles, problems, warnings, all);
         return compile(all);
     }
 
     /** Documents of the first that have the id or name of one of the second stand back. */
     RuleSet.Loaded load(List<Path> below, List<Path> over) {
         List<Parsed> newer = new ArrayList<>();
-        parse(over, problems, newer);
+        parse(over, problems, warnings, newer);
         Set<String> taken = new HashSet<>();
         for (Parsed parsed : newer) {
             taken.add(parsed.id());
@@ -98,27 +98,40 @@ final class RuleLoader {
         }
         taken.remove("");
         List<Parsed> all = new ArrayList<>();
-        parse(below, new Problems(), all);
+        parse(below, new Problems(), new Problems(), all);
         all.removeIf(parsed -> taken.contains(parsed.id()) || parsed.name() != null && taken.contains(parsed.name()));
         all.addAll(newer);
         return compile(all);
     }
 
-    private static void parse(List<Path> paths, Problems problems, List<Parsed> into) {
+    private static void parse(List<Path> paths, Problems problems, Problems warnings, List<Parsed> into) {
         for (Path file : YamlReader.files(paths, problems)) {
-            YamlReader.Documents documents = YamlReader.read(file, problems);
-            documents.good().forEach(document -> into.add(RuleParser.parse(document)));
-            documents
-                    .bad()
-                    .forEach(document -> into.add(RuleParser.parse(document).refused()));
-            documents.lost().forEach(document -> into.add(RuleParser.lost(document)));
+            parse(file.toString(), YamlReader.read(file, problems), warnings, into);
         }
+        problems.settle();
+    }
+
+    private static void parse(String file, YamlReader.Documents documents, Problems warnings, List<Parsed> into) {
+        documents.good().forEach(document -> into.add(RuleParser.parse(document)));
+        documents.bad().forEach(document -> into.add(RuleParser.parse(document).refused()));
+        documents.lost().forEach(document -> into.add(RuleParser.lost(document)));
+        if (documents.isEmpty()) {
+            warnings.add(new Problem(file, 1, 1, "the file holds no rule", "write one, or remove it"));
+        }
+    }
+
+    /** The same of a text. */
+    RuleSet.Loaded load(String file, String text) {
+        List<Parsed> all = new ArrayList<>();
+        parse(file, YamlReader.read(file, text, problems), warnings, all);
+        problems.settle();
+        return compile(all);
     }
 
     /** Without what filters leave out. */
     RuleSet.Loaded unfiltered(List<Path> foldersOrFiles) {
         List<Parsed> all = new ArrayList<>();
-        parse(foldersOrFiles, problems, all);
+        parse(foldersOrFiles, problems, warnings, all);
         all.removeIf(parsed -> parsed.rule() instanceof FilterRule);
         return compile(all);
     }
@@ -146,8 +159,8 @@ final class RuleLoader {
                 detection(parsed, rule, filters);
             }
         }
-        CorrelationLoader loader =
-                new CorrelationLoader(defaults, problems, warnings, compiler, known, leftOut, compiled(), silent(all));
+        CorrelationLoader loader = new CorrelationLoader(
+                defaults, problems, warnings, compiler, known, leftOut, compiled(), silent(all), this::ofFields);
         List<Correlation> correlations = loader.load(all);
         feeds.putAll(loader.feeds);
         RuleSet rules = new RuleSet(

@@ -2,6 +2,7 @@ package io.bongsu.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,6 +80,21 @@ class MessagesTest {
                         "r.yml:4:9: the filter has no 'condition'; name the search identifiers to look for",
                         "r.yml:4:9: the filter names no 'rules'; write rules: any, or a list of ids or names"),
                 row(
+                        HEAD + "filter: {rules: [], s: {f: 1}, condition: not s}",
+                        "r.yml:4:10: the filter names no 'rules'; write rules: any, or a list of ids or names"),
+                row(
+                        HEAD.replace("title", "Titel") + "detection: {s: {f: 1}, condition: s}",
+                        "r.yml:1:1: unknown key 'Titel'; did you mean 'title'?"),
+                row(
+                        HEAD.replace("logsource", "logsorce") + "detection: {s: {f: 1}, condition: s}",
+                        "r.yml:3:1: unknown key 'logsorce'; did you mean 'logsource'?"),
+                row(
+                        HEAD.replace("{product: linux}", "{product: [linux]}") + "detection: {s: {f: 1}, condition: s}",
+                        "r.yml:3:22: 'product' must be text, not a list; write one value behind 'product:'"),
+                row(
+                        HEAD + "detection: {s: {'f|contains': *x}, condition: s}",
+                        "r.yml:4:31: no complete anchor '&x' before this alias; write the value out, or put a text that begins with * in quotes"),
+                row(
                         HEAD + "filter: {rules: any, s: {f: 1}, condition: [s]}",
                         "r.yml:4:44: the condition of a filter must be one text; join the parts with 'or'"),
                 row(
@@ -125,7 +141,6 @@ class MessagesTest {
                         "r.yml:3:12: the log source is empty; name a category, a product or a service"),
                 row(
                         "title: t\nid: r\nlogsource: {prodcut: x, tenant: y}\ndetection: {s: {f: 1}, condition: s}",
-                        "r.yml:3:12: the log source is empty; name a category, a product or a service",
                         "r.yml:3:13: unknown log source key 'prodcut'; did you mean 'product'?"),
                 row(
                         "title: t\nid: r\nlogsource: {product: windows, category: process_creation}\nlevel: hihg\ndetection:\n"
@@ -258,7 +273,9 @@ class MessagesTest {
                         "r.yml:6:9: a value of 'f' must be text, a number, true, false or null; write one value in each line; put it in quotes when it holds ': '"),
                 search("f: []", "r.yml:6:8: 'f' has no values; write one, or null for a field that is absent"),
                 search("{}", "r.yml:5:3: the search is empty; write a field and what it has, or remove the search"),
-                search("f|contains|contains: x", "r.yml:6:5: a modifier is on 'f' twice; remove one of them"),
+                search(
+                        "f|contains|contains: x",
+                        "r.yml:6:5: the modifier 'contains' is on 'f' twice; remove one of them"),
                 search(
                         "f|contains|startswith: x",
                         "r.yml:6:5: the modifiers 'contains' and 'startswith' on 'f' do not go together; keep one of them"),
@@ -375,6 +392,34 @@ class MessagesTest {
                 condition(
                         "[one, one and 한국]",
                         "r.yml:7:28: the condition names '한국', which is not in the detection; there are one, two"),
+                condition(
+                        "one && two",
+                        "r.yml:7:18: the condition has '&&' where 'and', 'or' or the end is expected; write 'and'"),
+                condition(
+                        "one || two",
+                        "r.yml:7:18: the condition has '||' where 'and', 'or' or the end is expected; write 'or'"),
+                condition(
+                        "one near two",
+                        "r.yml:7:18: the condition has 'near' where 'and', 'or' or the end is expected; the operators are and, or and not"),
+                condition(
+                        "one and nto two",
+                        "r.yml:7:22: the condition has 'nto' where a search identifier is expected; did you mean 'not'?"),
+                condition(
+                        "one) and two",
+                        "r.yml:7:17: the condition has ')' where 'and', 'or' or the end is expected; remove it, or write what belongs before it"),
+                condition(
+                        "!one and two",
+                        "r.yml:7:14: the type '!one' is not allowed; remove it, or put a text that begins with ! in quotes"),
+                condition("''", "r.yml:7:14: the condition is empty; name the search identifiers to look for"),
+                row(
+                        HEAD + "detection: {my own: {f: 1}, condition: my own}",
+                        "r.yml:4:40: a condition cannot name the search 'my own'; call it 'my_own'"),
+                row(
+                        HEAD + "detection: {of: {f: 1}, condition: of}",
+                        "r.yml:4:36: the condition has 'of' where a search identifier is expected; it is a word of conditions; call the search otherwise"),
+                row(
+                        HEAD + "detection: {s: {f: 1}, conditon: s}",
+                        "r.yml:4:24: the detection has no 'condition'; did you mean it by 'conditon'?"),
                 condition("2 of them", "r.yml:7:14: '2 of' is not known; write '1 of', 'any of' or 'all of'"),
                 condition("1 of sel*", "r.yml:7:19: no search identifier matches 'sel*'; there are one, two"),
                 condition(
@@ -613,7 +658,7 @@ class MessagesTest {
                                 + good.replace("base", "[base, other]").indent(2) + "level: hgih\nlevel: low",
                         "r.yml:11:17: no rule has the id or name 'other'; check the spelling, or load its file too",
                         "r.yml:14:8: unknown level 'hgih'; did you mean 'high'?",
-                        "r.yml:15:1: the key 'level' is here twice; the first is in line 14"),
+                        "r.yml:15:1: the key 'level' is here twice, first in line 14; keep one of them; several values are a list"),
                 correlation(
                         good + "group-by: a\naliases: {a: {other: x}}",
                         "r.yml:15:13: the alias 'a' has no field for the rule 't'; add one under aliases",
@@ -708,6 +753,11 @@ class MessagesTest {
                         "r.yml:6:1: the filter keeps only the events that its condition finds; write 'not' into the condition to leave them out; bongsu: {mode: require} or {mode: exclude} says what is meant"),
                 row(
                         rule
+                                + "logsource: {product: linux}\nfilter: {rules: [r, f], s: {user.name: 1}, t: {user.name: 2}, condition: not s}",
+                        "r.yml:9:21: 'f' is a filter itself; name the rules that it filters, or add its searches to this one",
+                        "r.yml:9:44: the condition does not ask for 't'; add it to the condition, or remove it"),
+                row(
+                        rule
                                 + "logsource: {product: macos}\nfilter: {rules: [r, x], s: {user.name: 1}, condition: not s}",
                         "r.yml:9:18: the filter does not apply to 'r', whose log source is {product: linux}; leave out what its own log source says too much",
                         "r.yml:9:21: no rule has the id or name 'x'; check the spelling, or load its file too"),
@@ -715,6 +765,7 @@ class MessagesTest {
                         HEAD + "tags: [attack.t1059.001, attack.TA0002, attack.execuution, attack.t99, car.x]\n"
                                 + "detection: {s: {user.name: 1}, t: {user.name: 2}, u1: {user.name: 3}, condition: s or 1 of u*}",
                         "r.yml:2:5: the id 'r' is no UUID; Sigma asks for one, so that no two rules of the world have the same; uuidgen makes one",
+                        "r.yml:4:26: tags are in lower case; write attack.ta0002",
                         "r.yml:4:41: 'attack.execuution' is no tactic, technique, group or software of ATT&CK; did you mean 'execution'?",
                         "r.yml:4:60: 'attack.t99' is no tactic, technique, group or software of ATT&CK; write such as attack.t1110.001 or attack.credential-access",
                         "r.yml:5:32: the condition does not ask for 't'; add it to the condition, or remove it"),
@@ -744,9 +795,91 @@ class MessagesTest {
                 row(
                         named + "detection: {s: {keywords: [a, b]}, condition: s}",
                         "r.yml:4:17: 'keywords' is taken for a field; for words anywhere in an event, write the list right below the name of the search"),
+                odd(
+                        "user.name|contains|all: x",
+                        "'all' on 'user.name' has one value; write a list of several, or remove 'all'"),
+                odd(
+                        "user.name|all: [x, y]",
+                        "no single value of 'user.name' is all of these; write user.name|contains|all, or remove 'all'"),
+                odd(
+                        "user.name|expand: x",
+                        "'expand' on 'user.name' has no placeholder; write such as '%Servers%', or remove 'expand'"),
+                odd(
+                        "user.name|base64offset: abc",
+                        "'base64offset' on 'user.name' stands for a part of the encoded text; write base64offset|contains"),
+                value(
+                        "user.name|contains: ''",
+                        "every value of 'user.name' has ''; write a text, or user.name|exists: true"),
+                value(
+                        "user.name|re: '.*'",
+                        "every value of 'user.name' has '.*'; write a text, or user.name|exists: true"),
+                value("user.name|re: '^$'"),
+                value("user.name|contains: '*'"),
+                value(
+                        "user.name: '%Servers%'",
+                        "'%Servers%' on 'user.name' is taken as it stands; write user.name|expand for what the list holds"),
+                value("user.name: '%COMSPEC%'"),
+                value(
+                        "user.name:",
+                        "'user.name' without a value stands for a field that is absent; write null if that is meant, or '' for an empty value"),
+                value(
+                        "user.name: \"D:\\new\"",
+                        "the value on 'user.name' holds a tab, a line end or the like; in double quotes \\ is a backslash; or use single quotes"),
+                value("user.name: ‘x’", "the quotes around ‘x’ belong to the value; write straight ones"),
+                value(
+                        "user.name|fieldref: user.name",
+                        "'user.name' is compared with itself; write the name of another field"),
+                row(
+                        named + "detection: {s: ['*'], condition: s}",
+                        "r.yml:4:17: every event has '*'; write a text, or remove it"),
+                row("# nothing yet", "r.yml:1:1: the file holds no rule; write one, or remove it"),
+                head(
+                        "tags: [Acme.own, atack.t1059, execution, detection.dfir, detection.dfir]",
+                        "r.yml:4:8: tags are in lower case; write acme.own",
+                        "r.yml:4:18: the tag 'atack.t1059' is in no known namespace; did you mean 'attack'?",
+                        "r.yml:4:31: the tag 'execution' has no namespace; write attack.execution",
+                        "r.yml:4:42: the tag 'detection.dfir' is here twice; leave it out"),
+                head(
+                        "date: 2026/02/01\nmodified: 2026-01-31",
+                        "r.yml:5:11: 'modified' is before 'date'; write when it was changed last"),
+                head(
+                        "status: Unsupported",
+                        "r.yml:4:9: the status says that the rule cannot be used; mend it, or remove it"),
+                head(
+                        "descripton: d",
+                        "r.yml:4:1: 'descripton' is a key of the rule's own; did you mean 'description'?"),
+                head("related: x", "r.yml:4:10: 'related' must be a list; write - id: … and type: … below it"),
+                head(
+                        "related: [{id: 3f6f2d1c-6f0c-4a4e-9a57-6a3f0d8e1b2c}, {id: 3f6f2d1c-6f0c-4a4e-9a57-6a3f0d8e1b2c, type: derive}, {id: 7, type: similar}]",
+                        "r.yml:4:11: a related rule has an 'id' and a 'type'; write - id: … and type: derived",
+                        "r.yml:4:104: unknown type 'derive' of a related rule; did you mean 'derived'?",
+                        "r.yml:4:118: '7' of a related rule is no UUID; write the id of that rule"),
+                row(
+                        rule
+                                + "correlation: {type: value_count, rules: [r], timespan: 1m, group-by: [user.name, user.nmae], condition: {gte: 2, field: user.name}}",
+                        "r.yml:8:82: no mapping and no parser knows the field 'user.nmae' of {product: linux}; did you mean 'user.name'?",
+                        "r.yml:8:105: a group has one value of 'user.name', since it is grouped by it; count another field, or leave it out of group-by"),
                 logsource("{product: linux, service: backup}"),
                 logsource("{product: linux, service: system}"),
                 logsource("{product: bongsu, service: events}"));
+    }
+
+    private static Arguments odd(String search, String... messages) {
+        return oddAt("r.yml:6:5: ", search, messages);
+    }
+
+    private static Arguments value(String search, String... messages) {
+        return oddAt("r.yml:6:" + (search.indexOf(": ") < 0 ? 15 : search.indexOf(": ") + 7) + ": ", search, messages);
+    }
+
+    private static Arguments oddAt(String place, String search, String... messages) {
+        return row(
+                HEAD.replace("id:", "name:") + "detection:\n  s:\n    " + search + "\n  condition: s",
+                Arrays.stream(messages).map(place::concat).toArray(String[]::new));
+    }
+
+    private static Arguments head(String keys, String... messages) {
+        return row(HEAD.replace("id:", "name:") + keys + "\ndetection: {s: {user.name: 1}, condition: s}", messages);
     }
 
     private static Arguments logsource(String source, String... messages) {

@@ -1,14 +1,10 @@
 package io.bongsu.rules;
 
 import io.bongsu.rules.correlate.Correlation;
-import io.bongsu.rules.syntax.RuleParser;
 import io.bongsu.rules.yaml.Problem;
-import io.bongsu.rules.yaml.Problems;
-import io.bongsu.rules.yaml.YamlReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** Rules from text, and what they say about an event, for tests. */
 public final class Rules {
@@ -19,24 +15,7 @@ public final class Rules {
     }
 
     public static RuleSet.Loaded load(String text, RuleSet.Defaults defaults) {
-        Problems problems = new Problems();
-        YamlReader.Documents documents = YamlReader.read("r.yml", text, problems);
-        RuleSet.Loaded loaded = new RuleLoader(defaults)
-                .compile(Stream.of(
-                                documents.good().stream().map(RuleParser::parse),
-                                documents.bad().stream()
-                                        .map(bad -> RuleParser.parse(bad).refused()),
-                                documents.lost().stream().map(RuleParser::lost))
-                        .flatMap(parsed -> parsed)
-                        .toList());
-        return new RuleSet.Loaded(
-                loaded.rules(),
-                Stream.concat(problems.list().stream(), loaded.problems().stream())
-                        .sorted()
-                        .toList(),
-                loaded.ruleCount(),
-                loaded.rulesWithProblems(),
-                loaded.warnings());
+        return new RuleLoader(defaults).load("r.yml", text);
     }
 
     public static RuleSet good(String text) {

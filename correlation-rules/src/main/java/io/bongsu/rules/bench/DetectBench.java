@@ -144,17 +144,13 @@ public final class DetectBench {
                 s.regexes() / n,
                 index.hits / n);
         say(
-                "  %.1f values looked up, %.1f %% of them remembered, %.0f characters scanned for literals and %.1f literals compared, %.0f characters for keywords",
-                s.values() / n,
-                100.0 * s.remembered() / Math.max(1, s.values()),
-                s.scanned() / n,
-                s.compared() / n,
-                s.keywordCharacters() / n);
+                "  %.1f values, %.0f characters scanned for literals and %.1f literals compared, %.0f characters for keywords",
+                s.values() / n, s.scanned() / n, s.compared() / n, s.keywordCharacters() / n);
         whole.put(corpus, index);
         return new Result(corpus.name(), index.rate, routed.rate, full.rate);
     }
 
-    private static final Rate NONE = new Rate(0, new Statistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0), 0, 0, 0, 0);
+    private static final Rate NONE = new Rate(0, new Statistics(0, 0, 0, 0, 0, 0, 0, 0, 0), 0, 0, 0, 0);
 
     private record Rate(double rate, Statistics statistics, long hits, long rules, long fields, long characters) {}
 

@@ -74,7 +74,7 @@ public final class EventView {
 
         /** This value alone. */
         final Values alone;
-        /** How much a memo counts for it; 0 when none holds it. */
+        /** How much a matcher counts for remembering it; 0 when none does. */
         int bytes;
 
         Value(Object raw) {

@@ -71,6 +71,15 @@ public final class MatchCompiler {
     /** In a value with {@code expand}; a backslash before a percent sign makes it one. */
     private static final Pattern PLACEHOLDER = Pattern.compile("(?<!\\\\)%(\\w+)%");
 
+    /** The placeholders that Sigma names. */
+    private static final Pattern STANDARD =
+            Pattern.compile("%(Administrators|JumpServers|Workstations|Servers|DomainControllers)%");
+
+    private static final Pattern TYPOGRAPHIC = Pattern.compile("(?s)[\u2018\u201C\u201E].*[\u2018\u2019\u201C\u201D]");
+
+    /** In an expression that an empty text fits: what may still keep it from fitting every text. */
+    private static final Pattern LOOKS_ROUND = Pattern.compile("[\\^$]|\\\\[bBAz]");
+
     private record Key(@Nullable Field field, Predicate predicate) {}
 
     /**
@@ -103,6 +112,32 @@ public final class MatchCompiler {
             all.addAll(set);
         }
         return all;
+    }
+
+    /** False, and a problem, when a field would never be found; one of which nobody knows is a warning. */
+    public boolean knows(LogSource logSource, String name, YamlNode at, Problems problems, Problems warnings) {
+        if (parsed.test(name)) {
+            return true;
+        }
+        String of = logSource.equals(LogSource.ANY) ? "" : " of " + logSource;
+        String message = "no mapping and no parser knows the field '" + name + "'" + of;
+        switch (fieldNames.knowledge(logSource, name)) {
+            case FieldNames.Known known -> {}
+            case FieldNames.Mistaken mistaken -> {
+                problems.add(at, message, "did you mean '" + mistaken.meant() + "'?");
+                return false;
+            }
+            case FieldNames.Doubtful doubtful -> warnings.add(at, message, "did you mean '" + doubtful.meant() + "'?");
+            case FieldNames.Unknown unknown ->
+                warnings.add(
+                        at,
+                        message,
+                        Similar.didYouMean(
+                                name,
+                                fieldNames.near(logSource),
+                                "it is looked for under this very name; a file under 'mappings' can give it others"));
+        }
+        return true;
     }
 
     /** How many fields were numbered so far. */
@@ -325,24 +360,8 @@ public final class MatchCompiler {
                                 at,
                                 "'" + name + "' is taken for a field",
                                 "for words anywhere in an event, write the list right below the name of the search");
-            } else if (!parsed.test(name)) {
-                String of = logSource.equals(LogSource.ANY) ? "" : " of " + logSource;
-                String message = "no mapping and no parser knows the field '" + name + "'" + of;
-                switch (fieldNames.knowledge(logSource, name)) {
-                    case FieldNames.Known known -> {}
-                    case FieldNames.Mistaken mistaken -> fail(at, message, "did you mean '" + mistaken.meant() + "'?");
-                    case FieldNames.Doubtful doubtful ->
-                        context.warnings().add(at, message, "did you mean '" + doubtful.meant() + "'?");
-                    case FieldNames.Unknown unknown ->
-                        context.warnings()
-                                .add(
-                                        at,
-                                        message,
-                                        Similar.didYouMean(
-                                                name,
-                                                fieldNames.near(logSource),
-                                                "it is looked for under this very name; a file under 'mappings' can give it others"));
-                }
+            } else if (!knows(logSource, name, at, problems, context.warnings())) {
+                failed = true;
             }
             return field(logSource, name);
         }
@@ -350,6 +369,9 @@ public final class MatchCompiler {
         @Nullable
         Match compile() {
             checkChain();
+            if (chained) {
+                odd();
+            }
             List<Match> parts = new ArrayList<>();
             Map<List<Long>, List<Match>> ending = new LinkedHashMap<>();
             if (chained) {
@@ -386,6 +408,80 @@ public final class MatchCompiler {
                     parts.add(all(List.of(any(alternatives), new Match.During(span.get(0), span.get(1))))));
             Match match = modifiers.contains(Modifier.ALL) ? all(parts) : any(parts);
             return modifiers.contains(Modifier.NEQ) ? new Match.Not(match) : match;
+        }
+
+        /** What is most likely meant otherwise. */
+        private void odd() {
+            boolean expands = modifiers.contains(Modifier.EXPAND);
+            if (modifiers.contains(Modifier.ALL) && item.values().size() == 1 && !expands) {
+                warn(item.at(), "'all' on " + shown + " has one value", "write a list of several, or remove 'all'");
+            } else if (modifiers.contains(Modifier.ALL)
+                    && item.values().stream().allMatch(this::whole)) {
+                warn(
+                        item.at(),
+                        "no single value of " + shown + " is all of these",
+                        "write " + item.field() + "|contains|all, or remove 'all'");
+            }
+            if (expands
+                    && item.values().stream()
+                            .noneMatch(
+                                    value -> PLACEHOLDER.matcher(value.text()).find())) {
+                warn(
+                        item.at(),
+                        "'expand' on " + shown + " has no placeholder",
+                        "write such as '%Servers%', or remove 'expand'");
+            }
+            if (field != null && modifiers.contains(Modifier.BASE64OFFSET) && !modifiers.contains(Modifier.CONTAINS)) {
+                warn(
+                        item.at(),
+                        "'base64offset' on " + shown + " stands for a part of the encoded text",
+                        "write base64offset|contains");
+            }
+            for (YamlScalar value : item.values()) {
+                if (!expands && STANDARD.matcher(value.text()).matches()) {
+                    warn(
+                            value,
+                            "'" + value.text() + "' on " + shown + " is taken as it stands",
+                            "write " + item.field() + "|expand for what the list holds");
+                }
+                if (field != null && value.value() == null && value.source().isEmpty()) {
+                    warn(
+                            value,
+                            shown + " without a value stands for a field that is absent",
+                            "write null if that is meant, or '' for an empty value");
+                }
+                if (value.text().chars().anyMatch(c -> c < ' ')) {
+                    warn(
+                            value,
+                            "the value on " + shown + " holds a tab, a line end or the like",
+                            "in double quotes \\ is a backslash; or use single quotes");
+                }
+                if (TYPOGRAPHIC.matcher(value.text()).matches()) {
+                    warn(value, "the quotes around " + value.text() + " belong to the value", "write straight ones");
+                }
+            }
+        }
+
+        /** Whether it is compared with all of a value. */
+        private boolean whole(YamlScalar value) {
+            return EnumSet.of(Modifier.ALL, Modifier.CASED).containsAll(modifiers)
+                    && field != null
+                    && value.value() != null
+                    && !SigmaText.parse(value.text()).hasWildcard();
+        }
+
+        /** Of a part that says nothing: every value has it. */
+        private void saysNothing(YamlScalar value) {
+            warn(
+                    value,
+                    "every " + (field == null ? "event" : "value of " + shown) + " has '" + value.text() + "'",
+                    field == null
+                            ? "write a text, or remove it"
+                            : "write a text, or " + item.field() + "|exists: true");
+        }
+
+        private void warn(YamlNode at, String message, String fix) {
+            context.warnings().add(at, message, fix);
         }
 
         private List<Match> alternatives(YamlScalar value) {
@@ -512,13 +608,20 @@ public final class MatchCompiler {
                             : modifiers.contains(Modifier.ENDSWITH)
                                     ? Match.Reference.Shape.SUFFIX
                                     : Match.Reference.Shape.EQUAL;
-            return List.of(
-                    new Match.Reference(field, known(value, name.strip()), shape, modifiers.contains(Modifier.CASED)));
+            Field other = known(value, name.strip());
+            if (other.equals(field)) {
+                warn(value, shown + " is compared with itself", "write the name of another field");
+            }
+            return List.of(new Match.Reference(field, other, shape, modifiers.contains(Modifier.CASED)));
         }
 
         private void checkChain() {
-            if (modifiers.size() != item.modifiers().size()) {
-                fail("a modifier is on " + shown + " twice", "remove one of them");
+            Set<Modifier> seen = EnumSet.noneOf(Modifier.class);
+            for (Modifier modifier : item.modifiers()) {
+                // What is encoded can be encoded once more.
+                if (!seen.add(modifier) && !ENCODINGS.contains(modifier)) {
+                    fail("the modifier '" + modifier.word() + "' is on " + shown + " twice", "remove one of them");
+                }
             }
             atMostOneOf(SHAPES);
             atMostOneOf(COMPARISONS);
@@ -584,7 +687,11 @@ public final class MatchCompiler {
         private List<Predicate> predicates(YamlScalar value) {
             Object raw = value.value();
             if (modifiers.contains(Modifier.EXISTS)) {
-                if (raw instanceof Boolean wanted && item.values().size() == 1) {
+                if (item.values().size() > 1) {
+                    fail("'exists' on " + shown + " has several values", "write true or false");
+                    return List.of();
+                }
+                if (raw instanceof Boolean wanted) {
                     return List.of(new Predicate.Present(wanted));
                 }
                 return fail(
@@ -639,8 +746,7 @@ public final class MatchCompiler {
                 comparison = modifiers.contains(modifier) ? Predicate.Comparison.valueOf(modifier.name()) : comparison;
             }
             DatePart unit = DatePart.valueOf(part.name());
-            boolean equal = comparison == Predicate.Comparison.EQ;
-            if (equal && (number < unit.least() || number > unit.most())) {
+            if (number < unit.least() || number > unit.most()) {
                 return fail(
                         value,
                         "'" + part.word() + "' on " + shown + " is never " + number,
@@ -657,11 +763,15 @@ public final class MatchCompiler {
                 source = "(?:" + source + ")\\z";
             }
             try {
-                return List.of(new Predicate.Regex(LinearRegex.compile(
+                LinearRegex regex = LinearRegex.compile(
                         source,
                         modifiers.contains(Modifier.I),
                         modifiers.contains(Modifier.M),
-                        modifiers.contains(Modifier.S))));
+                        modifiers.contains(Modifier.S));
+                if (regex.find("") && !LOOKS_ROUND.matcher(value.text()).find()) {
+                    saysNothing(value);
+                }
+                return List.of(new Predicate.Regex(regex));
             } catch (LinearRegex.Refused e) {
                 return fail(value, e.getMessage() + " on " + shown, e.fix);
             }
@@ -736,7 +846,12 @@ public final class MatchCompiler {
             List<Predicate> predicates = new ArrayList<>();
             for (SigmaText text : texts) {
                 SigmaText shaped = field == null ? text.openStart().openEnd() : text;
-                predicates.add(shaped.toPredicate(cased));
+                Predicate predicate = shaped.toPredicate(cased);
+                if (predicate instanceof Predicate.Exists
+                        && (field == null || value.text().isEmpty())) {
+                    saysNothing(value);
+                }
+                predicates.add(predicate);
             }
             return predicates;
         }

@@ -12,13 +12,14 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds events against rule indices. For one thread: it keeps, within a bound, what it has found out about values that
- * come again. All that it keeps is a function of the value and the rules, so it makes no difference to what is found.
+ * Holds events against rule indices. For one thread: it keeps, within a bound, the kinds of values that it has met and what
+ * expensive tests said of values that come again. All that it keeps is a function of the value and the rules, so it makes no
+ * difference to what is found. What is cheap is not kept: to read a value again costs no more than to find it in memory.
  */
 public final class Matcher {
     /** Longer values are seldom seen twice. */
     private static final int MEMO_LENGTH = 1_024;
-    /** What all memos together may hold, in bytes; then they begin again. */
+    /** What is kept may take so many bytes; then it begins again. */
     private static final long MEMO_BYTES = 64 << 20;
 
     private static final int KEPT = 1 << 16;
@@ -48,10 +49,10 @@ public final class Matcher {
     private int foundCount;
     private long memoBytes;
     private final List<Memory> memories = new ArrayList<>();
+    private final Memo tested = new Memo();
 
     private long events;
-    private long fieldsSeen;
-    private long remembered;
+    private long valuesSeen;
     private long candidatesSeen;
     private long scanned;
     private long keywordCharacters;
@@ -61,8 +62,7 @@ public final class Matcher {
     /**
      * What a matcher has done.
      *
-     * @param values looked up
-     * @param remembered those of them that were known
+     * @param values looked at
      * @param candidates rules that the index brought up
      * @param tests of a field, or of all texts, that the candidates asked for
      * @param regexes expressions that were run
@@ -74,7 +74,6 @@ public final class Matcher {
     public record Statistics(
             long events,
             long values,
-            long remembered,
             long candidates,
             long tests,
             long regexes,
@@ -86,7 +85,6 @@ public final class Matcher {
             return new Statistics(
                     events - before.events,
                     values - before.values,
-                    remembered - before.remembered,
                     candidates - before.candidates,
                     tests - before.tests,
                     regexes - before.regexes,
@@ -100,15 +98,15 @@ public final class Matcher {
     /** What one matcher has found out about values under one index. */
     public static final class Memory {
         private final RuleIndex index;
-        private final Memo[] memos;
+        private final Kinds[] kinds;
         private final Work @Nullable [] work;
 
         private Memory(RuleIndex index, boolean counting) {
             this.index = index;
-            this.work = counting ? new Work[index.places.length] : null;
-            this.memos = new Memo[index.fields.length];
-            for (int i = 0; i < memos.length; i++) {
-                memos[i] = new Memo();
+            this.work = counting ? new Work[index.plans()] : null;
+            this.kinds = new Kinds[index.fields.length];
+            for (int i = 0; i < kinds.length; i++) {
+                kinds[i] = new Kinds();
             }
         }
 
@@ -131,25 +129,18 @@ public final class Matcher {
         }
     }
 
-    /** The values of a field: two places for each hash, the one used last first. It grows while it misses. */
+    /** Values that expensive tests were made of: two places for each hash, the one used last first. It grows while it misses. */
     private static final class Memo {
-        private static final int MOST = 4_096;
+        private static final int MOST = 1 << 14;
 
         /** What {@link #table} has at the same place, so that others need not be looked at. */
-        private int[] hashes = new int[0];
+        private int[] hashes = new int[64];
 
-        private @Nullable Value[] table = new Value[0];
+        private @Nullable Value[] table = new Value[64];
         private int misses;
-        /** Open addressing. */
-        private @Nullable Kind[] kinds = new Kind[0];
-
-        private int kindCount;
 
         @Nullable
         Value get(Object raw, int hash) {
-            if (table.length == 0) {
-                return null;
-            }
             int at = hash & table.length - 2;
             if (hashes[at] == hash) {
                 Value first = table[at];
@@ -179,7 +170,7 @@ public final class Matcher {
             if (++misses > table.length && table.length < MOST) {
                 @Nullable Value[] before = table;
                 int[] hashesBefore = hashes;
-                table = new Value[Math.max(64, table.length * 4)];
+                table = new Value[table.length * 4];
                 hashes = new int[table.length];
                 misses = 0;
                 more += 8L * (table.length - before.length);
@@ -201,8 +192,20 @@ public final class Matcher {
             return value.bytes - (out == null ? 0 : out.bytes);
         }
 
+        void forget() {
+            hashes = new int[64];
+            table = new Value[64];
+            misses = 0;
+        }
+    }
+
+    /** The kinds of a field's values, by the literals that stand in them. Open addressing. */
+    private static final class Kinds {
+        private @Nullable Kind[] kinds = new Kind[0];
+        private int count;
+
         @Nullable
-        Kind kind(int[] found, int count, int hash) {
+        Kind get(int[] found, int count, int hash) {
             if (kinds.length == 0) {
                 return null;
             }
@@ -217,7 +220,7 @@ public final class Matcher {
         /** How many bytes more it holds. */
         int put(Kind kind) {
             int before = kinds.length;
-            if (kindCount * 2 >= before) {
+            if (count * 2 >= before) {
                 @Nullable Kind[] old = kinds;
                 kinds = new Kind[Math.max(16, before * 2)];
                 for (Kind one : old) {
@@ -227,7 +230,7 @@ public final class Matcher {
                 }
             }
             enter(kind);
-            kindCount++;
+            count++;
             return kind.bytes() + 4 * (kinds.length - before);
         }
 
@@ -240,11 +243,8 @@ public final class Matcher {
         }
 
         void forget() {
-            hashes = new int[0];
-            table = new Value[0];
-            misses = 0;
             kinds = new Kind[0];
-            kindCount = 0;
+            count = 0;
         }
     }
 
@@ -266,23 +266,19 @@ public final class Matcher {
 
     /** Forgets all memories that it gave. */
     public void forget() {
-        memories.forEach(memory -> Arrays.stream(memory.memos).forEach(Memo::forget));
+        clear();
         memories.clear();
+    }
+
+    private void clear() {
+        memories.forEach(memory -> Arrays.stream(memory.kinds).forEach(Kinds::forget));
+        tested.forget();
         memoBytes = 0;
     }
 
     public Statistics statistics() {
         return new Statistics(
-                events,
-                fieldsSeen,
-                remembered,
-                candidatesSeen,
-                tests,
-                regexes,
-                scanned,
-                found.compared,
-                kinds,
-                keywordCharacters);
+                events, valuesSeen, candidatesSeen, tests, regexes, scanned, found.compared, kinds, keywordCharacters);
     }
 
     /** The event that was matched last. */
@@ -296,7 +292,7 @@ public final class Matcher {
         this.memory = memory;
         event.turnTo(fields, envelope);
         events++;
-        int words = index.places.length + 63 >>> 6;
+        int words = index.plans() + 63 >>> 6;
         if (candidates.length < words) {
             candidates = new long[words];
         }
@@ -306,7 +302,7 @@ public final class Matcher {
         for (int i = 0; i < foundCount; i++) {
             int field = foundFields[i];
             mark(index.fields[field].onValue());
-            Values values = values(index.fields[field], memory.memos[field], foundValues[field]);
+            Values values = values(index.fields[field], memory.kinds[field], foundValues[field]);
             event.put(index.fields[field].field().slot(), values);
             mark(values.kind().rules);
             foundRanks[field] = Integer.MAX_VALUE;
@@ -325,13 +321,14 @@ public final class Matcher {
                 candidatesSeen++;
                 long testsBefore = tests;
                 long regexesBefore = regexes;
-                boolean holds = clauses(index, index.clausesAt[rule]) && rest(index.rests[rule]);
+                int then = clauses(index, index.codeAt[rule]);
+                boolean holds = then >= 0 && rest(index, index.code[then]);
                 if (memory.work != null) {
                     memory.work[rule] = memory.workOn(rule)
                             .plus(new Work(1, tests - testsBefore, regexes - regexesBefore, holds ? 1 : 0));
                 }
                 if (holds) {
-                    hits(index.places[rule]);
+                    hits(index.code, then + 1);
                 }
             }
         }
@@ -340,34 +337,35 @@ public final class Matcher {
             hit.accept(hits[i]);
         }
         if (memoBytes > MEMO_BYTES) {
-            memories.forEach(each -> Arrays.stream(each.memos).forEach(Memo::forget));
-            memoBytes = 0;
+            clear();
         }
     }
 
-    private void hits(int[] places) {
-        if (hitCount + places.length > hits.length) {
-            hits = Arrays.copyOf(hits, (hitCount + places.length) * 2);
+    private void hits(int[] code, int at) {
+        int count = code[at];
+        if (hitCount + count > hits.length) {
+            hits = Arrays.copyOf(hits, (hitCount + count) * 2);
         }
-        for (int place : places) {
-            hits[hitCount++] = place;
+        for (int i = 1; i <= count; i++) {
+            hits[hitCount++] = code[at + i];
         }
     }
 
-    private boolean rest(@Nullable Plan rest) {
-        return rest == null || rest.holds(this);
+    private boolean rest(RuleIndex index, int number) {
+        return number < 0 || index.rests[number].holds(this);
     }
 
-    private boolean clauses(RuleIndex index, int at) {
-        int[] code = index.clauses;
+    /** Where the code goes on when all clauses hold, or -1. */
+    private int clauses(RuleIndex index, int at) {
+        int[] code = index.code;
         while (code[at] > 0) {
             int next = at + 1 + 2 * code[at];
             if (!clause(index, code, at + 1, next)) {
-                return false;
+                return -1;
             }
             at = next;
         }
-        return true;
+        return at + 1;
     }
 
     private boolean clause(RuleIndex index, int[] code, int at, int end) {
@@ -470,57 +468,37 @@ public final class Matcher {
         int place = here == null ? -1 : here.index.place(field);
         return here == null || place < 0
                 ? EventView.read(raw)
-                : values(here.index.fields[place], here.memos[place], raw);
+                : values(here.index.fields[place], here.kinds[place], raw);
     }
 
-    private Values values(FieldIndex index, Memo memo, Object raw) {
+    private Values values(FieldIndex index, Kinds known, Object raw) {
         if (raw instanceof String || !(raw instanceof Collection<?> items)) {
-            return know(index, memo, raw).alone;
+            return value(index, known, raw).alone;
         }
         List<Value> values = new ArrayList<>(items.size());
         for (Object item : items) {
             if (item != null) {
-                values.add(know(index, memo, item));
+                values.add(value(index, known, item));
             }
         }
-        return new Values(true, values, values.size() == 1 ? values.get(0).alone.kind() : union(index, memo, values));
+        return new Values(true, values, values.size() == 1 ? values.get(0).alone.kind() : union(index, known, values));
     }
 
     /** The kind of several values together: literals may stand one in this, one in that. */
-    private Kind union(FieldIndex index, Memo memo, List<Value> values) {
+    private Kind union(FieldIndex index, Kinds known, List<Value> values) {
         found.clear(index.literals().size());
         for (Value value : values) {
             for (int literal : value.alone.kind().found()) {
                 found.add(literal);
             }
         }
-        return kind(index, memo, false);
+        return kind(index, known, false);
     }
 
-    private Value know(FieldIndex index, Memo memo, Object raw) {
-        fieldsSeen++;
-        boolean keep = raw instanceof String string
-                ? string.length() <= MEMO_LENGTH
-                : raw instanceof Long || raw instanceof Double || raw instanceof Boolean;
-        if (!keep) {
-            return new Value(raw, kind(index, memo, raw, false));
-        }
-        int hash = raw.hashCode() * 0x9E3779B1;
-        hash ^= hash >>> 15;
-        Value value = memo.get(raw, hash);
-        if (value != null) {
-            remembered++;
-            return value;
-        }
-        value = new Value(raw, kind(index, memo, raw, true));
-        value.bytes = 200 + (raw instanceof String string ? 4 * string.length() : 0);
-        memoBytes += memo.put(value, hash);
-        return value;
-    }
-
-    private Kind kind(FieldIndex index, Memo memo, Object raw, boolean keep) {
+    private Value value(FieldIndex index, Kinds known, Object raw) {
+        valuesSeen++;
         if (index.literals().size() == 0) {
-            return Kind.NONE;
+            return new Value(raw);
         }
         if (!(raw instanceof String string) || !plain(string)) {
             String folded = Texts.folded(Texts.of(raw));
@@ -529,11 +507,11 @@ public final class Matcher {
         }
         scanned += length;
         index.literals().all(text, length, found);
-        return kind(index, memo, keep);
+        return new Value(raw, kind(index, known, length <= MEMO_LENGTH));
     }
 
     /** The kind of what was {@link #found}. */
-    private Kind kind(FieldIndex index, Memo memo, boolean keep) {
+    private Kind kind(FieldIndex index, Kinds known, boolean keep) {
         int count = found.count();
         if (count == 0) {
             return Kind.NONE;
@@ -543,11 +521,11 @@ public final class Matcher {
         for (int i = 0; i < count; i++) {
             hash = 31 * hash + literals[i];
         }
-        Kind kind = memo.kind(literals, count, hash);
+        Kind kind = known.get(literals, count, hash);
         if (kind == null) {
             kind = make(index, literals, count, hash);
             if (keep) {
-                memoBytes += memo.put(kind);
+                memoBytes += known.put(kind);
             }
         }
         return kind;
@@ -597,6 +575,29 @@ public final class Matcher {
             }
         }
         return true;
+    }
+
+    /** An equal value of which expensive tests may have been made before; the value itself when none was. */
+    Value tested(Value value) {
+        if (value.bytes > 0) {
+            return value;
+        }
+        Object raw = value.raw;
+        boolean keep = raw instanceof String string
+                ? string.length() <= MEMO_LENGTH
+                : raw instanceof Long || raw instanceof Double || raw instanceof Boolean;
+        if (!keep) {
+            return value;
+        }
+        int hash = raw.hashCode() * 0x9E3779B1;
+        hash ^= hash >>> 15;
+        Value known = tested.get(raw, hash);
+        if (known == null) {
+            known = value;
+            known.bytes = 200 + (raw instanceof String string ? 4 * string.length() : 0);
+            memoBytes += tested.put(known, hash);
+        }
+        return known;
     }
 
     boolean remember(Value value, int test, boolean passes) {

@@ -76,7 +76,7 @@ sealed interface Plan {
             matcher.tests++;
             List<Value> values = matcher.event.values(atom.field).list();
             for (int i = 0; i < values.size(); i++) {
-                Value value = values.get(i);
+                Value value = matcher.tested(values.get(i));
                 int verdict = value.verdict(atom.id);
                 if (verdict == 1 || verdict < 0 && matcher.remember(value, atom.id, holds(matcher, value))) {
                     return true;

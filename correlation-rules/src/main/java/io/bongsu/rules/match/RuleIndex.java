@@ -29,19 +29,17 @@ public final class RuleIndex {
 
     final @Nullable KeywordIndex keywords;
     final int[] always;
-    /** Rules that say the same are one here. */
-    private final List<Planned> plans;
-
-    /** Of each plan the places of its rules. */
-    final int[][] places;
-    /** Of each place its plan. */
+    /** Of each place its plan: rules that say the same have one. */
     private final int[] planAt;
-    /** Of each plan what is left when its clauses hold; null is nothing. */
-    final @Nullable Plan[] rests;
-    /** Where the clauses of each plan begin in {@link #clauses}. */
-    final int[] clausesAt;
-    /** Of each plan its clauses and 0; of each clause its length and for each part the place of its field, ~ unless wanted, and its id. */
-    final int[] clauses;
+    /** Where each plan begins in {@link #code}. */
+    final int[] codeAt;
+    /**
+     * Of each plan its clauses and 0, what is left when they hold as a place in {@link #rests} or -1, and how many rules it has and
+     * their places. Of each clause its length and for each part the place of its field, ~ unless wanted, and its id.
+     */
+    final int[] code;
+
+    final Plan[] rests;
 
     /**
      * What to look for in one field. Numbers that are looked at together lie together: with many rules it is the memory
@@ -112,10 +110,7 @@ public final class RuleIndex {
             planAt[place] = number;
             placesOfEach.get(number).add(place);
         }
-        plans = List.copyOf(each);
-        places = placesOfEach.stream()
-                .map(list -> list.stream().mapToInt(i -> i).toArray())
-                .toArray(int[][]::new);
+        List<Planned> plans = List.copyOf(each);
         for (int rule = 0; rule < plans.size(); rule++) {
             for (Trigger trigger : plans.get(rule).witness().triggers()) {
                 switch (trigger) {
@@ -156,15 +151,13 @@ public final class RuleIndex {
             bySlot[fields[i].field().slot()] = i;
         }
         names = new FieldTable(List.of(fields));
-        rests = plans.stream()
-                .map(plan -> plan.rest() == Plan.TRUE ? null : plan.rest())
-                .toArray(Plan[]::new);
-        clausesAt = new int[plans.size()];
+        List<Plan> left = new ArrayList<>();
+        codeAt = new int[plans.size()];
         IntStream.Builder code = IntStream.builder();
         int at = 0;
-        for (int rule = 0; rule < plans.size(); rule++) {
-            clausesAt[rule] = at;
-            for (List<Planner.Asked> clause : plans.get(rule).clauses()) {
+        for (int plan = 0; plan < plans.size(); plan++) {
+            codeAt[plan] = at;
+            for (List<Planner.Asked> clause : plans.get(plan).clauses()) {
                 code.add(clause.size());
                 for (Planner.Asked asked : clause) {
                     int place = place(asked.part().field());
@@ -172,10 +165,18 @@ public final class RuleIndex {
                 }
                 at += 1 + 2 * clause.size();
             }
-            code.add(0);
-            at++;
+            Plan rest = plans.get(plan).rest();
+            code.add(0).add(rest == Plan.TRUE ? -1 : left.size());
+            if (rest != Plan.TRUE) {
+                left.add(rest);
+            }
+            List<Integer> places = placesOfEach.get(plan);
+            code.add(places.size());
+            places.forEach(code::add);
+            at += 3 + places.size();
         }
-        clauses = code.build().toArray();
+        this.code = code.build().toArray();
+        rests = left.toArray(Plan[]::new);
         keywords = words.isEmpty()
                 ? null
                 : new KeywordIndex(
@@ -197,6 +198,11 @@ public final class RuleIndex {
     /** How many rules it holds. */
     public int size() {
         return planAt.length;
+    }
+
+    /** How many plans they have. */
+    int plans() {
+        return codeAt.length;
     }
 
     /** The plan of the rule at this place. */

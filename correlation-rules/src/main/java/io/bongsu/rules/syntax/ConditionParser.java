@@ -6,27 +6,37 @@ import io.bongsu.rules.yaml.YamlScalar;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code a and not 1 of b*}: or binds less than and, and less than not, not less than of. */
 final class ConditionParser {
-    private static final Pattern TOKEN = Pattern.compile("[()|]|[^\\s()|]+");
+    private static final Pattern TOKEN = Pattern.compile("\\|\\||[()|]|[^\\s()|]+");
     private static final int MAX_DEPTH = 100;
-    private static final Set<String> RESERVED = Set.of("and", "or", "not", "of", "(", ")", "|");
+    private static final Set<String> RESERVED = Set.of("and", "or", "not", "of", "(", ")", "|", "||");
+    /** What other languages write. */
+    private static final Map<String, String> FOREIGN =
+            Map.of("&&", "and", "&", "and", "||", "or", "!", "not", "+", "and", ",", "or");
+
+    private static final List<String> OPERATORS = List.of("and", "or", "not");
+    private static final Pattern UNSPEAKABLE = Pattern.compile("[\\s()|]");
 
     private final YamlScalar at;
     private final List<YamlScalar> tokens;
     private final Set<String> names;
+    private final String among;
     private final Problems problems;
     private boolean refused;
     private int next;
     private int depth;
 
-    private ConditionParser(YamlScalar at, Set<String> names, Problems problems) {
+    private ConditionParser(YamlScalar at, Set<String> names, String among, Problems problems) {
         this.at = at;
         this.names = names;
+        this.among = among;
         this.problems = problems;
         this.tokens = at.words(TOKEN);
     }
@@ -41,9 +51,16 @@ final class ConditionParser {
         }
     }
 
-    /** Null when there was a problem. */
-    static @Nullable Condition parse(YamlScalar at, Set<String> names, Problems problems) {
-        ConditionParser parser = new ConditionParser(at, names, problems);
+    /**
+     * Null when there was a problem.
+     *
+     * @param among where its names are to be found
+     */
+    static @Nullable Condition parse(YamlScalar at, Set<String> names, String among, Problems problems) {
+        ConditionParser parser = new ConditionParser(at, names, among, problems);
+        if (!parser.canBegin()) {
+            return null;
+        }
         try {
             Condition condition = parser.or();
             if (parser.next < parser.tokens.size()) {
@@ -57,15 +74,33 @@ final class ConditionParser {
         }
     }
 
-    /** Behind what cannot be read: names that are not there. */
+    private boolean canBegin() {
+        if (tokens.isEmpty()) {
+            refuse(0, "the condition is empty", "name the search identifiers to look for");
+        }
+        for (String name : names) {
+            if (UNSPEAKABLE.matcher(name).find() && at.text().contains(name)) {
+                String fix = "call it '" + UNSPEAKABLE.matcher(name).replaceAll("_") + "'";
+                refuse(0, "a condition cannot name the search '" + name + "'", fix);
+            }
+        }
+        return !refused;
+    }
+
+    /** Behind what cannot be read: names that are not there. What stands at the wrong place is told already. */
     private void rest() {
-        for (int i = next; i < tokens.size(); i++) {
-            boolean pattern = text(i).indexOf('*') >= 0 || i > 0 && word(i - 1).equals("of");
+        boolean aggregation = next < tokens.size() && text(next).equals("|");
+        for (int i = next + 1; i < tokens.size() && !aggregation; i++) {
+            boolean pattern = text(i).indexOf('*') >= 0 || word(i - 1).equals("of");
             boolean quantity = i + 1 < tokens.size() && word(i + 1).equals("of");
             if (text(i).equals("|")) {
                 return;
             }
-            if (!RESERVED.contains(word(i)) && !pattern && !quantity && !names.contains(text(i))) {
+            if (RESERVED.contains(word(i - 1))
+                    && !RESERVED.contains(word(i))
+                    && !pattern
+                    && !quantity
+                    && !names.contains(text(i))) {
                 unknown(i);
             }
         }
@@ -140,10 +175,14 @@ final class ConditionParser {
             }
             return new Condition.Of(quantity.equals("all"), matching(next++));
         }
-        String name = text(next++);
+        String name = text(next);
         if (!names.contains(name)) {
-            unknown(next - 1);
+            if (next + 1 < tokens.size() && !RESERVED.contains(word(next + 1))) {
+                throw unexpected("a search identifier");
+            }
+            unknown(next);
         }
+        next++;
         return new Condition.Name(name);
     }
 
@@ -151,7 +190,7 @@ final class ConditionParser {
         String name = text(index);
         refuse(
                 index,
-                "the condition names '" + name + "', which is not in the detection",
+                "the condition names '" + name + "', which is not " + among,
                 Similar.didYouMean(name, names, known()));
     }
 
@@ -216,8 +255,32 @@ final class ConditionParser {
                     "write a correlation rule over this one");
         }
         String found = next < tokens.size() ? "'" + text(next) + "'" : "the end";
-        String fix = wanted.equals("')'") ? "close the parenthesis" : "write such as: selection and not 1 of filter*";
-        return new Wrong("the condition has " + found + " where " + wanted + " is expected", fix);
+        return new Wrong("the condition has " + found + " where " + wanted + " is expected", fix(wanted));
+    }
+
+    private String fix(String wanted) {
+        String usual = "write such as: selection and not 1 of filter*";
+        if (next >= tokens.size()) {
+            return wanted.equals("')'") ? "close the parenthesis" : usual;
+        }
+        String word = word(next);
+        if (FOREIGN.containsKey(word)) {
+            return "write '" + FOREIGN.get(word) + "'";
+        }
+        if (names.contains(text(next)) && RESERVED.contains(word)) {
+            return "it is a word of conditions; call the search otherwise";
+        }
+        if (word.equals(")")) {
+            return "remove it, or write what belongs before it";
+        }
+        if (RESERVED.contains(word) || names.contains(text(next))) {
+            return usual;
+        }
+        Set<String> meant = new TreeSet<>(OPERATORS);
+        if (wanted.equals("a search identifier")) {
+            meant.addAll(names);
+        }
+        return Similar.didYouMean(word, meant, "the operators are and, or and not");
     }
 
     private boolean take(String word) {

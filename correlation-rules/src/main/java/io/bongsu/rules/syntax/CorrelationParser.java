@@ -13,6 +13,7 @@ import io.bongsu.rules.yaml.YamlScalar;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -75,9 +76,12 @@ final class CorrelationParser {
     @Nullable
     CorrelationRule parse(Meta meta, YamlMap map, boolean generate) {
         Reading parts = new Reading(map, problems);
-        parts.onlyKnows(
-                Set.of("type", "rules", "group-by", "timespan", "condition", "aliases", "generate", "bongsu"),
-                "a correlation");
+        Set<String> known = new HashSet<>(
+                Set.of("type", "rules", "group-by", "timespan", "condition", "aliases", "generate", "bongsu"));
+        if (map.get("timespan") == null) {
+            known.add("timeframe"); // said below
+        }
+        parts.onlyKnows(known, "a correlation");
         if (document.get("generate") != null) {
             new Reading(document, problems).yes("generate");
         }
@@ -94,12 +98,17 @@ final class CorrelationParser {
         }
         List<YamlScalar> rules = rules(map);
         Level alerts = alerts(map, type, rules);
-        if (rules.isEmpty() && alerts == null && !(map.get("rules") instanceof YamlMap)) {
+        boolean told = map.get("rules") instanceof YamlMap
+                || map.get("rules") instanceof YamlList list && !list.items().isEmpty();
+        if (rules.isEmpty() && alerts == null && !told) {
             problems.add(map.at("rules"), "the correlation names no 'rules'", "name at least one id or name");
         }
         OptionalLong timespan = parts.duration("timespan");
         if (map.get("timespan") == null) {
-            problems.add(map, "the correlation has no 'timespan'", "write one, such as 5m");
+            problems.add(
+                    map.at("timeframe"),
+                    "the correlation has no 'timespan'",
+                    map.get("timeframe") == null ? "write one, such as 5m" : "write it for 'timeframe'");
         } else if (timespan.orElse(1) == 0) {
             problems.add(map.at("timespan"), "'timespan' must be longer than nothing", "write one, such as 5m");
         }
@@ -489,18 +498,7 @@ final class CorrelationParser {
     private @Nullable Condition condition(YamlScalar words, List<YamlScalar> rules) {
         Set<String> names = new LinkedHashSet<>();
         rules.forEach(rule -> names.add(rule.text()));
-        boolean good = true;
-        for (YamlScalar at : words.words(WORD)) {
-            String word = at.text();
-            if (!names.contains(word) && !WORDS.contains(word.toLowerCase(Locale.ROOT)) && word.indexOf('*') < 0) {
-                problems.add(
-                        at,
-                        "the condition names '" + word + "', which is not among 'rules'",
-                        Similar.didYouMean(word, names, "there are " + String.join(", ", names)));
-                good = false;
-            }
-        }
-        return good ? ConditionParser.parse(words, names, problems) : null;
+        return ConditionParser.parse(words, names, "among 'rules'", problems);
     }
 
     private @Nullable Pattern ordered(YamlMap map, List<YamlScalar> rules, @Nullable Reading own) {

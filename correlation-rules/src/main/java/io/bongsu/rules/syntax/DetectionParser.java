@@ -95,11 +95,11 @@ final class DetectionParser {
 
     /** The rules that a filter names; none stands for all of its log source. */
     private List<YamlScalar> filtered(YamlMap filter) {
-        if (filter.get("rules") == null) {
-            problems.add(filter, "the filter names no 'rules'", "write rules: any, or a list of ids or names");
-            return List.of();
-        }
         List<YamlScalar> rules = new Reading(filter, problems).scalars("rules");
+        if (rules.isEmpty() && !(filter.get("rules") instanceof YamlMap)) {
+            problems.add(
+                    filter.at("rules"), "the filter names no 'rules'", "write rules: any, or a list of ids or names");
+        }
         boolean any = filter.get("rules") instanceof YamlScalar one
                 && Set.of("any", "all").contains(one.text().toLowerCase(Locale.ROOT));
         return any ? List.of() : rules;
@@ -167,22 +167,29 @@ final class DetectionParser {
     private @Nullable LogSource logSource() {
         YamlMap map = reading.inner("logsource");
         if (map == null) {
-            if (document.get("logsource") == null) {
+            if (document.get("logsource") == null && RuleParser.mistaken(document, "logsource") == null) {
                 problems.add(document, "'logsource' is missing", "name a category, a product or a service");
             }
             return null;
         }
         Reading parts = new Reading(map, problems);
+        boolean told = false;
         for (Map.Entry<String, YamlScalar> key : map.keys().entrySet()) {
             String near = LOG_SOURCE.contains(key.getKey()) ? "" : Similar.didYouMean(key.getKey(), LOG_SOURCE, "");
             if (!near.isEmpty()) {
                 problems.add(key.getValue(), "unknown log source key '" + key.getKey() + "'", near);
+                told = true;
             }
         }
         String category = parts.text("category");
         String product = parts.text("product");
         String service = parts.text("service");
         if (Stream.of(category, product, service).allMatch(part -> part == null || part.isBlank())) {
+            if (told
+                    || LOG_SOURCE.stream()
+                            .anyMatch(key -> map.get(key) != null && !(map.get(key) instanceof YamlScalar))) {
+                return null;
+            }
             problems.add(map, "the log source is empty", "name a category, a product or a service");
             return null;
         }
@@ -194,11 +201,20 @@ final class DetectionParser {
         List<Condition> parts = new ArrayList<>();
         List<YamlNode> items = node instanceof YamlList list ? list.items() : node == null ? List.of() : List.of(node);
         if (items.isEmpty()) {
-            problems.add(detection, "the " + what + " has no 'condition'", "name the search identifiers to look for");
+            String near = node == null
+                    ? names.stream()
+                            .filter(name -> Similar.nearly(name, "condition"))
+                            .findFirst()
+                            .orElse(null)
+                    : null;
+            problems.add(
+                    near == null ? detection : detection.at(near),
+                    "the " + what + " has no 'condition'",
+                    near == null ? "name the search identifiers to look for" : "did you mean it by '" + near + "'?");
         }
         for (YamlNode item : items) {
             if (item instanceof YamlScalar scalar) {
-                Condition part = ConditionParser.parse(scalar, names, problems);
+                Condition part = ConditionParser.parse(scalar, names, "in the " + what, problems);
                 if (part != null) {
                     parts.add(part);
                 }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -52,8 +53,8 @@ public final class RuleParser {
             "generate",
             "sigma-version");
     /** Keys that would change what happens if they were misspelt without anybody noticing. */
-    private static final List<String> NOT_TO_MISS =
-            List.of("level", "tests", "detection", "correlation", "filter", "logsource", "name", "status", "tags");
+    private static final List<String> NOT_TO_MISS = List.of(
+            "title", "level", "tests", "detection", "correlation", "filter", "logsource", "name", "status", "tags");
 
     private static final List<String> STATUS = List.of("stable", "test", "experimental", "deprecated", "unsupported");
     private static final int MAX_TITLE = 256;
@@ -151,7 +152,8 @@ public final class RuleParser {
             rule = new CorrelationParser(document, problems).parse(meta, correlation, generate);
         } else if (document.get("detection") != null) {
             rule = new DetectionParser(document, problems).rule(meta);
-        } else if (document.get("correlation") == null) {
+        } else if (document.get("correlation") == null
+                && Stream.of("detection", "correlation", "filter").allMatch(key -> mistaken(document, key) == null)) {
             problems.add(document, "neither 'detection' nor 'correlation'", "a rule needs one of them");
         }
         return new Parsed(
@@ -165,6 +167,28 @@ public final class RuleParser {
                 problems.list());
     }
 
+    /** The key that can hardly be anything else than this one, which is not there; null when there is none. */
+    static @Nullable String mistaken(YamlMap document, String known) {
+        return document.get(known) != null
+                ? null
+                : document.entries().keySet().stream()
+                        .filter(key ->
+                                !KNOWN.contains(key) && Similar.distance(key.toLowerCase(Locale.ROOT), known) <= 1)
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    /** The key of Sigma that a rule's own key is written nearly like, and that the rule does not have otherwise. */
+    public static @Nullable String meant(YamlMap document, String key) {
+        return KNOWN.contains(key)
+                ? null
+                : KNOWN.stream()
+                        .filter(known -> document.get(known) == null && Similar.nearly(key, known))
+                        .min(Comparator.<String>comparingInt(known -> Similar.distance(key, known))
+                                .thenComparing(Comparator.naturalOrder()))
+                        .orElse(null);
+    }
+
     private static boolean isTrue(@Nullable YamlNode node) {
         return node instanceof YamlScalar scalar && Boolean.TRUE.equals(scalar.value());
     }
@@ -172,7 +196,7 @@ public final class RuleParser {
     private Meta meta() {
         String title = reading.text("title");
         if (title == null || title.isBlank()) {
-            if (title != null || reading.lacks("title")) {
+            if (title != null || reading.lacks("title") && mistaken(document, "title") == null) {
                 problems.add(document, "'title' is missing", "write one that says what it finds");
             }
             title = "";
@@ -187,20 +211,21 @@ public final class RuleParser {
                     .toString();
         }
         String status = reading.text("status");
-        if (status != null && !STATUS.contains(status)) {
+        if (status != null && !STATUS.contains(status.toLowerCase(Locale.ROOT))) {
             problems.add(document.valueAt("status"), "unknown status '" + status + "'", oneOf(status, STATUS));
         }
         Map<String, Object> custom = new TreeMap<>();
         document.entries().forEach((key, value) -> {
             if (!KNOWN.contains(key)) {
-                for (String known : NOT_TO_MISS) {
-                    if (document.get(known) == null && Similar.distance(key.toLowerCase(Locale.ROOT), known) <= 1) {
-                        problems.add(document.at(key), "unknown key '" + key + "'", "did you mean '" + known + "'?");
-                    }
-                }
                 flatten(key, value, custom);
             }
         });
+        for (String known : NOT_TO_MISS) {
+            String key = mistaken(document, known);
+            if (key != null) {
+                problems.add(document.at(key), "unknown key '" + key + "'", "did you mean '" + known + "'?");
+            }
+        }
         for (String kept : List.of("related", "taxonomy", "scope", "fields")) {
             flatten(kept, document.get(kept), custom);
         }
@@ -217,7 +242,7 @@ public final class RuleParser {
                 name,
                 title.strip(),
                 level(),
-                status,
+                status == null ? null : status.toLowerCase(Locale.ROOT),
                 reading.text("description"),
                 reading.text("license"),
                 date("date"),

@@ -69,6 +69,10 @@ public final class YamlReader {
             bad = List.copyOf(bad);
             lost = List.copyOf(lost);
         }
+
+        public boolean isEmpty() {
+            return good.isEmpty() && bad.isEmpty() && lost.isEmpty();
+        }
     }
 
     private YamlReader() {}
@@ -572,8 +576,9 @@ public final class YamlReader {
                     YamlScalar first = keys.get(scalar.text());
                     problems.add(
                             scalar,
-                            "the key '" + scalar.text() + "' is here twice",
-                            "the first is in line " + (first == null ? 0 : first.line()));
+                            "the key '" + scalar.text() + "' is here twice, first in line "
+                                    + (first == null ? 0 : first.line()),
+                            "keep one of them; several values are a list");
                 } else {
                     entries.put(scalar.text(), value.node());
                     keys.put(scalar.text(), scalar);
@@ -584,14 +589,16 @@ public final class YamlReader {
 
         private YamlScalar scalar(ScalarEvent event, int line, int column) {
             String tag = event.getTag().orElse("");
-            boolean text = !event.isPlain() || tag.equals("tag:yaml.org,2002:str");
-            tag(event.getTag(), "tag:yaml.org,2002:str", line, column);
-            String value = event.getValue();
+            boolean good = tag(event.getTag(), "tag:yaml.org,2002:str", line, column);
+            boolean text = !event.isPlain() || !good || tag.equals("tag:yaml.org,2002:str");
+            String value = good ? event.getValue() : (tag + " " + event.getValue()).strip();
             return new YamlScalar(file, line, column, text ? value : resolve(value), value, written.of(event));
         }
 
-        private void tag(Optional<String> tag, String allowed, int line, int column) {
-            if (tag.isPresent() && !tag.get().equals(allowed) && !tag.get().equals("!")) {
+        private boolean tag(Optional<String> tag, String allowed, int line, int column) {
+            boolean good =
+                    tag.isEmpty() || tag.get().equals(allowed) || tag.get().equals("!");
+            if (!good) {
                 problems.add(new Problem(
                         file,
                         line,
@@ -599,6 +606,7 @@ public final class YamlReader {
                         "the type '" + tag.get() + "' is not allowed",
                         "remove it, or put a text that begins with ! in quotes"));
             }
+            return good;
         }
 
         private Sized alias(AliasEvent event, int line, int column) {
@@ -614,7 +622,7 @@ public final class YamlReader {
                         column,
                         "no complete anchor '&" + name + "' before this alias",
                         "write the value out, or put a text that begins with * in quotes"));
-                return new Sized(new YamlScalar(file, line, column, null, ""), 1);
+                return new Sized(new YamlScalar(file, line, column, "*" + name, "*" + name), 1);
             }
             count(target.nodes(), line, column);
             return target;

@@ -66,7 +66,9 @@ class YamlReaderTest {
 
     static Stream<Arguments> broken() {
         return Stream.of(
-                Arguments.of("a: 1\na: 2\n", "b.yml:2:1: the key 'a' is here twice; the first is in line 1"),
+                Arguments.of(
+                        "a: 1\na: 2\n",
+                        "b.yml:2:1: the key 'a' is here twice, first in line 1; keep one of them; several values are a list"),
                 Arguments.of("{a: 1}: b", "b.yml:1:1: a key must be a single value; put it in quotes if it is text"),
                 Arguments.of(
                         "a: !!set {x}",

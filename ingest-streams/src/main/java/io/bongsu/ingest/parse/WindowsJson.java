@@ -277,7 +277,8 @@ final class WindowsJson {
     }
 
     private void text(String field, String path) {
-        parts.put(field, WindowsParts.text(values.get(path)));
+        String text = WindowsParts.text(values.get(path));
+        parts.put(field, text == null || text.isEmpty() ? null : text);
     }
 
     private void number(String field, String path) {

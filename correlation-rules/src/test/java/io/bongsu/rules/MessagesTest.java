@@ -228,6 +228,13 @@ class MessagesTest {
                 search(
                         "user.name|contain: x",
                         "r.yml:6:5: unknown modifier 'contain' on 'user.name'; did you mean 'contains'?"),
+                search("f|regex: x", "r.yml:6:5: unknown modifier 'regex' on 'f'; write re"),
+                search(
+                        "f|in: [x]",
+                        "r.yml:6:5: unknown modifier 'in' on 'f'; leave it out: of a list one value is enough"),
+                search(
+                        "f|re: 'x\\Z'",
+                        "r.yml:6:11: the regular expression is refused: invalid escape sequence '\\Z' on 'f'; write $ or \\z; the syntax is that of RE2"),
                 search(
                         "f|frobnicate: x",
                         "r.yml:6:5: unknown modifier 'frobnicate' on 'f'; see the list in correlation-rules/README.md"),
@@ -417,6 +424,9 @@ class MessagesTest {
                 row(
                         HEAD + "detection: {of: {f: 1}, condition: of}",
                         "r.yml:4:36: the condition has 'of' where a search identifier is expected; it is a word of conditions; call the search otherwise"),
+                row(
+                        HEAD + "detection: {s: {f: 1}}\ncondition: s",
+                        "r.yml:5:1: the detection has no 'condition'; indent this one below 'detection'"),
                 row(
                         HEAD + "detection: {s: {f: 1}, conditon: s}",
                         "r.yml:4:24: the detection has no 'condition'; did you mean it by 'conditon'?"),
@@ -824,7 +834,18 @@ class MessagesTest {
                         "'user.name' without a value stands for a field that is absent; write null if that is meant, or '' for an empty value"),
                 value(
                         "user.name: \"D:\\new\"",
-                        "the value on 'user.name' holds a tab, a line end or the like; in double quotes \\ is a backslash; or use single quotes"),
+                        "the value on 'user.name' holds a tab, a line end or the like; write a backslash in double quotes as \\\\, and a text in one line"),
+                value("user.name: 0x17", "'0x17' on 'user.name' is the number 23; put it in quotes if it is a text"),
+                value("user.name: 1.10", "'1.10' on 'user.name' is the number 1.1; put it in quotes if it is a text"),
+                value("user.name: -5"),
+                value("user.name|gt: 0x17"),
+                value(
+                        "user.name: a\u202Eb",
+                        "the value on 'user.name' holds an invisible character; remove it, or write it as \\u and its number in double quotes"),
+                value("user.name: \"a\\u202Eb\""),
+                odd(
+                        "user.name.contains: x",
+                        "'user.name.contains' is taken for a field; did you mean 'user.name|contains'?"),
                 value("user.name: ‘x’", "the quotes around ‘x’ belong to the value; write straight ones"),
                 value(
                         "user.name|fieldref: user.name",

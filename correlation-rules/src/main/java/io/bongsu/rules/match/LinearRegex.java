@@ -74,7 +74,7 @@ final class LinearRegex {
             throw new Refused(
                     "the regular expression is refused: " + e.getDescription()
                             + (part.isEmpty() ? "" : " '" + part + "'"),
-                    fix(e.getDescription()));
+                    fix(e.getDescription(), part));
         }
     }
 
@@ -104,14 +104,20 @@ final class LinearRegex {
         return ended.toString();
     }
 
-    private static String fix(String description) {
+    private static String fix(String description, String part) {
         String how =
                 switch (description) {
                     case "missing closing )" -> "write \\( and \\) for the characters";
                     case "missing closing ]" -> "write \\[ for the character";
                     case "missing argument to repetition operator" -> "write .* for any text, \\* for the character";
                     case "invalid escape sequence", "trailing backslash at end of expression" ->
-                        "write \\\\ for a backslash";
+                        switch (part) {
+                            case "\\Z" -> "write $ or \\z";
+                            case "\\h" -> "write [ \\t]";
+                            case "\\R" -> "write \\r?\\n";
+                            case "\\u" -> "write \\x{ and } around the number";
+                            default -> "write \\\\ for a backslash";
+                        };
                     default -> "";
                 };
         return (how.isEmpty() ? how : how + "; ") + "the syntax is that of RE2";

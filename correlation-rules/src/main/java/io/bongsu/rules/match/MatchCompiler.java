@@ -71,6 +71,15 @@ public final class MatchCompiler {
     /** In a value with {@code expand}; a backslash before a percent sign makes it one. */
     private static final Pattern PLACEHOLDER = Pattern.compile("(?<!\\\\)%(\\w+)%");
 
+    /** Written as it is read. */
+    private static final Pattern WHOLE = Pattern.compile("0|-?[1-9][0-9]*");
+
+    private static final Set<Modifier> NUMERIC = together(COMPARISONS, TIME_PARTS);
+
+    /** A field with what was to be a modifier. */
+    private static final Pattern UNPARTED = Pattern.compile(
+            "(.+)[.:,\uFF5C](contains|startswith|endswith|exists|cased|windash|base64offset|fieldref|cidr)");
+
     /** The placeholders that Sigma names. */
     private static final Pattern STANDARD =
             Pattern.compile("%(Administrators|JumpServers|Workstations|Servers|DomainControllers)%");
@@ -103,6 +112,11 @@ public final class MatchCompiler {
         COMPARISONS.forEach(comparison -> companions.put(comparison, together(linking, TIME_PARTS)));
         TIME_PARTS.forEach(part -> companions.put(part, together(linking, COMPARISONS)));
         return companions;
+    }
+
+    /** What nobody sees in an editor, but for what joins and tells apart letters and emoji. */
+    private static boolean invisible(int c) {
+        return Character.getType(c) == Character.FORMAT && c != 0x200C && c != 0x200D && c < 0xE0000;
     }
 
     @SafeVarargs
@@ -354,7 +368,13 @@ public final class MatchCompiler {
          */
         private Field known(YamlNode at, String name) {
             LogSource logSource = context.logSource();
-            if (name.equals("keywords") || name.equals("keyword")) {
+            Matcher unparted = UNPARTED.matcher(name);
+            if (unparted.matches()) {
+                warn(
+                        at,
+                        "'" + name + "' is taken for a field",
+                        "did you mean '" + unparted.group(1) + "|" + unparted.group(2) + "'?");
+            } else if (name.equals("keywords") || name.equals("keyword")) {
                 context.warnings()
                         .add(
                                 at,
@@ -450,11 +470,28 @@ public final class MatchCompiler {
                             shown + " without a value stands for a field that is absent",
                             "write null if that is meant, or '' for an empty value");
                 }
+                if (value.value() instanceof Number number
+                        && !WHOLE.matcher(value.text()).matches()) {
+                    String read = Texts.of(number);
+                    if (!read.equals(value.text()) && modifiers.stream().noneMatch(NUMERIC::contains)) {
+                        warn(
+                                value,
+                                "'" + value.text() + "' on " + shown + " is the number " + read,
+                                "put it in quotes if it is a text");
+                    }
+                }
+                if (value.source().codePoints().anyMatch(MatchCompiler::invisible)
+                        && !value.text().codePoints().allMatch(MatchCompiler::invisible)) {
+                    warn(
+                            value,
+                            "the value on " + shown + " holds an invisible character",
+                            "remove it, or write it as \\u and its number in double quotes");
+                }
                 if (value.text().chars().anyMatch(c -> c < ' ')) {
                     warn(
                             value,
                             "the value on " + shown + " holds a tab, a line end or the like",
-                            "in double quotes \\ is a backslash; or use single quotes");
+                            "write a backslash in double quotes as \\\\, and a text in one line");
                 }
                 if (TYPOGRAPHIC.matcher(value.text()).matches()) {
                     warn(value, "the quotes around " + value.text() + " belong to the value", "write straight ones");

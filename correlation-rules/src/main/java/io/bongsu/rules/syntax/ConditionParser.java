@@ -210,7 +210,8 @@ final class ConditionParser {
         String pattern = text(index);
         boolean them = pattern.equalsIgnoreCase("them");
         List<String> found = names.stream()
-                .filter(name -> them ? !name.startsWith("_") : star(pattern, name))
+                .filter(name -> !name.startsWith("_") || pattern.startsWith("_"))
+                .filter(name -> them || star(pattern, name))
                 .sorted()
                 .toList();
         if (found.isEmpty()) {

@@ -201,16 +201,19 @@ final class DetectionParser {
         List<Condition> parts = new ArrayList<>();
         List<YamlNode> items = node instanceof YamlList list ? list.items() : node == null ? List.of() : List.of(node);
         if (items.isEmpty()) {
-            String near = node == null
-                    ? names.stream()
-                            .filter(name -> Similar.nearly(name, "condition"))
-                            .findFirst()
-                            .orElse(null)
-                    : null;
+            String near = names.stream()
+                    .filter(name -> node == null && Similar.nearly(name, "condition"))
+                    .findFirst()
+                    .orElse(null);
+            boolean outside = near == null && document.get("condition") != null;
             problems.add(
-                    near == null ? detection : detection.at(near),
+                    outside ? document.at("condition") : near == null ? detection : detection.at(near),
                     "the " + what + " has no 'condition'",
-                    near == null ? "name the search identifiers to look for" : "did you mean it by '" + near + "'?");
+                    outside
+                            ? "indent this one below '" + what + "'"
+                            : near == null
+                                    ? "name the search identifiers to look for"
+                                    : "did you mean it by '" + near + "'?");
         }
         for (YamlNode item : items) {
             if (item instanceof YamlScalar scalar) {
@@ -265,12 +268,7 @@ final class DetectionParser {
                 problems.add(at, "a '|' without a modifier on " + shown, "remove it, or write the modifier behind it");
                 readable = false;
             } else if (modifier == null) {
-                List<String> known =
-                        Arrays.stream(Modifier.values()).map(Modifier::word).toList();
-                problems.add(
-                        at,
-                        "unknown modifier '" + word + "' on " + shown,
-                        Similar.didYouMean(word, known, "see the list in correlation-rules/README.md"));
+                problems.add(at, "unknown modifier '" + word + "' on " + shown, Modifier.insteadOf(word));
                 readable = false;
             } else {
                 modifiers.add(modifier);

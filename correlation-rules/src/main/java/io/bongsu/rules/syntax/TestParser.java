@@ -33,9 +33,9 @@ final class TestParser {
         List<RuleTest> tests = new ArrayList<>();
         for (YamlMap map : maps(node, "tests")) {
             Reading reading = new Reading(map, problems);
+            int before = problems.list().size();
             reading.onlyKnows(Set.of("name", "events", "expect"), "a test");
             String name = reading.text("name");
-            int before = problems.list().size();
             List<TestEvent> events = new ArrayList<>();
             for (YamlMap event : maps(map.get("events"), "events")) {
                 TestEvent made = event(event);

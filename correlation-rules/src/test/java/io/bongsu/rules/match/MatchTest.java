@@ -193,7 +193,7 @@ class MatchTest {
                 Arguments.of(abc, "1 of them", "c", false),
                 Arguments.of(abc, "1 of _*", "c", true),
                 Arguments.of(abc, "all of them", "abd", true),
-                Arguments.of(abc, "all of *", "abd", false),
+                Arguments.of(abc, "all of *", "abd", true),
                 Arguments.of(abc, "A1 AND a2", "ab", false),
                 Arguments.of(abc, "[a1, other]", "d", true),
                 Arguments.of("a1:\n  - {a: 1, b: 1}\n  - {c: 1}", "a1", "c", true),

@@ -113,7 +113,16 @@ final class Auditd implements Extract {
         String serial = null;
         String node = null;
         Arguments arguments = new Arguments();
-        for (String line : lines(body.text)) {
+        Laurel laurel = body.text.startsWith("{") ? Laurel.read(body.text) : null;
+        if (laurel != null) {
+            laurel.records().forEach(r -> records.add(new Type(r.getKey(), new LinkedHashMap<>(r.getValue()))));
+            Head head = Head.read("type=_ msg=audit(" + laurel.id() + "):", body.zone);
+            time = head == null ? time : head.time;
+            serial = head == null ? serial : head.serial;
+            node = laurel.node();
+            body.fields.keySet().removeIf(name -> name.startsWith("json.")); // said again below auditd
+        }
+        for (String line : laurel == null ? lines(body.text) : List.<String>of()) {
             Head head = Head.read(line, body.zone);
             if (head == null) {
                 continue;
@@ -125,7 +134,7 @@ final class Auditd implements Extract {
             }
             Map<String, String> keys = new LinkedHashMap<>();
             boolean execve = head.type.equals("EXECVE");
-            new Reader(line, keys, execve ? arguments : null).read(head.end, line.length());
+            new Reader(line, keys, execve ? arguments : null, head.forPeople).read(head.end, line.length());
             records.add(new Type(head.type, keys));
         }
         if (records.isEmpty()) {
@@ -163,7 +172,7 @@ final class Auditd implements Extract {
         if (primary == null) {
             primary = types.contains("SYSCALL") ? "SYSCALL" : types.getFirst();
         }
-        List<String> args = arguments.list();
+        List<String> args = laurel == null ? arguments.list() : laurel.args();
         Call call = call(data);
         views(body, data, files, types, args, call);
         body.put("auditd.message_type", primary.toLowerCase(Locale.ROOT));
@@ -178,6 +187,10 @@ final class Auditd implements Extract {
             body.put("auditd.data.a" + i, args.get(i));
         }
         ecs(body, data, files, args, call == null ? null : call.name());
+        if (laurel != null) {
+            put(body, "process.parent.executable", laurel.parent().getOrDefault("exe", ""));
+            put(body, "process.parent.name", laurel.parent().getOrDefault("comm", ""));
+        }
         return true;
     }
 
@@ -316,7 +329,7 @@ final class Auditd implements Extract {
         }
         if (words.isEmpty() && !cmd.isEmpty()) {
             words = List.of(cmd.strip().split("\\s+"));
-        } else if (words.isEmpty() && !title.isEmpty() && "execve".equals(data.get("syscall"))) {
+        } else if (words.isEmpty() && !title.isEmpty()) {
             words = List.of(title.split("\0"));
         }
         if (!words.isEmpty()) {
@@ -576,6 +589,7 @@ final class Auditd implements Extract {
             String type,
             long time,
             @Nullable String serial,
+            boolean forPeople,
             int end) {
         static @Nullable Head read(String line, ZoneId zone) {
             int type = line.startsWith("type=") ? 0 : line.indexOf(" type=") + 1;
@@ -602,6 +616,7 @@ final class Auditd implements Extract {
                     TYPES.getOrDefault(name, name),
                     split < 0 ? Micros.UNKNOWN : micros(inside.substring(0, split), zone),
                     isNumber(serial) ? serial : null,
+                    inside.indexOf(' ') > 0,
                     Math.min(line.length(), colon + 1));
         }
 
@@ -621,8 +636,8 @@ final class Auditd implements Extract {
             }
         }
 
-        private static final DateTimeFormatter FOR_PEOPLE =
-                DateTimeFormatter.ofPattern("[MM/dd/yyyy][yyyy-MM-dd][dd.MM.yyyy] HH:mm:ss.SSS", Locale.ROOT);
+        private static final DateTimeFormatter FOR_PEOPLE = DateTimeFormatter.ofPattern(
+                "[MM/dd/yyyy][MM/dd/yy][yyyy-MM-dd][dd.MM.yyyy][dd/MM/yyyy][dd/MM/yy] HH:mm:ss.SSS", Locale.ROOT);
     }
 
     /** The arguments of EXECVE records; a long one comes in pieces ({@code a1_len=… a1[0]=… a1[1]=…}), over several records. */
@@ -665,11 +680,14 @@ final class Auditd implements Extract {
         private final String s;
         private final Map<String, String> out;
         private final @Nullable Arguments arguments;
+        /** By ausearch -i: a text has no quotes, and ends where the next key begins. */
+        private final boolean forPeople;
 
-        Reader(String s, Map<String, String> out, @Nullable Arguments arguments) {
+        Reader(String s, Map<String, String> out, @Nullable Arguments arguments, boolean forPeople) {
             this.s = s;
             this.out = out;
             this.arguments = arguments;
+            this.forPeople = forPeople;
         }
 
         void read(int from, int to) {
@@ -714,6 +732,27 @@ final class Auditd implements Extract {
             }
         }
 
+        /** Where the text ends that goes on here: before the next key, of arguments before the next argument. */
+        private int behindText(String key, int from, int to) {
+            String next = null;
+            if (arguments != null && key.length() < 7 && isNumber(key.substring(1))) {
+                next = "a" + (Integer.parseInt(key.substring(1)) + 1) + "=";
+            }
+            for (int p = from; p < to; p++) {
+                if (s.charAt(p) != ' ') {
+                    continue;
+                }
+                int q = p + 1;
+                while (q < to && (Character.isLetterOrDigit(s.charAt(q)) || s.charAt(q) == '_' || s.charAt(q) == '-')) {
+                    q++;
+                }
+                if (next != null ? s.startsWith(next, p + 1) : q > p + 1 && q < to && s.charAt(q) == '=') {
+                    return p;
+                }
+            }
+            return to;
+        }
+
         /** Where the next key may begin. */
         private int value(String key, int from, int to) {
             if (from >= to) {
@@ -749,6 +788,11 @@ final class Auditd implements Extract {
             boolean result = key.equals("res") || key.equals("result");
             while (end < to && s.charAt(end) > ' ' && !(result && end > from && upper(end) && !upper(end - 1))) {
                 end++;
+            }
+            if (forPeople && (arguments != null && key.startsWith("a") || TEXTS.contains(key))) {
+                end = behindText(key, end, to);
+                put(key, s.substring(from, end).stripTrailing(), true);
+                return end;
             }
             int stop = end;
             while (stop > from && tail(from, stop)) {

@@ -80,6 +80,9 @@ public final class ParserSet implements RuleSet.Parsers {
     };
 
     /** Below these any name may come. */
+    /** What is done with the message of a program that no parser knows. */
+    private static final String OTHER = "linux.other";
+
     private static final Set<String> OPEN = Set.of("json", "winlog", "auditd", "labels");
 
     private final Map<String, Parser> parsers;
@@ -507,6 +510,10 @@ public final class ParserSet implements RuleSet.Parsers {
             body.tag(broken ? "_json_broken" : "_no_parser");
             body.gaveUp = broken ? "_json_broken" : "_no_parser";
             body.unwrapRepeat();
+            Parser other = header == null || json != null ? null : parsers.get(OTHER);
+            if (other != null) {
+                Step.run(other.steps(), body, parsers);
+            }
             host(line, fields);
         } else {
             body.dataset = Objects.requireNonNullElse(parser.dataset(), "unknown.log");

@@ -41,6 +41,7 @@ final class StepReader {
             "leef",
             "map",
             "path",
+            "peers",
             "regex",
             "registry",
             "related",
@@ -128,6 +129,7 @@ final class StepReader {
                         : in.wrong(value, "call names a parser", "write 'call: linux.pam'");
             case "tmpl", "regex" -> attempt(name, value);
             case "auditd" -> new Step.Extracting(new Auditd());
+            case "peers" -> new Step.Extracting(new Peers());
             case "kv",
                     "csv",
                     "json",

@@ -1,0 +1,96 @@
+package io.bongsu.ingest.parse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PeersTest {
+    private static final Map<String, String> SHORT = Map.ofEntries(
+            Map.entry("source.ip", "ip"),
+            Map.entry("source.port", "port"),
+            Map.entry("source.domain", "name"),
+            Map.entry("destination.ip", "to"),
+            Map.entry("destination.port", "toPort"),
+            Map.entry("user.name", "user"),
+            Map.entry("file.path", "file"),
+            Map.entry("log.level", "level"),
+            Map.entry("event.outcome", "outcome"));
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            cannot reach 203.0.113.7, giving up                        | outcome=failure
+            connect from gw.example.net[203.0.113.7]:4022              | ip=203.0.113.7 name=gw.example.net port=4022
+            client 203.0.113.7#53 asked                                | ip=203.0.113.7 port=53
+            rhost=2001:db8::7 user=kim                                 | ip=2001:db8::7 user=kim
+            from 198.51.100.1 said from 203.0.113.7 port 4022          | ip=203.0.113.7 port=4022
+            started, version 3.2.7.1                                   |
+            stopped at 09:15:02, mac 00:11:22:33:44:55                 |
+            could not connect to 203.0.113.7:514: Connection refused   | to=203.0.113.7 toPort=514 outcome=failure
+            203.0.113.7 already banned                                 | ip=203.0.113.7 outcome=failure
+            peer (203.0.113.7) is back                                 | ip=203.0.113.7
+            connect from gw.example.net                                | name=gw.example.net
+            loaded rules from base.conf                                |
+            password accepted for user kim                             | user=kim outcome=success
+            user is not known                                          | outcome=failure
+            login of user "kim lee" succeeded                          | user=kim lee outcome=success
+            User name: kim. Printer name: p1                           | user=kim
+            access for kim from 203.0.113.7                            | user=kim ip=203.0.113.7
+            ERROR: it broke                                            | level=error outcome=failure
+            <warn> it bends                                            | level=warning
+            WARNING it bends                                           | level=warning
+            done, 0 errors, failed=0                                   |
+            no errors found                                            |
+            cannot open file /etc/acme/a.conf: No such file            | file=/etc/acme/a.conf outcome=failure
+            bad modes for "/home/kim/.ssh/keys"                        | file=/home/kim/.ssh/keys
+            added logfile = /var/log/acme.log                          | file=/var/log/acme.log
+            GET /index from 203.0.113.7                                | ip=203.0.113.7
+            remote host [ipv4:203.0.113.7:62419] local host [ipv4:10.0.0.5:445] | ip=203.0.113.7 port=62419 to=10.0.0.5 toPort=445
+            [AF_INET]203.0.113.7:1194                                  |
+            from [AF_INET6]::ffff:203.0.113.7:1194                     | ip=203.0.113.7 port=1194
+            """)
+    void saysWhatIsAnnounced(String text, String expected) {
+        Body body = new Body(text, 0, ZoneOffset.UTC);
+        new Peers().apply(body);
+        Map<String, String> found = new HashMap<>();
+        body.fields.forEach((name, value) -> {
+            if (SHORT.containsKey(name)) {
+                found.put(SHORT.get(name), value.toString());
+            }
+        });
+        Map<String, String> wanted = new HashMap<>();
+        String rest = expected == null ? "" : expected;
+        for (String pair : rest.split(" (?=[a-zA-Z]+=)")) {
+            int equals = pair.indexOf('=');
+            if (equals > 0) {
+                wanted.put(pair.substring(0, equals), pair.substring(equals + 1));
+            }
+        }
+        assertThat(found).as(text).isEqualTo(wanted);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1:2",
+        "::",
+        "[",
+        "user=",
+        "for  from",
+        "name@",
+        "ipv4:",
+        "/",
+        "<",
+        "user '",
+        "0=",
+        "a.b.c.d.1.2.3.4",
+        "from"
+    })
+    void endsWhateverTheText(String text) {
+        Body body = new Body(text, 0, ZoneOffset.UTC);
+        new Peers().apply(body);
+        assertThat(body.fields).doesNotContainKey("source.ip");
+    }
+}

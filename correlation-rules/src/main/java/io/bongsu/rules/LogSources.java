@@ -36,6 +36,7 @@ public final class LogSources {
     private final Map<String, List<Channel>> channels = new HashMap<>();
 
     private final Map<String, String> providers = new HashMap<>();
+    private final List<Writer> writers = new ArrayList<>();
     private final List<Look> looks = new ArrayList<>();
     private final Map<Set<LogSource>, Set<LogSource>> shared = new ConcurrentHashMap<>();
 
@@ -61,6 +62,9 @@ public final class LogSources {
      * @param id what the event says, or what it looks like
      */
     public record Shape(String channel, long id) {}
+
+    /** Who writes events to a channel, those with these numbers or, when there are none, all. */
+    private record Writer(String channel, Set<Long> ids, String provider) {}
 
     private record Look(Set<String> has, List<Long> ids, String channel) {}
 
@@ -118,6 +122,12 @@ public final class LogSources {
             YamlMap shape = (YamlMap) node;
             List<Long> ids = texts(shape, "id").stream().map(Long::valueOf).toList();
             looks.add(new Look(Set.copyOf(texts(shape, "has")), ids, text(shape, "channel")));
+        }
+        for (YamlNode node : list(document, "writers")) {
+            YamlMap writer = (YamlMap) node;
+            Set<Long> ids = new HashSet<>();
+            texts(writer, "id").forEach(id -> ids.add(Long.valueOf(id)));
+            writers.add(new Writer(lower(text(writer, "channel")), ids, text(writer, "provider")));
         }
         if (document.get("providers") instanceof YamlMap map) {
             map.entries().keySet().forEach(provider -> providers.put(lower(provider), text(map, provider)));
@@ -200,6 +210,17 @@ public final class LogSources {
     /** The channel that a provider writes to, when it has one of its own that Sigma knows. */
     public @Nullable String channel(@Nullable String provider) {
         return provider == null ? null : providers.get(lower(provider.strip()));
+    }
+
+    /** Who wrote an event that does not say so, when only one provider writes events of this number to the channel. */
+    public @Nullable String provider(@Nullable String channel, long id) {
+        String name = channel == null ? "" : lower(channel);
+        for (Writer writer : writers) {
+            if (writer.channel.equals(name) && (writer.ids.isEmpty() || writer.ids.contains(id))) {
+                return writer.provider;
+            }
+        }
+        return null;
     }
 
     /**

@@ -53,6 +53,16 @@ class LogSourcesTest {
     }
 
     @Test
+    void whoWroteAnEventIsKnownByItsChannelAndNumber() {
+        LogSources sources = LogSources.builtIn();
+        assertThat(sources.provider("security", 4625)).isEqualTo("Microsoft-Windows-Security-Auditing");
+        assertThat(sources.provider("Security", 1102)).isEqualTo("Microsoft-Windows-Eventlog");
+        assertThat(sources.provider("System", 7040)).isEqualTo("Service Control Manager");
+        assertThat(sources.provider("System", 6005)).isNull();
+        assertThat(sources.provider(null, 7040)).isNull();
+    }
+
+    @Test
     void aChannelThatSigmaDoesNotKnowIsStillWindows() {
         assertThat(of("Vendor/Admin", 7, Map.of())).containsExactly(windows(null, null));
         assertThat(LogSources.builtIn().windows(null, null, 7, name -> null)).containsExactly(windows(null, null));

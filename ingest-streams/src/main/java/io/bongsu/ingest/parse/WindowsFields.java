@@ -1,6 +1,7 @@
 package io.bongsu.ingest.parse;
 
 import io.bongsu.rules.LogSource;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -9,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the Security log leaves for its readers to work out: where an audit event says the same as one of Sysmon in other
- * words, the words that rules use are added to its data.
+ * words, the words that rules use are added to its data. The names of Defender's data, which have several words, are theirs
+ * whichever way they came.
  */
 final class WindowsFields {
     private static final Pattern CONTROL_SET = Pattern.compile("(?i)^HKLM\\\\SYSTEM\\\\ControlSet\\d+");
@@ -19,13 +21,27 @@ final class WindowsFields {
     /** @param data under native names without blanks */
     static void complete(long id, Set<LogSource> sources, Map<String, Object> data) {
         boolean security = false;
+        boolean defender = false;
         for (LogSource source : sources) {
             security |= "security".equals(source.service());
+            defender |= "windefend".equals(source.service());
+        }
+        if (defender) {
+            words(data);
         }
         if (security && id == 4688) {
             processAudit(data);
         } else if (security && id == 4657) {
             registryAudit(data);
+        }
+    }
+
+    /** Names of several words, with what a shipper has put between them. */
+    private static void words(Map<String, Object> data) {
+        for (String name : List.copyOf(data.keySet())) {
+            if (name.indexOf('_') > 0) {
+                data.put(name.replace("_", ""), data.remove(name));
+            }
         }
     }
 

@@ -1,6 +1,8 @@
 package io.bongsu.ingest.parse;
 
 import io.bongsu.rules.LogSources;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,6 +42,8 @@ final class WindowsJson {
             "time_generated",
             "EventCreatedTime");
 
+    private static final List<String> GUIDS = List.of("ProviderGuid", "Provider_Guid", "ProviderGUID");
+
     /** How converters from XML to JSON write the name of {@code <Data Name="x">}, and its text. */
     static final List<Map.Entry<String, String>> NAMED_TEXTS = List.of(
             Map.entry(".@Name", ".#text"),
@@ -53,23 +57,32 @@ final class WindowsJson {
     static final List<String> ELEMENT_TEXTS = List.of(".#text", "._", "._text", ".text", ".Value", ".$t", ".content");
 
     /** Where exports keep the XML of the event. */
-    private static final List<String> ORIGINALS =
-            List.of("event.original", "message", "_raw", "result._raw", "_source.event.original", "xml", "Xml");
+    private static final List<String> ORIGINALS = List.of(
+            "event.original", "message", "_raw", "result._raw", "_source.event.original", "xml", "Xml", "System");
 
-    /** What stands around the event, and names of which one is there then. */
-    private record Frame(String prefix, List<String> signs) {
+    /** What stands around the event: a name at the top, all of it, and names of which one is there then. */
+    private record Frame(String top, String prefix, List<String> signs) {
         static Frame of(String prefix) {
             return new Frame(
+                    prefix.substring(0, prefix.indexOf('.')),
                     prefix,
-                    Stream.of("Event.System.EventID", "Event.System.EventID.#text", "winlog.event_id", "winlog.channel")
+                    Stream.of(
+                                    "Event.System.EventID",
+                                    "Event.System.EventID.#text",
+                                    "winlog.event_id",
+                                    "winlog.channel",
+                                    "win.system.eventID",
+                                    "event_id.id")
                             .map(prefix::concat)
                             .toList());
         }
     }
 
-    /** Of exports of Elasticsearch, Splunk and Chainsaw. */
-    private static final List<Frame> FRAMES =
-            Stream.of("_source.", "result.", "document.data.").map(Frame::of).toList();
+    /** Of exports of Elasticsearch, Splunk and Chainsaw, of Wazuh's archives and of OpenTelemetry. */
+    private static final List<Frame> FRAMES = Stream.of(
+                    "_source.", "_source.data.", "result.", "document.data.", "data.", "body.", "Body.")
+            .map(Frame::of)
+            .toList();
 
     /** What tools write as one object or text in a flat record; the event's data is in there. */
     private static final List<String> NESTED =
@@ -96,6 +109,10 @@ final class WindowsJson {
             "ThreadId",
             "UserId",
             "UserName");
+
+    /** What Fluent Bit and Fluentd have beside data without names, and those themselves. */
+    private static final Set<String> WRITER =
+            Set.of("EventData", "ProcessID", "ProviderGUID", "Qualifiers", "RelatedActivityID", "StringInserts");
 
     /** How Hayabusa shortens channels. */
     private static final Map<String, String> SHORT = Map.ofEntries(
@@ -151,6 +168,20 @@ final class WindowsJson {
     /** Words for a level in Fluentd's records. */
     private static final Set<String> LEVELS = Set.of("information", "warning", "error");
 
+    /** Sysmon's names of hashes, in its order, with the fields of Winlogbeat. */
+    private static final List<Map.Entry<String, List<String>>> HASHES = List.of(
+            Map.entry("SHA1", List.of("process.hash.sha1", "file.hash.sha1")),
+            Map.entry("MD5", List.of("process.hash.md5", "file.hash.md5")),
+            Map.entry("SHA256", List.of("process.hash.sha256", "file.hash.sha256")),
+            Map.entry("IMPHASH", List.of("process.pe.imphash", "file.pe.imphash")));
+
+    /** What GELF has without an underscore; of two texts the whole one. */
+    private static final List<Map.Entry<String, String>> GELF = List.of(
+            Map.entry("full_message", "Message"),
+            Map.entry("short_message", "Message"),
+            Map.entry("host", "Hostname"),
+            Map.entry("timestamp", "timestamp"));
+
     /** NXLog's own EventType, where Sysmon has one of another meaning. */
     private static final Set<String> NXLOG_TYPES =
             Set.of("INFO", "WARNING", "ERROR", "CRITICAL", "VERBOSE", "DEBUG", "AUDIT_SUCCESS", "AUDIT_FAILURE");
@@ -171,11 +202,16 @@ final class WindowsJson {
     static @Nullable WindowsParts read(Json json) {
         Map<String, Object> values = json.values();
         for (Frame frame : FRAMES) {
-            for (String sign : frame.signs) {
-                if (values.containsKey(sign)) {
-                    return read(json.below(frame.prefix));
+            if (json.keys().contains(frame.top)) {
+                for (String sign : frame.signs) {
+                    if (values.containsKey(sign)) {
+                        return read(json.below(frame.prefix));
+                    }
                 }
             }
+        }
+        if (json.keys().contains("_EventID")) {
+            return read(gelf(json));
         }
         for (String name : ORIGINALS) { // what reads XML from files
             if (values.get(name) instanceof String original
@@ -200,6 +236,8 @@ final class WindowsJson {
                 || values.containsKey("winlog.event_id")
                 || json.keys().contains("event_data") && values.containsKey("event_id")) {
             record.winlogbeat();
+        } else if (values.containsKey("event_id.id") && values.containsKey("provider.name")) {
+            record.openTelemetry();
         } else if (values.containsKey("Id")
                 && values.containsKey("ProviderName")
                 && (values.containsKey("LevelDisplayName") || values.containsKey("KeywordsDisplayNames"))) {
@@ -219,8 +257,28 @@ final class WindowsJson {
         return record.parts;
     }
 
+    /** NXLog's record as GELF hands it on: an underscore before each name, the text in a field of its own. */
+    private static Json gelf(Json json) {
+        Map<String, Object> plain = new LinkedHashMap<>();
+        Set<String> nothing = new HashSet<>();
+        json.values().forEach((name, value) -> {
+            if (name.startsWith("_")) {
+                plain.put(name.substring(1), value);
+            }
+        });
+        json.empty().forEach(name -> nothing.add(name.substring(name.startsWith("_") ? 1 : 0)));
+        GELF.forEach(entry -> {
+            Object value = json.values().get(entry.getKey());
+            if (value != null) {
+                plain.putIfAbsent(entry.getValue(), value);
+            }
+        });
+        return new Json(plain, plain.keySet(), nothing, json.truncated());
+    }
+
     private void text(String field, String path) {
-        parts.put(field, WindowsParts.text(values.get(path)));
+        String text = WindowsParts.text(values.get(path));
+        parts.put(field, text == null || text.isEmpty() ? null : text);
     }
 
     private void number(String field, String path) {
@@ -277,6 +335,8 @@ final class WindowsJson {
                 parts.data.put(Names.tail(name, "event_data.".length()), value);
             } else if (name.startsWith(WindowsParts.USER_DATA)) {
                 parts.userData.put(name.substring(WindowsParts.USER_DATA.length()), value);
+            } else if (name.startsWith("user_data.")) {
+                parts.userData.put(Names.tail(name, "user_data.".length()), value);
             } else if (name.startsWith("winlog.")) {
                 parts.known.put(
                         name, name.endsWith(".pid") || name.endsWith(".id") ? value : WindowsParts.texts(value));
@@ -287,6 +347,27 @@ final class WindowsJson {
                 parts.known.put(typed == null ? "json." + name : name, typed == null ? value : typed);
             }
         });
+        hashes();
+    }
+
+    /** Sysmon's list of hashes, which the module of Winlogbeat takes apart. */
+    private void hashes() {
+        if (!"Microsoft-Windows-Sysmon".equals(parts.provider)
+                || parts.data.containsKey("Hashes")
+                || parts.data.containsKey("Hash")) {
+            return;
+        }
+        StringBuilder all = new StringBuilder();
+        for (Map.Entry<String, List<String>> hash : HASHES) {
+            Object value = parts.first(hash.getValue());
+            if (value != null) {
+                all.append(all.isEmpty() ? "" : ",").append(hash.getKey()).append('=');
+                all.append(value.toString().toUpperCase(Locale.ROOT));
+            }
+        }
+        if (!all.isEmpty()) {
+            parts.data.put("15".equals(WindowsParts.text(parts.id)) ? "Hash" : "Hashes", all.toString());
+        }
     }
 
     /** The agent of Wazuh: names in camel case, backslashes doubled, entities left. */
@@ -308,16 +389,61 @@ final class WindowsJson {
         text("message", "win.system.message");
         String prefix = "win.eventdata.";
         values.forEach((name, value) -> {
-            if (name.startsWith(prefix) && name.length() > prefix.length()) {
-                String camel = name.substring(prefix.length());
-                parts.data.put(
-                        Character.toUpperCase(camel.charAt(0)) + camel.substring(1),
-                        value instanceof String text ? Xml.decoded(text.replace("\\\\", "\\")) : value);
+            Object clear = value instanceof String text ? Xml.decoded(text.replace("\\\\", "\\")) : value;
+            if (name.startsWith(prefix)) {
+                String camel = Names.tail(name, prefix.length());
+                parts.data.put(camel.startsWith("param") ? camel : upper(camel), clear);
+            } else if (name.startsWith("win.") && !name.startsWith("win.system.")) {
+                int element = name.indexOf('.', 4);
+                if (element > 0) {
+                    parts.userData.put(upper(name.substring(element + 1)), clear);
+                }
             }
         });
     }
 
-    /** {@code Get-WinEvent | ConvertTo-Json}: the data's names stand in the message only. */
+    private static String upper(String camel) {
+        return camel.isEmpty() ? camel : Character.toUpperCase(camel.charAt(0)) + camel.substring(1);
+    }
+
+    /** The receiver of OpenTelemetry: words for the level, the data as a list of objects with one name each. */
+    void openTelemetry() {
+        parts.id = values.get("event_id.id");
+        parts.channel = values.get("channel");
+        parts.provider = values.get("provider.name");
+        parts.computer = values.get("computer");
+        parts.stamp = values.get("system_time");
+        text("winlog.record_id", "record_id");
+        text("winlog.provider_guid", "provider.guid");
+        text("winlog.event_source_name", "provider.event_source");
+        text("winlog.keywords", "keywords");
+        text("winlog.level", "level");
+        text("winlog.task", "task");
+        text("winlog.opcode", "opcode");
+        text("winlog.version", "version");
+        text("winlog.user.identifier", "security.user_id");
+        number("winlog.process.pid", "execution.process_id");
+        number("winlog.process.thread.id", "execution.thread_id");
+        if (values.get("message") instanceof String said && !said.isBlank()) {
+            parts.put("message", said);
+        }
+        values.forEach((name, value) -> {
+            if (name.startsWith("event_data.data.")) {
+                named(Names.tail(name, "event_data.data.".length()), value);
+            } else if (name.startsWith("event_data.")) {
+                named(Names.tail(name, "event_data.".length()), value);
+            } else if (name.startsWith("user_data.")) {
+                parts.userData.put(Names.tail(name, "user_data.".length()), value);
+            }
+        });
+        Object items = values.get("event_data.data.");
+        if (items != null) {
+            parts.data.remove("");
+            parts.data.put("Data", items instanceof List<?> ? items : List.of(items));
+        }
+    }
+
+    /** {@code Get-WinEvent | ConvertTo-Json}: names of the data stand in the message alone, if they do. */
     void powershell() {
         parts.id = values.get("Id");
         parts.channel = parts.first(CHANNELS);
@@ -337,10 +463,14 @@ final class WindowsJson {
         parts.put("winlog.user.identifier", WindowsParts.text(parts.first(List.of("UserId", "UserId.Value"))));
         if (values.get("Message") instanceof String said) {
             parts.put("message", said);
-            parts.data.putAll(WindowsMessage.data(said));
+            parts.said(said);
         }
-        if (parts.data.isEmpty() && values.get("Properties.Value") instanceof Object items) {
-            parts.data.put("Data", items instanceof List<?> ? items : List.of(items));
+        Object items = values.get("Properties.Value");
+        if (items != null) {
+            List<?> list = items instanceof List<?> several ? several : List.of(items);
+            if (!parts.name(list) && (parts.data.isEmpty() || parts.data.containsKey("param1"))) {
+                parts.data.put("Data", list);
+            }
         }
     }
 
@@ -385,6 +515,16 @@ final class WindowsJson {
                 WindowsParts.text(parts.first(
                         List.of("EventRecordId", "RecordNumber", "EventRecordID", "RecordID", "record_number"))));
         parts.put("winlog.user.identifier", WindowsParts.text(parts.first(List.of("Security_UserID", "UserID"))));
+        parts.put("winlog.provider_guid", WindowsParts.text(parts.first(GUIDS)));
+        parts.put("winlog.task", WindowsParts.text(parts.first(List.of("TaskValue", "Task"))));
+        parts.put("winlog.opcode", WindowsParts.text(parts.first(List.of("OpcodeValue", "Opcode"))));
+        if (values.get("Version") instanceof Object version
+                && version.toString().indexOf('.') < 0) {
+            text("winlog.version", "Version");
+        }
+        parts.put(
+                "winlog.process.thread.id",
+                WindowsParts.number(parts.first(List.of("ExecutionThreadID", "Execution_ThreadID", "ThreadID"))));
         // Who wrote the event, where NXLog says it; a service that is installed has an account of its own.
         boolean writer = values.containsKey("AccountType")
                 && !values.containsKey("EventSourceName")
@@ -423,14 +563,26 @@ final class WindowsJson {
         unnamed(values, "AllFieldInfo.");
         withoutValue("EventData.");
         withoutValue("");
-        if (values.get("StringInserts") instanceof List<?> inserts) { // Fluent Bit's name for data without names
-            parts.data.putIfAbsent("Data", inserts);
-        }
+        inserts();
         // Who has no data at all has it in the text.
         boolean named =
                 parts.data.containsKey("Data") || parts.data.keySet().stream().anyMatch(WindowsParts.WHO::contains);
         if (said != null && !named && "security".equalsIgnoreCase(WindowsParts.text(parts.channel))) {
-            WindowsMessage.data(said).forEach(parts.data::putIfAbsent);
+            parts.said(said);
+        }
+    }
+
+    /** Fluent Bit's and Fluentd's data without names; who wrote the event stands beside it under names that data may have, too. */
+    private void inserts() {
+        Object inserts = values.get("StringInserts");
+        boolean one = inserts != null && !(inserts instanceof List<?>);
+        inserts = one ? List.of(inserts) : inserts == null ? values.get("EventData") : inserts;
+        if (inserts instanceof List<?> list) {
+            parts.data.keySet().removeAll(WRITER);
+            parts.put("winlog.process.pid", WindowsParts.number(values.get("ProcessID")));
+            if (!parts.name(list)) {
+                parts.data.putIfAbsent("Data", list);
+            }
         }
     }
 
@@ -439,6 +591,9 @@ final class WindowsJson {
                 || IDS.contains(name)
                 || CHANNELS.contains(name)
                 || PROVIDERS.contains(name)
+                        && (!name.equals("Provider")
+                                || value.isEmpty()
+                                || value.equals(WindowsParts.text(parts.provider)))
                 || COMPUTERS.contains(name)
                 || TIMES.contains(name) && !name.equals("UtcTime")
                 || name.equals("message")

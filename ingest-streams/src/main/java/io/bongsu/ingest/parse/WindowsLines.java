@@ -97,7 +97,7 @@ final class WindowsLines {
         }
         String said = message.toString().strip();
         parts.put("message", said.isEmpty() ? null : said);
-        parts.data.putAll(WindowsMessage.data(said));
+        parts.said(said);
         String user = columns[7].strip();
         if (!parts.data.containsKey("User") && !user.isEmpty() && !user.equals("N/A") && !user.equals("Unknown User")) {
             parts.snareUser = user;
@@ -146,6 +146,10 @@ final class WindowsLines {
         parts.provider = parts.first(List.of("Source", "SourceName"));
         parts.computer = parts.first(List.of("OriginatingComputer", "Computer", "ComputerName"));
         parts.stamp = parts.first(List.of("TimeGenerated"));
+        int begin = parts.stamp == null ? text.indexOf("LogName=") : -1;
+        if (begin > 0) { // Splunk has the time in front
+            parts.stamp = text.substring(0, begin).strip();
+        }
         parts.put("winlog.record_id", found.get("RecordNumber"));
         parts.put(
                 "winlog.keywords",
@@ -162,7 +166,7 @@ final class WindowsLines {
                     default -> null;
                 });
         parts.put("message", said.isEmpty() ? null : said);
-        parts.data.putAll(WindowsMessage.data(said));
+        parts.said(said);
         String user = found.getOrDefault("User", "");
         if (!parts.data.containsKey("User") && !user.isEmpty()) {
             String domain = found.getOrDefault("Domain", "");
@@ -187,7 +191,7 @@ final class WindowsLines {
         parts.provider = columns[2].strip();
         parts.computer = columns[5].strip();
         parts.put("message", columns[6].strip());
-        parts.data.putAll(WindowsMessage.data(columns[6]));
+        parts.said(columns[6]);
         String user = columns[3].strip();
         if (!parts.data.containsKey("User") && !user.isEmpty() && !user.equals("(no user)")) {
             parts.snareUser = user;
@@ -230,7 +234,7 @@ final class WindowsLines {
         parts.channel = known == null ? null : known[1];
         parts.computer = header.hostname();
         parts.put("message", said);
-        parts.data.putAll(WindowsMessage.data(said));
+        parts.said(said);
         return parts;
     }
 }

@@ -1,19 +1,13 @@
 package io.bongsu.ingest.parse;
 
-import io.bongsu.rules.yaml.Problems;
+import io.bongsu.model.Micros;
 import io.bongsu.rules.yaml.YamlMap;
-import io.bongsu.rules.yaml.YamlNode;
-import io.bongsu.rules.yaml.YamlReader;
 import io.bongsu.rules.yaml.YamlScalar;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * From the English text of a Windows event back to its data, for shippers that send nothing else: {@code Subject: …
  * Account Name: kim} is {@code SubjectUserName}. Which label means what, in which section, is data
  * ({@code windows-messages.yml}). Line ends may be lost; a value goes up to the next label that is known, or to where a new
- * line or three blanks begin another label or a sentence.
+ * line or three blanks begin another label or a sentence. Texts without labels are templates ({@code windows-texts.yml}).
  */
 final class WindowsMessage {
     /** Labels by their text, with what they mean in each section; one that means nothing begins a section. */
@@ -30,30 +24,65 @@ final class WindowsMessage {
     private static final int MAX_WORDS = 6;
 
     /** Several values, each on a line of its own. */
-    private static final Set<String> LISTS = Set.of("AccessList", "AuditPolicyChanges", "PrivilegeList");
+    private static final Set<String> LISTS = Set.of(
+            "AccessList",
+            "AuditPolicyChanges",
+            "PrivilegeList",
+            "Properties",
+            "ServicePrincipalNames",
+            "UserAccountControl");
 
     /** What anybody may have written: it ends at a known label only. */
-    private static final Set<String> FREE =
-            Set.of("CommandLine", "Contents", "Details", "ImagePath", "ParentCommandLine", "Query", "TaskContent");
+    private static final Set<String> FREE = Set.of(
+            "AttributeValue",
+            "CommandLine",
+            "Contents",
+            "Details",
+            "ImagePath",
+            "ParentCommandLine",
+            "Query",
+            "TaskContent");
+
+    /** Of texts without labels, by provider and id. */
+    private static final Map<String, Template> TEXTS = texts();
 
     private WindowsMessage() {}
 
-    static Map<String, Object> data(String message) {
+    /** @param id as the event says it */
+    static Map<String, Object> data(@Nullable String provider, @Nullable String id, String message) {
+        Template template = TEXTS.get(provider + " " + id);
+        Body found = new Body(message, Micros.UNKNOWN, ZoneOffset.UTC);
+        if (template == null || !template.match(message.strip(), found)) {
+            return labelled(message);
+        }
+        Map<String, Object> data = new LinkedHashMap<>();
+        found.fields.forEach((name, value) -> {
+            String text = value.toString().strip();
+            if (!text.isEmpty()) {
+                data.put(name, text);
+            }
+        });
+        return data;
+    }
+
+    private static Map<String, Object> labelled(String message) {
         Map<String, Object> data = new LinkedHashMap<>();
         String section = "";
         String open = null;
         int from = 0;
         for (int colon = message.indexOf(':'); colon >= 0; colon = message.indexOf(':', colon + 1)) {
             boolean blank = colon + 1 >= message.length() || message.charAt(colon + 1) <= ' ';
-            int start = label(message, from, colon);
+            int end = colon > 0 && message.charAt(colon - 1) == ' ' ? colon - 1 : colon;
+            int start = label(message, from, end);
             if (start < 0 || !blank && message.lastIndexOf(' ', colon) <= start) { // a shipper may lose the blank
                 continue;
             }
             put(data, open, message.substring(from, start));
-            Map<String, String> meaning = LABELS.get(message.substring(start, colon));
+            Map<String, String> meaning = LABELS.get(message.substring(start, end));
             String found = meaning == null ? null : meaning.getOrDefault(section, meaning.get("*"));
-            if (found == null) {
-                section = message.substring(start, colon);
+            if (found == null || isSection(message, start, end, colon + 1)) {
+                found = null;
+                section = message.substring(start, end);
             }
             open = found;
             from = colon + 1;
@@ -69,6 +98,18 @@ final class WindowsMessage {
             }
         }
         return data;
+    }
+
+    /** Whether what looks like a label begins a section: one of its labels comes next. */
+    private static boolean isSection(String message, int start, int end, int behind) {
+        int next = behind;
+        while (next < message.length() && message.charAt(next) <= ' ') {
+            next++;
+        }
+        int colon = message.indexOf(':', next);
+        Map<String, String> meaning =
+                colon < 0 ? null : LABELS.get(message.substring(next, colon).strip());
+        return meaning != null && meaning.containsKey(message.substring(start, end));
     }
 
     private static void rename(Map<String, Object> data, String from, String to) {
@@ -149,26 +190,29 @@ final class WindowsMessage {
 
     private static Map<String, Map<String, String>> read() {
         Map<String, Map<String, String>> labels = new HashMap<>();
-        try (InputStream in = Objects.requireNonNull(
-                WindowsMessage.class.getResourceAsStream("windows-messages.yml"), "windows-messages.yml")) {
-            Problems problems = new Problems();
-            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            for (YamlNode document : YamlReader.readAll("windows-messages.yml", text, problems)) {
-                ((YamlMap) document).entries().forEach((section, meanings) -> {
-                    if (!section.equals("*")) {
-                        labels.computeIfAbsent(section, key -> new HashMap<>());
-                    }
-                    ((YamlMap) meanings).entries().forEach((label, name) -> labels.computeIfAbsent(
-                                    label, key -> new HashMap<>())
-                            .put(section, ((YamlScalar) name).text()));
-                });
+        WindowsNames.document("windows-messages.yml").entries().forEach((section, meanings) -> {
+            if (!section.equals("*")) {
+                labels.computeIfAbsent(section, key -> new HashMap<>());
             }
-            if (!problems.isEmpty()) {
-                throw new IllegalStateException(problems.list().toString());
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+            ((YamlMap) meanings).entries().forEach((label, name) -> labels.computeIfAbsent(
+                            label, key -> new HashMap<>())
+                    .put(section, ((YamlScalar) name).text()));
+        });
         return labels;
+    }
+
+    private static Map<String, Template> texts() {
+        Map<String, Template> texts = new HashMap<>();
+        WindowsNames.document("windows-texts.yml")
+                .entries()
+                .forEach((provider, ids) -> ((YamlMap) ids).entries().forEach((id, text) -> {
+                    try {
+                        texts.put(provider + " " + id, Template.compile(((YamlScalar) text).text()));
+                    } catch (Template.Invalid e) {
+                        throw new IllegalStateException(
+                                "windows-texts.yml, " + provider + " " + id + ": " + e.getMessage(), e);
+                    }
+                }));
+        return texts;
     }
 }

@@ -3,15 +3,7 @@ package io.bongsu.ingest.parse;
 import io.bongsu.model.Micros;
 import io.bongsu.rules.LogSource;
 import io.bongsu.rules.LogSources;
-import io.bongsu.rules.yaml.Problems;
-import io.bongsu.rules.yaml.YamlMap;
-import io.bongsu.rules.yaml.YamlNode;
-import io.bongsu.rules.yaml.YamlReader;
 import io.bongsu.rules.yaml.YamlScalar;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,7 +12,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -47,9 +38,9 @@ final class WindowsParts {
     static final String DATA = "winlog.event_data.";
     static final String USER_DATA = "winlog.user_data.";
 
-    /** As Azure's portal exports it, in UTC. */
+    /** As Azure's portal exports it, in UTC; without the comma Splunk's, in the time of the host. */
     private static final Pattern PORTAL_DATE =
-            Pattern.compile("(\\d{1,2})/(\\d{1,2})/(\\d{4}), (\\d{1,2})(:\\d{2}:\\d{2}(?:\\.\\d{1,9})?) ([AP])M");
+            Pattern.compile("(\\d{1,2})/(\\d{1,2})/(\\d{4})(,?) (\\d{1,2})(:\\d{2}:\\d{2}(?:\\.\\d{1,9})?) ([AP])M");
 
     private static final Pattern DOTNET_DATE = Pattern.compile("/Date\\((-?[0-9]{1,18})\\)/");
 
@@ -85,6 +76,10 @@ final class WindowsParts {
     @Nullable
     String snareUser;
 
+    /** Rules know a level by its number; an audit has none. */
+    private static final Map<String, String> LEVEL_NUMBERS =
+            Map.of("critical", "1", "error", "2", "warning", "3", "information", "4", "verbose", "5");
+
     private long looksLike = -1;
 
     WindowsParts(Map<String, Object> values) {
@@ -111,6 +106,20 @@ final class WindowsParts {
         looksLike = shape.id();
     }
 
+    /** What a text says of the data; what is there already stays. */
+    void said(String message) {
+        WindowsMessage.data(text(provider), text(id), message).forEach(data::putIfAbsent);
+    }
+
+    /** Values without names get those of the event; false when nobody knows them. What is there already stays. */
+    boolean name(List<?> values) {
+        Map<String, Object> named = WindowsNames.of(text(provider), text(id), values);
+        if (named != null) {
+            named.forEach(data::putIfAbsent);
+        }
+        return named != null;
+    }
+
     /** Fills the body; {@link WindowsFields} and the parser's steps do the rest. */
     void put(Body body) {
         positional();
@@ -124,10 +133,14 @@ final class WindowsParts {
             }
         });
         if (data.isEmpty() && known.get("message") instanceof String said) {
-            clean.putAll(WindowsMessage.data(said)); // all that is left of the data is what was said of it
+            clean.putAll(WindowsMessage.data(
+                    text(provider), code, said)); // all that is left of the data is what was said of it
         }
         if (known.get("message") instanceof String said && clean.containsKey("ProcessGuid")) {
-            processId(said, clean);
+            shared("ProcessId", said, clean);
+            if (clean.containsKey("TargetObject") || clean.containsKey("PipeName")) {
+                shared("EventType", said, clean);
+            }
         }
         String name = text(channel);
         String from = text(provider);
@@ -136,6 +149,9 @@ final class WindowsParts {
             name = own == null ? name : own;
         }
         long number = code.isEmpty() ? looksLike : id(code);
+        if (from == null) {
+            from = LogSources.builtIn().provider(name, number);
+        }
         Set<LogSource> sources = LogSources.builtIn().windows(name, from, number, clean::get);
         WindowsFields.complete(number, sources, clean);
         boolean linux = false;
@@ -183,6 +199,9 @@ final class WindowsParts {
         put(fields, "event.outcome", outcome);
         String level = level();
         put(fields, "log.level", level);
+        if (level != null && known.get("winlog.level") instanceof String word && !Character.isDigit(word.charAt(0))) {
+            fields.put("winlog.level", outcome != null ? "0" : LEVEL_NUMBERS.get(level));
+        }
         body.put("_service", linux ? "sysmon-linux" : service);
         body.put("_provider", from == null ? "" : from);
         long time = time(stamp, body.reference, body.zone);
@@ -310,39 +329,26 @@ final class WindowsParts {
         }
     }
 
-    /** NXLog has a ProcessID of its own, which takes the place of Sysmon's. */
-    private static void processId(String message, Map<String, Object> data) {
-        if (data.containsKey("ProcessId")) {
-            return;
-        }
-        int from = message.indexOf("\nProcessId: ");
+    /** NXLog has a ProcessID and an EventType of its own, which take the place of Sysmon's; those stand in the text. */
+    private static void shared(String name, String message, Map<String, Object> data) {
+        int from = data.containsKey(name) ? -1 : message.indexOf("\n" + name + ": ");
         if (from >= 0) {
-            from += "\nProcessId: ".length();
+            from += name.length() + 3;
             int to = from;
-            while (to < message.length() && message.charAt(to) >= '0' && message.charAt(to) <= '9') {
+            while (to < message.length() && Character.isLetterOrDigit(message.charAt(to))) {
                 to++;
             }
             if (to > from) {
-                data.put("ProcessId", message.substring(from, to));
+                data.put(name, message.substring(from, to));
             }
         }
     }
 
     private static Map<String, String> parameters() {
         Map<String, String> words = new HashMap<>();
-        try (InputStream in = Objects.requireNonNull(
-                WindowsParts.class.getResourceAsStream("windows-parameters.yml"), "windows-parameters.yml")) {
-            Problems problems = new Problems();
-            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            for (YamlNode document : YamlReader.readAll("windows-parameters.yml", text, problems)) {
-                ((YamlMap) document).entries().forEach((id, word) -> words.put(id, ((YamlScalar) word).text()));
-            }
-            if (!problems.isEmpty()) {
-                throw new IllegalStateException(problems.list().toString());
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        WindowsNames.document("windows-parameters.yml")
+                .entries()
+                .forEach((id, word) -> words.put(id, ((YamlScalar) word).text()));
         return words;
     }
 
@@ -362,12 +368,12 @@ final class WindowsParts {
             }
             Matcher portal = text.endsWith("M") ? PORTAL_DATE.matcher(text) : null;
             if (portal != null && portal.matches()) {
-                int hour = Integer.parseInt(portal.group(4)) % 12
-                        + (portal.group(6).equals("P") ? 12 : 0);
+                int hour = Integer.parseInt(portal.group(5)) % 12
+                        + (portal.group(7).equals("P") ? 12 : 0);
                 int month = Integer.parseInt(portal.group(1));
                 int day = Integer.parseInt(portal.group(2));
                 String date = String.format(Locale.ROOT, "%s-%02d-%02dT%02d", portal.group(3), month, day, hour);
-                return time(date + portal.group(5) + "Z", reference, zone);
+                return time(date + portal.group(6) + (portal.group(4).isEmpty() ? "" : "Z"), reference, zone);
             }
         }
         return value == null ? Micros.UNKNOWN : DATE.read(value, reference, zone);

@@ -83,7 +83,10 @@ class WindowsFormsTest {
         CHAINSAW,
         SPLUNK,
         VELOCIRAPTOR,
-        AZURE
+        AZURE,
+        GELF,
+        FLUENT_BIT_XML,
+        OPENTELEMETRY
     }
 
     @TestFactory
@@ -208,6 +211,10 @@ class WindowsFormsTest {
             case SPLUNK -> JSON.writeValueAsString(Map.of("preview", false, "result", Map.of("_raw", xml(event))));
             case VELOCIRAPTOR -> JSON.writeValueAsString(rows(event, data(event)));
             case AZURE -> JSON.writeValueAsString(rows(event, JSON.writeValueAsString(data(event))));
+            case GELF -> JSON.writeValueAsString(gelf(event));
+            case FLUENT_BIT_XML ->
+                JSON.writeValueAsString(Map.of("System", xml(event), "Message", "", "StringInserts", List.of()));
+            case OPENTELEMETRY -> JSON.writeValueAsString(openTelemetry(event));
         };
     }
 
@@ -395,6 +402,34 @@ class WindowsFormsTest {
         whole.put("EventReceivedTime", "2026-11-22 09:15:02");
         whole.put("SourceModuleName", "eventlog");
         whole.put("SourceModuleType", "im_msvistalog");
+        return whole;
+    }
+
+    private static Map<String, Object> gelf(Event event) {
+        Map<String, Object> whole = new LinkedHashMap<>();
+        whole.put("version", "1.1");
+        nxlog(event).forEach((name, value) -> whole.put(name.equals("Hostname") ? "host" : "_" + name, value));
+        return whole;
+    }
+
+    private static Map<String, Object> openTelemetry(Event event) {
+        Map<String, Object> whole = new LinkedHashMap<>();
+        whole.put("channel", event.channel);
+        whole.put("computer", "ws1");
+        whole.put("event_id", Map.of("id", event.id, "qualifiers", 0));
+        whole.put("provider", Map.of("name", event.provider, "guid", "", "event_source", ""));
+        whole.put("system_time", TIME);
+        whole.put("record_id", 77);
+        if (event.audit != null) {
+            whole.put("keywords", List.of(event.audit ? "Audit Success" : "Audit Failure"));
+        }
+        List<Object> data = new ArrayList<>();
+        event.data.forEach((name, value) -> data.add(Map.of(name, text(value))));
+        event.items.forEach(item -> data.add(Map.of("", item)));
+        whole.put("event_data", Map.of("data", data));
+        if (!event.user.isEmpty()) {
+            whole.put("user_data", event.user);
+        }
         return whole;
     }
 

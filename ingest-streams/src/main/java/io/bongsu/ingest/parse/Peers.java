@@ -467,12 +467,9 @@ final class Peers implements Extract {
                 stop--;
             }
             boolean whole = quoted && to < end && (text.charAt(to) == quote || quote == '`' && text.charAt(to) == '\'');
-            boolean pair = from > 1
-                    && (text.charAt(from - 1) == '='
-                            || text.startsWith("= ", from - 2)
-                            || text.startsWith(": ", from - 2));
-            boolean announced =
-                    FILE_WORDS.contains(last) && (pair || from - lastEnd == 1 || quoted && from - lastEnd == 2);
+            boolean pair = from > 1 && (text.charAt(from - 1) == '=' || text.startsWith("= ", from - 2));
+            boolean announced = from > 1 && text.startsWith(": ", from - 2)
+                    || FILE_WORDS.contains(last) && (pair || from - lastEnd == 1 || quoted && from - lastEnd == 2);
             boolean front = from == 0
                     && to < end
                     && text.charAt(to) == ':'
@@ -523,12 +520,20 @@ final class Peers implements Extract {
                 body.put("log.level", level);
             }
             if (body.get("event.outcome") == null) {
-                if (bad || level != null && GRAVE.contains(level)) {
+                if (bad || level != null && GRAVE.contains(level) || isGrave(body)) {
                     body.put("event.outcome", "failure");
                 } else if (good) {
                     body.put("event.outcome", "success");
                 }
             }
+        }
+
+        /** As the program itself said, and not the priority of its line. */
+        private static boolean isGrave(Body body) {
+            String said = body.text("log.level");
+            return said != null
+                    && !said.equals(body.text("log.syslog.severity.name"))
+                    && GRAVE.contains(said.toLowerCase(Locale.ROOT));
         }
 
         private static boolean isOpening(char c) {

@@ -47,6 +47,8 @@ class PeersTest {
             cannot open file /etc/acme/a.conf: No such file            | file=/etc/acme/a.conf outcome=failure
             bad modes for "/home/kim/.ssh/keys"                        | file=/home/kim/.ssh/keys
             added logfile = /var/log/acme.log                          | file=/var/log/acme.log
+            could not load key: /etc/acme/key                          | file=/etc/acme/key outcome=failure
+            cmd=/bin/ls ran                                            |
             GET /index from 203.0.113.7                                | ip=203.0.113.7
             remote host [ipv4:203.0.113.7:62419] local host [ipv4:10.0.0.5:445] | ip=203.0.113.7 port=62419 to=10.0.0.5 toPort=445
             [AF_INET]203.0.113.7:1194                                  |

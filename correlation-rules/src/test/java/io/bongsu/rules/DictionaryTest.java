@@ -204,6 +204,30 @@ class DictionaryTest {
                         "r.yml:5:20: no mapping and no parser knows the field 'Seller' of {product: shop}; it is looked for under this very name; a file under 'mappings' can give it others");
     }
 
+    /** Both are ways to write the one field that events have. */
+    @Test
+    void theNameOfAFieldThatIsMappedToIsNoMistake() throws IOException {
+        Path mapping = write("m.yml", """
+                - { logsource: { product: shop }, prefix: json., fields: { Buyer_Name: json.BuyerName } }
+                """);
+        write("r.yml", """
+                title: t
+                id: 3b0c7f52-0c1e-4d5b-9a3e-5f0d2b8c6a11
+                logsource: { product: shop }
+                detection:
+                  s: { BuyerName: kim, Buyer_Name: kim, BuyerNames: lee }
+                  condition: s
+                """);
+
+        RuleSet.Loaded loaded = load(List.of(mapping), List.of());
+
+        assertThat(loaded.problems()).isEmpty();
+        assertThat(loaded.warnings().stream()
+                        .map(p -> p.toString().substring(folder.toString().length() + 1)))
+                .containsExactly(
+                        "r.yml:5:41: no mapping and no parser knows the field 'BuyerNames' of {product: shop}; did you mean 'Buyer_Name'?");
+    }
+
     @Test
     void whatIsWrongInThemIsSaidAndCounts() throws IOException {
         Path mapping = write("m.yml", "- logsource: { prodcut: x }\n  fields: { a: { b: c } }\n- felds: {}\n");

@@ -280,7 +280,10 @@ public final class FieldNames {
         String name = field.replace(" ", "");
         List<Section> own =
                 sections.stream().filter(section -> section.holdsFor(logSource)).toList();
-        if (targets.contains(name) || own.stream().anyMatch(section -> section.lists(name))) {
+        if (targets.contains(name)
+                || own.stream()
+                        .anyMatch(section -> section.lists(name)
+                                || section.prefixes().stream().anyMatch(prefix -> targets.contains(prefix + name)))) {
             return new Known();
         }
         boolean closed = own.stream().anyMatch(section -> !section.natives().isEmpty());

@@ -22,6 +22,9 @@ final class Peers implements Extract {
     private static final Set<String> DESTINATIONS = words("""
             daddr dest destination dst dst_ip laddr lip local localaddr localaddress nameserver server target to""");
 
+    /** What stands before the name of whoever came, with an equals sign between. */
+    private static final Set<String> HOST_KEYS = words("client from remote_host rhost");
+
     private static final Set<String> VERSIONS = Set.of("version", "v", "release", "revision", "ver", "build");
 
     private static final Set<String> USER_KEYS = words("""
@@ -250,7 +253,7 @@ final class Peers implements Extract {
                 user = text.substring(p + 1, close);
                 return;
             }
-            if (!pair && (!key || !BEFORE_USER.contains(last))) {
+            if (!pair && !BEFORE_USER.contains(last)) {
                 return;
             }
             int q = p;
@@ -444,9 +447,7 @@ final class Peers implements Extract {
             String key = key(from);
             boolean connection =
                     key.equals("from") && (earlier.startsWith("connect") || earlier.startsWith("disconnect"));
-            boolean pair = from > 0
-                    && text.charAt(from - 1) == '='
-                    && Set.of("rhost", "client", "remote_host", "from").contains(key);
+            boolean pair = from > 0 && text.charAt(from - 1) == '=' && HOST_KEYS.contains(key);
             boolean lookup = from > 0 && text.charAt(from - 1) == '(' && before.startsWith("gethostby");
             if ((connection || pair || lookup) && isLetter(end)) {
                 weak = weak == Place.NONE ? new Place("", -1, text.substring(from, to)) : weak;

@@ -61,7 +61,15 @@ final class WindowsJson {
 
     /** Where exports keep the XML of the event. */
     private static final List<String> ORIGINALS = List.of(
-            "event.original", "message", "event", "_raw", "result._raw", "_source.event.original", "xml", "Xml", "System");
+            "event.original",
+            "message",
+            "event",
+            "_raw",
+            "result._raw",
+            "_source.event.original",
+            "xml",
+            "Xml",
+            "System");
 
     /** What stands around the event: a name at the top, all of it, and names of which one is there then. */
     private record Frame(String top, String prefix, List<String> signs) {
@@ -126,22 +134,21 @@ final class WindowsJson {
             "UserName");
 
     /** What Fluent Bit and Fluentd have beside data without names, and those themselves. */
-    private static final Set<String> WRITER =
-            Set.of(
-                    "Category",
-                    "CategoryString",
-                    "EventData",
-                    "EventIdentifier",
-                    "EventType",
-                    "InsertionStrings",
-                    "ProcessID",
-                    "ProviderGUID",
-                    "Qualifiers",
-                    "RelatedActivityID",
-                    "StringInserts",
-                    "TimeWritten",
-                    "Type",
-                    "User");
+    private static final Set<String> WRITER = Set.of(
+            "Category",
+            "CategoryString",
+            "EventData",
+            "EventIdentifier",
+            "EventType",
+            "InsertionStrings",
+            "ProcessID",
+            "ProviderGUID",
+            "Qualifiers",
+            "RelatedActivityID",
+            "StringInserts",
+            "TimeWritten",
+            "Type",
+            "User");
 
     /** How Hayabusa shortens channels. */
     private static final Map<String, String> SHORT = Map.ofEntries(
@@ -206,7 +213,15 @@ final class WindowsJson {
 
     /** Data that is in lower case by itself, which is all that Wazuh's agent writes. */
     private static final Set<String> LOWER = Set.of(
-            "connection", "errorCode", "jobOwner", "jobTitle", "processPath", "transferId", "updateGuid", "updateTitle", "url");
+            "connection",
+            "errorCode",
+            "jobOwner",
+            "jobTitle",
+            "processPath",
+            "transferId",
+            "updateGuid",
+            "updateTitle",
+            "url");
 
     /** What GELF has without an underscore; of two texts the whole one. */
     private static final List<Map.Entry<String, String>> GELF = List.of(
@@ -361,8 +376,8 @@ final class WindowsJson {
         for (String part : List.of("winlog_event_data_", "winlog_user_data_", "winlog_user_", "winlog_process_")) {
             if (name.startsWith(part)) {
                 String tail = name.substring(part.length());
-                return part.substring(0, part.length() - 1).replaceFirst("_", ".")
-                        + "." + (tail.equals("thread_id") ? "thread.id" : tail);
+                return part.substring(0, part.length() - 1).replaceFirst("_", ".") + "."
+                        + (tail.equals("thread_id") ? "thread.id" : tail);
             }
         }
         return name.startsWith("winlog_") ? "winlog." + name.substring(7) : name.equals("message") ? name : "";
@@ -382,7 +397,8 @@ final class WindowsJson {
             case "fields.ThreadID" -> "ExecutionThreadID";
             case "fields.UserID" -> "Security_UserID";
             case "tags.host", "fields.ProcessName", "fields.UserName", "tags.LevelText" -> "";
-            default -> name.startsWith("tags.") ? name.substring(5) : name.startsWith("fields.") ? name.substring(7) : "";
+            default ->
+                name.startsWith("tags.") ? name.substring(5) : name.startsWith("fields.") ? name.substring(7) : "";
         };
     }
 
@@ -492,8 +508,7 @@ final class WindowsJson {
     void winlogbeat() {
         parts.id = parts.first(List.of("winlog.event_id", "event.code", "event_id"));
         parts.channel = parts.first(List.of("winlog.channel", "log_name", "channel"));
-        parts.provider =
-                parts.first(List.of("winlog.provider_name", "event.provider", "source_name", "provider_name"));
+        parts.provider = parts.first(List.of("winlog.provider_name", "event.provider", "source_name", "provider_name"));
         parts.computer = parts.first(List.of("winlog.computer_name", "computer_name", "computer", "host.name"));
         parts.stamp = parts.first(List.of("@timestamp", "timestamp"));
         if (values.containsKey("channel")) { // Vector's

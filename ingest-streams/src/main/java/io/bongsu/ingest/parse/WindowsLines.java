@@ -81,7 +81,8 @@ final class WindowsLines {
         }
         WindowsParts parts = new WindowsParts(Map.of());
         parts.channel = columns[0].substring(1);
-        parts.put(columns[1].contains("AUDIT") ? "winlog.keywords" : "winlog.level", columns[1].toLowerCase(Locale.ROOT));
+        parts.put(
+                columns[1].contains("AUDIT") ? "winlog.keywords" : "winlog.level", columns[1].toLowerCase(Locale.ROOT));
         parts.id = columns[2];
         parts.provider = columns[3];
         parts.computer = columns[4];

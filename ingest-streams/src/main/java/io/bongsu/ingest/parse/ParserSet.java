@@ -359,6 +359,8 @@ public final class ParserSet implements RuleSet.Parsers {
 
     Opened open(Line line, long reference) {
         String text = Text.decode(line.data(), line.charset());
+        Parser parser = detection.byTag(line.tag());
+        boolean told = parser != null;
         if (line.input().equals(CRI)) {
             text = text.substring(Cri.textAt(text));
         }
@@ -370,8 +372,6 @@ public final class ParserSet implements RuleSet.Parsers {
         if (header != null && !header.found()) {
             header = null;
         }
-        Parser parser = detection.byTag(line.tag());
-        boolean told = parser != null;
         Parser named = header == null ? null : detection.byProgram(header);
         if (header != null) {
             if (!told || named != null && String.valueOf(header.program()).startsWith(line.tag() + "-")) {
@@ -398,16 +398,20 @@ public final class ParserSet implements RuleSet.Parsers {
         boolean mayBeForwarded =
                 bareJson && windows == null && !line.isUnwrapped() && (parser == null || parser.json() == null);
         Forwarded forwarded = mayBeForwarded && json != null ? Forwarded.of(json) : null;
-        if (forwarded != null) {
+        if (forwarded != null
+                && json != null
+                && (forwarded.isSure() || detection.isForAnyObject(detection.byKeys(json)))) {
             Opened inner = open(line.unwrapped(forwarded.line(), forwarded.zone(line.zone())), reference);
-            forwarded.put(inner.body, inner.header);
-            return inner;
+            if (forwarded.isSure() || inner.parser != null) {
+                forwarded.put(inner.body, inner.header);
+                return inner;
+            }
         }
         boolean any = told && parser != null && detection.isForAnyObject(parser); // "json" is whose its keys are
         if (json != null && (parser == null || told && windows == null && (parser.json() == null || any))) {
             Parser keys = detection.byKeys(json);
-            if (parser == null || any || keys != null && keys.isLike(parser)) {
-                parser = keys; // "nginx" may be told to write JSON
+            if (parser == null || any || keys != null && (keys.isLike(parser) || keys.wraps())) {
+                parser = keys; // "nginx" may be told to write JSON, and Docker puts its own around it
             }
         }
         Body body = new Body(Text.unescaped(from == 0 ? text : text.substring(from), line.charset()), near, zone);
@@ -420,7 +424,7 @@ public final class ParserSet implements RuleSet.Parsers {
                     && form != null
                     && parser.json() == null
                     && Objects.equals(form.dataset(), parser.dataset());
-            if (form != null && !same && form.module().equals(parser.module())) {
+            if (form != null && !same && (form.wraps() || form.module().equals(parser.module()))) {
                 parser = form; // "mysql" is the name of all its logs
                 header = null; // what looked like a header belongs to the line
             } else if (form != null && header != null && header.appname() == null) {
@@ -436,7 +440,7 @@ public final class ParserSet implements RuleSet.Parsers {
             }
         } else if (parser == null && json == null) {
             BitSet literals = detection.literals(text);
-            parser = detection.byLiteral(literals);
+            parser = detection.byLiteral(literals, text);
             if (parser == null && bare) {
                 parser = detection.byForm(literals, text.strip(), body);
                 header = parser == null ? header : null;
@@ -542,6 +546,14 @@ public final class ParserSet implements RuleSet.Parsers {
             sources = body.logSources(parser.logSources());
             dataset = body.dataset;
         }
+        if (body.held != null && !line.isUnwrapped()) {
+            Line alone = line.unwrapped(body.held, line.zone());
+            Parser told = detection.byTag(line.tag());
+            Opened inner = open(told != null && told.wraps() ? alone.withTag(null) : alone, opened.reference);
+            if (inner.parser != null) {
+                return held(body, inner, text);
+            }
+        }
         if (body.second != null && !body.behind) {
             body.tag("_second_message");
             sources = seconds(opened, body, sources);
@@ -560,6 +572,27 @@ public final class ParserSet implements RuleSet.Parsers {
                 sources,
                 body.views,
                 body.gaveUp == null ? null : (parser == null ? "-" : parser.id()) + "/" + body.gaveUp);
+    }
+
+    /** The line that this one was put around is the event, and keeps what was said around it. */
+    private Parsed held(Body around, Opened inner, String text) {
+        around.fields.forEach((name, value) -> {
+            if (!name.equals("message") && !name.startsWith("event.")) {
+                inner.body.fields.put(name, value);
+            }
+        });
+        inner.body.otherwise = around.time;
+        around.tags.forEach(inner.body::tag);
+        Parsed parsed = finish(inner, List.of());
+        return new Parsed(
+                parsed.time(),
+                parsed.dataset(),
+                text,
+                parsed.tags(),
+                parsed.fields(),
+                parsed.logSources(),
+                parsed.views(),
+                parsed.unrecognised());
     }
 
     /** Each further message of the line is a view: rules see it in the place of the first one, under the same header. */

@@ -305,7 +305,7 @@ public final class ParserSet implements RuleSet.Parsers {
         }
         Body body = new Body(alone.text, alone.body.reference, alone.body.zone);
         body.put("_head", head);
-        return new Opened(line, reference, alone.text, alone.text, null, null, found, null, body);
+        return new Opened(line, reference, alone.text, alone.text, null, null, found, null, body, alone.original);
     }
 
     /** Which parser took the line, for tests of detection; null when none did. */
@@ -343,6 +343,7 @@ public final class ParserSet implements RuleSet.Parsers {
      * A line whose header was read and whose parser was chosen; none of its steps has run. To be finished once.
      *
      * @param message what stands behind the header
+     * @param original the text, with what a relay put around it
      */
     record Opened(
             Line line,
@@ -353,7 +354,12 @@ public final class ParserSet implements RuleSet.Parsers {
             @Nullable Json json,
             @Nullable Parser parser,
             @Nullable WindowsEvent windows,
-            Body body) {
+            Body body,
+            String original) {
+        Opened in(String relayed) {
+            return new Opened(line, reference, text, message, header, json, parser, windows, body, relayed);
+        }
+
         /** The stamp of the header, else the receive time, else unknown. */
         long time() {
             return header != null && header.stamped() ? header.time() : line.received();
@@ -407,7 +413,7 @@ public final class ParserSet implements RuleSet.Parsers {
             Opened inner = open(line.unwrapped(forwarded.line(), forwarded.zone(line.zone())), reference);
             if (forwarded.isSure() || inner.parser != null) {
                 forwarded.put(inner.body, inner.header);
-                return inner;
+                return forwarded.isSure() ? inner : inner.in(text);
             }
         }
         boolean any = told && parser != null && detection.isForAnyObject(parser); // "json" is whose its keys are
@@ -478,7 +484,7 @@ public final class ParserSet implements RuleSet.Parsers {
             windows = windows == null && header != null ? WindowsEvent.of(header, body.text) : windows;
             parser = windows == null && !told ? null : parser;
         }
-        return new Opened(line, reference, text, body.text, header, json, parser, windows, body);
+        return new Opened(line, reference, text, body.text, header, json, parser, windows, body, text);
     }
 
     private @Nullable Parser anonymous(Header header, String text, Body context) {
@@ -492,13 +498,13 @@ public final class ParserSet implements RuleSet.Parsers {
         Parser parser = opened.parser;
         WindowsEvent windows = opened.windows;
         Body body = opened.body;
-        String text = opened.text;
+        String text = opened.original;
         if (!others.isEmpty()) {
             Join join = parser == null ? null : parser.join();
             join = join == null ? Join.LINES : join;
             body.text = join.together(opened, others);
             json = join.together(json, others);
-            text = text + others.stream().map(o -> "\n" + o.text).collect(Collectors.joining());
+            text = text + others.stream().map(o -> "\n" + o.original).collect(Collectors.joining());
         }
         Map<String, Object> fields = body.fields;
         if (!body.text.isEmpty() && windows == null) {
@@ -587,16 +593,7 @@ public final class ParserSet implements RuleSet.Parsers {
         });
         inner.body.otherwise = around.time;
         around.tags.forEach(inner.body::tag);
-        Parsed parsed = finish(inner, List.of());
-        return new Parsed(
-                parsed.time(),
-                parsed.dataset(),
-                text,
-                parsed.tags(),
-                parsed.fields(),
-                parsed.logSources(),
-                parsed.views(),
-                parsed.unrecognised());
+        return finish(inner.in(text), List.of());
     }
 
     /** Each further message of the line is a view: rules see it in the place of the first one, under the same header. */
@@ -618,7 +615,8 @@ public final class ParserSet implements RuleSet.Parsers {
                             null,
                             opened.parser,
                             windows,
-                            body),
+                            body,
+                            text),
                     List.of());
             Map<String, Object> view = new HashMap<>(next.fields());
             first.fields.keySet().forEach(name -> view.putIfAbsent(name, null)); // of the first one alone

@@ -139,10 +139,13 @@ record Header(
     /**
      * Of a line that nobody knows: when it was written, as its first words say in whatever form, and which program wrote it
      * if that is beyond doubt. What stands before the time stays in the message. Null when there is no time.
+     *
+     * @param search whether something may stand before the time
      */
-    static @Nullable Header own(String text, long reference, ZoneId zone, Set<String> programs) {
+    static @Nullable Header own(String text, long reference, ZoneId zone, Set<String> programs, boolean search) {
         Reader reader = new Reader(text, reference, zone, programs);
-        for (int p = 0; p < text.length() && p < MAX_AHEAD; p++) {
+        int bound = Math.min(text.length(), search ? MAX_AHEAD : text.startsWith("[") ? 2 : 1);
+        for (int p = 0; p < bound; p++) {
             char c = text.charAt(p);
             char before = p == 0 ? ' ' : text.charAt(p - 1);
             if (Reader.isDigit(before) || Reader.isLetter(before) || before == '.' || before == '-' || before == '/') {

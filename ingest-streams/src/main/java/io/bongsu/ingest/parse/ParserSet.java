@@ -462,10 +462,9 @@ public final class ParserSet implements RuleSet.Parsers {
             parser = null; // its program writes JSON
         }
         if (header == null && json == null && windows == null && !jsonText && (parser == null || told)) {
-            Header own = parser == null || !detection.isForm(parser, text.strip(), body)
-                    ? Header.own(text, near, zone, detection.programs())
-                    : null;
-            if (own != null && (parser == null || own.program() != null)) {
+            Header own = Header.own(text, near, zone, detection.programs(), parser == null);
+            if (own != null
+                    && (parser == null || own.program() != null && !detection.isForm(parser, text.strip(), body))) {
                 header = own;
                 body.text = Text.unescaped(text.substring(own.body()), line.charset());
                 parser = parser == null ? detection.byProgram(own) : parser;

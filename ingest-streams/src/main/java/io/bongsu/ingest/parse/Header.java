@@ -143,8 +143,12 @@ record Header(
      * @param search whether something may stand before the time
      */
     static @Nullable Header own(String text, long reference, ZoneId zone, Set<String> programs, boolean search) {
+        char first = text.isEmpty() ? ' ' : text.charAt(0);
+        if (!search && first != '[' && first != '@' && !Reader.isDigit(first)) {
+            return null;
+        }
         Reader reader = new Reader(text, reference, zone, programs);
-        int bound = Math.min(text.length(), search ? MAX_AHEAD : text.startsWith("[") ? 2 : 1);
+        int bound = Math.min(text.length(), search ? MAX_AHEAD : first == '[' ? 2 : 1);
         for (int p = 0; p < bound; p++) {
             char c = text.charAt(p);
             char before = p == 0 ? ' ' : text.charAt(p - 1);

@@ -520,7 +520,8 @@ final class WindowsJson {
     void winlogbeat() {
         parts.id = parts.first(List.of("winlog.event_id", "event.code", "event_id"));
         parts.channel = parts.first(List.of("winlog.channel", "log_name", "channel"));
-        parts.provider = parts.first(List.of("winlog.provider_name", "event.provider", "source_name", "provider_name", "provider"));
+        parts.provider = parts.first(
+                List.of("winlog.provider_name", "event.provider", "source_name", "provider_name", "provider"));
         parts.computer = parts.first(List.of("winlog.computer_name", "computer_name", "computer", "host.name"));
         parts.stamp = parts.first(List.of("@timestamp", "timestamp"));
         if (values.containsKey("channel")) { // Vector's

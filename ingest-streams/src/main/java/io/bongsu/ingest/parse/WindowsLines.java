@@ -21,6 +21,14 @@ final class WindowsLines {
             Map.entry("kernel general", new String[] {"Microsoft-Windows-Kernel-General", "System"}),
             Map.entry("kernel power", new String[] {"Microsoft-Windows-Kernel-Power", "System"}),
             Map.entry("time service", new String[] {"Microsoft-Windows-Time-Service", "System"}),
+            Map.entry("user32", new String[] {"User32", "System"}),
+            Map.entry("schannel", new String[] {"Schannel", "System"}),
+            Map.entry("netlogon", new String[] {"NETLOGON", "System"}),
+            Map.entry("msiinstaller", new String[] {"MsiInstaller", "Application"}),
+            Map.entry("windowsupdateclient", new String[] {"Microsoft-Windows-WindowsUpdateClient", "System"}),
+            Map.entry("taskscheduler", new String[] {
+                "Microsoft-Windows-TaskScheduler", "Microsoft-Windows-TaskScheduler/Operational"
+            }),
             Map.entry("grouppolicy", new String[] {"Microsoft-Windows-GroupPolicy", "System"}),
             Map.entry("distributedcom", new String[] {"Microsoft-Windows-DistributedCOM", "System"}),
             Map.entry("sysmon", new String[] {"Microsoft-Windows-Sysmon", "Microsoft-Windows-Sysmon/Operational"}),

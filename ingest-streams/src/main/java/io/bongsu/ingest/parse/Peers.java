@@ -16,7 +16,7 @@ final class Peers implements Extract {
     private static final Set<String> SOURCES = words("""
             addr address ban banned by client client-ip client_address client_ip clientip found from host hostname
             ip ipaddr lease peer raddr remote remote_addr remote_address remote_host remote_ip remoteaddr
-            remoteaddress remotehost remoteip rhost rip saddr source source_ip src src_ip srcip unban user with""");
+            remote-peer remoteaddress remotehost remoteip rhost rip saddr source source_ip src src_ip srcip unban user with""");
 
     /** What stands before the address that was turned to. */
     private static final Set<String> DESTINATIONS = words("""

@@ -57,6 +57,10 @@ final class Body {
     @Nullable
     String object;
 
+    /** A line of another log that this one is the frame of, to be parsed as what it is. */
+    @Nullable
+    String line;
+
     /** Which kind of log it is. */
     String dataset = "unknown.log";
 

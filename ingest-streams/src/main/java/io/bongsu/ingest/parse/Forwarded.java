@@ -31,7 +31,7 @@ record Forwarded(String line, Json rest, Parser.JsonNames names) {
     private static final Set<String> NOT_KEPT = Set.of("message", "event.original", "event.dataset", "event.module");
 
     private static final Parser.JsonNames NAMES =
-            new Parser.JsonNames(List.of("@timestamp"), Map.of(), Set.of("ecs.version"), "json", true, null);
+            new Parser.JsonNames(List.of("@timestamp"), Map.of(), Set.of("ecs.version"), "json", true, null, Alike.NONE);
 
     /** Names of the journal that mean something in ECS. */
     private static final Parser.JsonNames JOURNAL = new Parser.JsonNames(
@@ -45,7 +45,8 @@ record Forwarded(String line, Json rest, Parser.JsonNames names) {
             Set.of("__CURSOR", "__MONOTONIC_TIMESTAMP"),
             "json",
             true,
-            null);
+            null,
+            Alike.NONE);
 
     private static Target target(String field) {
         return Objects.requireNonNull(Target.read(field));

@@ -83,6 +83,10 @@ public final class ParserSet implements RuleSet.Parsers {
     /** What is done with the message of a program that no parser knows. */
     private static final String OTHER = "linux.other";
 
+    /** What a frame says of the line in it that the line does not say itself. */
+    private static final List<String> OF_A_FRAME = List.of(
+            "json.", "host.", "container.", "docker.", "cri.", "orchestrator.", "cloud.", "service.", "log.", "labels.", "agent.");
+
     private static final Set<String> OPEN = Set.of("json", "winlog", "auditd", "labels");
 
     private final Map<String, Parser> parsers;
@@ -538,6 +542,10 @@ public final class ParserSet implements RuleSet.Parsers {
                 host(line, fields); // steps may want the name
             }
             Step.run(parser.steps(), body, parsers);
+            Parsed inner = body.line == null || line.isUnwrapped() ? null : inner(opened, body.line, text);
+            if (inner != null) {
+                return inner;
+            }
             host(line, fields);
             sources = body.logSources(parser.logSources());
             dataset = body.dataset;
@@ -560,6 +568,25 @@ public final class ParserSet implements RuleSet.Parsers {
                 sources,
                 body.views,
                 body.gaveUp == null ? null : (parser == null ? "-" : parser.id()) + "/" + body.gaveUp);
+    }
+
+    /** The event of a line that stands within another, with what the frame says of where it came from; null: nobody knows it. */
+    private @Nullable Parsed inner(Opened frame, String text, String original) {
+        Body around = frame.body;
+        Line line = frame.line.unwrapped(text, frame.line.zone());
+        Opened inner = open(detection.byTag(line.tag()) == frame.parser ? line.untold() : line, frame.reference);
+        if (inner.parser == null) {
+            return null;
+        }
+        around.fields.forEach((name, value) -> {
+            if (OF_A_FRAME.stream().anyMatch(name::startsWith)) {
+                inner.body.fields.put(name, value);
+            }
+        });
+        around.tags.forEach(inner.body::tag);
+        inner.body.otherwise = around.time == Micros.UNKNOWN ? around.otherwise : around.time;
+        Parsed parsed = finish(inner, List.of());
+        return parsed.unrecognised() == null ? parsed.of(original) : null;
     }
 
     /** Each further message of the line is a view: rules see it in the place of the first one, under the same header. */

@@ -583,7 +583,10 @@ final class Auditd implements Extract {
 
     // ---- reading records
 
-    /** {@code [node=N ]type=T msg=audit(TIME:SERIAL):}, or {@code type=1400 audit(TIME:SERIAL):} from the kernel's own log. */
+    /**
+     * {@code [node=N ]type=T msg=audit(TIME:SERIAL):}, or {@code type=1400 audit(TIME:SERIAL):} from the kernel's own log, or
+     * no more than the type.
+     */
     private record Head(
             @Nullable String node,
             String type,
@@ -594,7 +597,7 @@ final class Auditd implements Extract {
         static @Nullable Head read(String line, ZoneId zone) {
             int type = line.startsWith("type=") ? 0 : line.indexOf(" type=") + 1;
             if (type == 0 && !line.startsWith("type=")) {
-                return null;
+                return journal(line);
             }
             int at = type + 5;
             int blank = line.indexOf(' ', at);
@@ -604,20 +607,30 @@ final class Auditd implements Extract {
                 return null;
             }
             int node = line.lastIndexOf("node=", type);
-            String name = line.substring(at, blank);
-            if (name.startsWith("UNKNOWN[") && name.endsWith("]")) {
-                name = name.substring(8, name.length() - 1);
-            }
+            String name = type(line.substring(at, blank));
             String inside = line.substring(stamp + 6, colon);
             int split = inside.lastIndexOf(':');
             String serial = inside.substring(split + 1);
             return new Head(
                     node < 0 ? null : line.substring(node + 5, line.indexOf(' ', node)),
-                    TYPES.getOrDefault(name, name),
+                    name,
                     split < 0 ? Micros.UNKNOWN : micros(inside.substring(0, split), zone),
                     isNumber(serial) ? serial : null,
                     inside.indexOf(' ') > 0,
                     Math.min(line.length(), colon + 1));
+        }
+
+        /** {@code TYPE key=value}: the journal has time and serial elsewhere. */
+        private static @Nullable Head journal(String line) {
+            int blank = line.indexOf(' ');
+            String name = blank < 0 ? "" : type(line.substring(0, blank));
+            return TYPES.containsValue(name) ? new Head(null, name, Micros.UNKNOWN, null, false, blank) : null;
+        }
+
+        private static String type(String said) {
+            String name =
+                    said.startsWith("UNKNOWN[") && said.endsWith("]") ? said.substring(8, said.length() - 1) : said;
+            return TYPES.getOrDefault(name, name);
         }
 
         private static long micros(String seconds, ZoneId zone) {

@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ParserSet implements RuleSet.Parsers {
     /** What rules see of the log itself, which no parser makes. */
+    /** What a header says of the program that sent a Windows event. */
+    private static final Set<String> SENDER = Set.of("process.name", "process.pid");
+
     private static final Set<String> OWN = Set.of("log.missing_lines", "bongsu.source");
 
     private static final long DAY = 86_400_000_000L;
@@ -533,6 +536,7 @@ public final class ParserSet implements RuleSet.Parsers {
                 body.time = stamp == Micros.UNKNOWN ? body.time : stamp;
             }
             if (windows != null) {
+                fields.keySet().removeAll(SENDER); // of the agent, or the provider in the place of a program
                 windows.put(body);
             } else if (isWindows(parser)) {
                 body.tag("_unparsed_body");

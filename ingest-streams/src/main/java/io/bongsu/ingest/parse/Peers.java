@@ -231,7 +231,7 @@ final class Peers implements Extract {
                 }
                 return;
             }
-            int p = to;
+            int p = text.startsWith(" = ", to) ? to + 1 : to;
             char c = text.charAt(p);
             boolean pair =
                     c == '=' || c == ':' && p + 1 < end && (text.charAt(p + 1) == ' ' || isOpening(text.charAt(p + 1)));
@@ -400,7 +400,7 @@ final class Peers implements Extract {
                 p--;
             }
             if (p > 0 && (text.charAt(p - 1) == '=' || text.charAt(p - 1) == ':')) {
-                p--;
+                p -= text.startsWith(" = ", p - 2) ? 2 : 1;
             }
             if (p > 0 && text.charAt(p - 1) == '"') {
                 p--;

@@ -566,7 +566,8 @@ final class Extracts {
      *
      * @param programs who wrote the line, when that stands beside it: the first field that is there
      */
-    record InnerLine(String from, List<String> programs, @Nullable String pid) implements Extract {
+    record InnerLine(
+            String from, List<String> programs, @Nullable String pid) implements Extract {
         @Override
         public boolean apply(Body body) {
             String text = body.text(from);
@@ -581,7 +582,8 @@ final class Extracts {
                 return false;
             }
             Object id = pid == null ? null : body.get(pid);
-            body.line = program == null ? text : program + (id == null ? "" : "[" + id + "]") + ": " + text.stripLeading();
+            body.line =
+                    program == null ? text : program + (id == null ? "" : "[" + id + "]") + ": " + text.stripLeading();
             return true;
         }
 

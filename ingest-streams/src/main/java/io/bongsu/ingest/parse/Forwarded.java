@@ -30,8 +30,8 @@ record Forwarded(String line, Json rest, Parser.JsonNames names) {
     /** What is said by what the line itself is found to be, and what only Filebeat needs. */
     private static final Set<String> NOT_KEPT = Set.of("message", "event.original", "event.dataset", "event.module");
 
-    private static final Parser.JsonNames NAMES =
-            new Parser.JsonNames(List.of("@timestamp"), Map.of(), Set.of("ecs.version"), "json", true, null, Alike.NONE);
+    private static final Parser.JsonNames NAMES = new Parser.JsonNames(
+            List.of("@timestamp"), Map.of(), Set.of("ecs.version"), "json", true, null, Alike.NONE);
 
     /** Names of the journal that mean something in ECS. */
     private static final Parser.JsonNames JOURNAL = new Parser.JsonNames(

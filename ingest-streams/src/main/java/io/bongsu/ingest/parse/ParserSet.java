@@ -88,7 +88,17 @@ public final class ParserSet implements RuleSet.Parsers {
 
     /** What a frame says of the line in it that the line does not say itself. */
     private static final List<String> OF_A_FRAME = List.of(
-            "json.", "host.", "container.", "docker.", "cri.", "orchestrator.", "cloud.", "service.", "log.", "labels.", "agent.");
+            "json.",
+            "host.",
+            "container.",
+            "docker.",
+            "cri.",
+            "orchestrator.",
+            "cloud.",
+            "service.",
+            "log.",
+            "labels.",
+            "agent.");
 
     private static final Set<String> OPEN = Set.of("json", "winlog", "auditd", "labels");
 

@@ -50,16 +50,16 @@ final class Body {
     @Nullable
     String second;
 
+    /** A line of its own, around which this one was put. */
+    @Nullable
+    String held;
+
     /** This is such a message itself: those behind it are the caller's. */
     boolean behind;
 
     /** The text whose JSON object is in the fields already, so that no step takes it for a second one. */
     @Nullable
     String object;
-
-    /** A line of another log that this one is the frame of, to be parsed as what it is. */
-    @Nullable
-    String line;
 
     /** Which kind of log it is. */
     String dataset = "unknown.log";

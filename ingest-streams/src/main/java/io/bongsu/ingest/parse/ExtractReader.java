@@ -45,7 +45,6 @@ final class ExtractReader {
             case "path" -> new Extracts.Paths(names(value, ".name"));
             case "registry" -> registry(value);
             case "args" -> new Extracts.Arguments(names(value, ""));
-            case "line" -> innerLine(value);
             case "dns_name" ->
                 of(
                         value,
@@ -63,20 +62,6 @@ final class ExtractReader {
     /** Of a step whose value is the name of a field. */
     private @Nullable Extract of(YamlNode value, String message, String fix, Function<String, Extract> made) {
         return value instanceof YamlScalar from ? made.apply(from.text()) : in.wrong(value, message, fix);
-    }
-
-    private @Nullable Extract innerLine(YamlNode value) {
-        if (value instanceof YamlScalar from) {
-            return new Extracts.InnerLine(from.text(), List.of(), null);
-        }
-        YamlMap map = in.options(
-                value,
-                List.of("from"),
-                List.of("program", "pid"),
-                "line: message, or {from: message, program: process.name, pid: process.pid}");
-        return map == null
-                ? null
-                : new Extracts.InnerLine(in.must(map, "from"), in.strings(map.get("program")), in.text(map, "pid"));
     }
 
     private Extract convert(YamlNode value) {

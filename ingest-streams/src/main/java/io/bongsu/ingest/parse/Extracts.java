@@ -560,38 +560,6 @@ final class Extracts {
         }
     }
 
-    /**
-     * {@code line}: a whole line of another log, of which this event is the frame. What it is will be found as for any line,
-     * once the steps are through; where it is nothing that a parser knows, the event stays as it is.
-     *
-     * @param programs who wrote the line, when that stands beside it: the first field that is there
-     */
-    record InnerLine(
-            String from, List<String> programs, @Nullable String pid) implements Extract {
-        @Override
-        public boolean apply(Body body) {
-            String text = body.text(from);
-            if (text == null || text.isBlank() || text.equals(body.object)) {
-                return false;
-            }
-            String program = null;
-            for (String field : programs) {
-                program = program == null ? body.text(field) : program;
-            }
-            if (!programs.isEmpty() && (program == null || !isWord(program))) {
-                return false;
-            }
-            Object id = pid == null ? null : body.get(pid);
-            body.line =
-                    program == null ? text : program + (id == null ? "" : "[" + id + "]") + ": " + text.stripLeading();
-            return true;
-        }
-
-        private static boolean isWord(String program) {
-            return program.length() <= 64 && program.chars().noneMatch(c -> c <= ' ' || c == ':' || c == '[');
-        }
-    }
-
     /** {@code dns_name}: {@code (3)www(7)example(3)com(0)} and {@code www.example.com.} as {@code www.example.com}. */
     record DnsName(String field) implements Extract {
         @Override

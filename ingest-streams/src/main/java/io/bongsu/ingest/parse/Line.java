@@ -58,11 +58,6 @@ public record Line(
                 text.getBytes(StandardCharsets.UTF_8), received, UNWRAPPED, tag, null, inner, address, cut, fields);
     }
 
-    /** The same, where what the listener says is that of the frame. */
-    Line untold() {
-        return new Line(data, received, input, null, charset, zone, address, cut, fields);
-    }
-
     boolean isUnwrapped() {
         return input.equals(UNWRAPPED);
     }

@@ -33,11 +33,6 @@ public record Parsed(
         Set<LogSource> logSources,
         List<Map<String, Object>> views,
         @Nullable String unrecognised) {
-    /** The same event of a line in which its own stands. */
-    Parsed of(String line) {
-        return new Parsed(time, dataset, line, tags, fields, logSources, views, unrecognised);
-    }
-
     /** Without views. */
     public Parsed(
             long time,

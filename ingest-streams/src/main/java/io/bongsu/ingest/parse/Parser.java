@@ -45,6 +45,11 @@ record Parser(
                         && other.logSources.stream().anyMatch(source -> category.equals(source.category())));
     }
 
+    /** Whether its lines are put around those of others. */
+    boolean wraps() {
+        return steps.stream().anyMatch(Step.Held.class::isInstance);
+    }
+
     /** The product, whose logs may have parsers of their own: what stands before the first dot of the dataset. */
     String module() {
         String name = dataset == null ? id : dataset;

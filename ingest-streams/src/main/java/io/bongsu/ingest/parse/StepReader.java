@@ -26,7 +26,6 @@ final class StepReader {
             "copy",
             "csv",
             "date",
-            "line",
             "dns_name",
             "dns_results",
             "drop",
@@ -40,6 +39,7 @@ final class StepReader {
             "json",
             "kv",
             "leef",
+            "line",
             "map",
             "path",
             "peers",
@@ -124,6 +124,10 @@ final class StepReader {
                 value instanceof YamlScalar from
                         ? new Step.StackTrace(from.text())
                         : in.wrong(value, "exception names a field", "write 'exception: error.stack_trace'");
+            case "line" ->
+                value instanceof YamlScalar from
+                        ? new Step.Held(from.text())
+                        : in.wrong(value, "line names a field", "write 'line: message'");
             case "call" ->
                 value instanceof YamlScalar id
                         ? call(id)
@@ -151,7 +155,6 @@ final class StepReader {
                     "path",
                     "registry",
                     "args",
-                    "line",
                     "dns_name",
                     "dns_results",
                     "rename",

@@ -51,7 +51,22 @@ record Forwarded(String line, Json rest, Parser.JsonNames names, boolean isSure)
 
     /** An object that says this is no frame: it is what an application says, and its text may be anybody's. */
     private static final Set<String> SAYS = Set.of(
-            "user", "username", "userid", "login", "email", "ip", "clientip", "sourceip", "srcip", "remoteaddr", "remoteip", "action", "method", "url", "logger", "loggername");
+            "user",
+            "username",
+            "userid",
+            "login",
+            "email",
+            "ip",
+            "clientip",
+            "sourceip",
+            "srcip",
+            "remoteaddr",
+            "remoteip",
+            "action",
+            "method",
+            "url",
+            "logger",
+            "loggername");
 
     /** What is said by what the line itself is found to be, and what only Filebeat needs. */
     private static final Set<String> NOT_KEPT = Set.of("message", "event.original", "event.dataset", "event.module");
@@ -124,7 +139,10 @@ record Forwarded(String line, Json rest, Parser.JsonNames names, boolean isSure)
         String key = LINES.stream()
                 .filter(name -> values.get(name) instanceof String text && !text.isBlank())
                 .findFirst()
-                .orElse(values.containsKey("sourcetype") && values.get("event") instanceof String ? "event" : null); // Splunk's collector
+                .orElse(
+                        values.containsKey("sourcetype") && values.get("event") instanceof String
+                                ? "event"
+                                : null); // Splunk's collector
         String program = word(values, RELAYED_PROGRAM);
         if (key == null || program == null && LEVELS.stream().anyMatch(values::containsKey)) {
             return null;

@@ -185,8 +185,9 @@ class ForwardedTest {
 
     @Test
     void splunksCollectorIsAFrame() {
-        Parsed parsed = parse("{\"time\":1795338901,\"host\":\"web-1\",\"sourcetype\":\"linux_secure\",\"event\":\"Nov 22 09:15:00 web-1 sudo:"
-                + " kim : TTY=pts/0 ; PWD=/home/kim ; USER=root ; COMMAND=/bin/ls\"}");
+        Parsed parsed = parse(
+                "{\"time\":1795338901,\"host\":\"web-1\",\"sourcetype\":\"linux_secure\",\"event\":\"Nov 22 09:15:00 web-1 sudo:"
+                        + " kim : TTY=pts/0 ; PWD=/home/kim ; USER=root ; COMMAND=/bin/ls\"}");
 
         assertThat(parsed.fields()).containsEntry("user.name", "kim").containsEntry("process.command_line", "/bin/ls");
     }

@@ -137,7 +137,11 @@ record Json(Map<String, Object> values, Set<String> keys, Set<String> empty, boo
                             nothing(name);
                         }
                         for (; item != JsonToken.END_ARRAY; item = in.nextToken()) {
-                            value(name, item, depth + 1);
+                            if (item == JsonToken.VALUE_NULL && name.endsWith("Data")) {
+                                put(name, ""); // the values behind it keep their places
+                            } else {
+                                value(name, item, depth + 1);
+                            }
                         }
                     }
                 }

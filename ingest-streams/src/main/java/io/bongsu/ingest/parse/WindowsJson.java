@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +20,12 @@ final class WindowsJson {
     /** Where flat records say what XML says in its System part; the first that is there counts. */
     private static final List<String> IDS = List.of("EventID", "EventId", "event_id", "EventCode");
 
-    private static final List<String> CHANNELS = List.of("Channel", "channel", "LogName", "log_name", "EventLog");
+    private static final List<String> CHANNELS =
+            List.of("Channel", "channel", "LogName", "log_name", "EventLog", "Logfile");
     private static final List<String> PROVIDERS = List.of(
             "Provider_Name",
-            "ProviderName",
             "SourceName",
+            "ProviderName",
             "Provider",
             "provider_name",
             "source_name",
@@ -56,33 +59,54 @@ final class WindowsJson {
 
     static final List<String> ELEMENT_TEXTS = List.of(".#text", "._", "._text", ".text", ".Value", ".$t", ".content");
 
-    /** Where exports keep the XML of the event. */
+    /** Where exports and collectors keep the event as it came, as a text. */
     private static final List<String> ORIGINALS = List.of(
-            "event.original", "message", "_raw", "result._raw", "_source.event.original", "xml", "Xml", "System");
+            "event.original",
+            "message",
+            "log",
+            "event",
+            "Event",
+            "_raw",
+            "result._raw",
+            "_source.event.original",
+            "xml",
+            "Xml",
+            "System");
 
     /** What stands around the event: a name at the top, all of it, and names of which one is there then. */
     private record Frame(String top, String prefix, List<String> signs) {
-        static Frame of(String prefix) {
+        static Frame of(String prefix, String... signs) {
             return new Frame(
                     prefix.substring(0, prefix.indexOf('.')),
                     prefix,
-                    Stream.of(
-                                    "Event.System.EventID",
-                                    "Event.System.EventID.#text",
-                                    "winlog.event_id",
-                                    "winlog.channel",
-                                    "win.system.eventID",
-                                    "event_id.id")
-                            .map(prefix::concat)
-                            .toList());
+                    Stream.of(signs).map(prefix::concat).toList());
+        }
+
+        static Frame of(String prefix) {
+            return of(
+                    prefix,
+                    "Event.System.EventID",
+                    "Event.System.EventID.#text",
+                    "winlog.event_id",
+                    "winlog.channel",
+                    "win.system.eventID",
+                    "event_id.id");
         }
     }
 
-    /** Of exports of Elasticsearch, Splunk and Chainsaw, of Wazuh's archives and of OpenTelemetry. */
-    private static final List<Frame> FRAMES = Stream.of(
-                    "_source.", "_source.data.", "result.", "document.data.", "data.", "body.", "Body.")
-            .map(Frame::of)
-            .toList();
+    /** Of exports of Elasticsearch, Splunk, Chainsaw and Google, of Wazuh's archives, of OpenTelemetry and of agents. */
+    private static final List<Frame> FRAMES = List.of(
+            Frame.of("_source."),
+            Frame.of("_source.data."),
+            Frame.of("result."),
+            Frame.of("result.", "EventID", "EventCode"),
+            Frame.of("document.data."),
+            Frame.of("data."),
+            Frame.of("body."),
+            Frame.of("Body."),
+            Frame.of("jsonPayload.", "EventID"),
+            Frame.of("event.", "EventID", "EventCode"),
+            Frame.of("event.EVENT.", "System.EventID"));
 
     /** What tools write as one object or text in a flat record; the event's data is in there. */
     private static final List<String> NESTED =
@@ -111,8 +135,21 @@ final class WindowsJson {
             "UserName");
 
     /** What Fluent Bit and Fluentd have beside data without names, and those themselves. */
-    private static final Set<String> WRITER =
-            Set.of("EventData", "ProcessID", "ProviderGUID", "Qualifiers", "RelatedActivityID", "StringInserts");
+    private static final Set<String> WRITER = Set.of(
+            "Category",
+            "CategoryString",
+            "EventData",
+            "EventIdentifier",
+            "EventType",
+            "InsertionStrings",
+            "ProcessID",
+            "ProviderGUID",
+            "Qualifiers",
+            "RelatedActivityID",
+            "StringInserts",
+            "TimeWritten",
+            "Type",
+            "User");
 
     /** How Hayabusa shortens channels. */
     private static final Map<String, String> SHORT = Map.ofEntries(
@@ -175,12 +212,49 @@ final class WindowsJson {
             Map.entry("SHA256", List.of("process.hash.sha256", "file.hash.sha256")),
             Map.entry("IMPHASH", List.of("process.pe.imphash", "file.pe.imphash")));
 
+    /** Data that is in lower case by itself, which is all that Wazuh's agent writes. */
+    private static final Set<String> LOWER = Set.of(
+            "connection",
+            "errorCode",
+            "jobOwner",
+            "jobTitle",
+            "processPath",
+            "transferId",
+            "updateGuid",
+            "updateTitle",
+            "url");
+
     /** What GELF has without an underscore; of two texts the whole one. */
     private static final List<Map.Entry<String, String>> GELF = List.of(
             Map.entry("full_message", "Message"),
             Map.entry("short_message", "Message"),
             Map.entry("host", "Hostname"),
             Map.entry("timestamp", "timestamp"));
+
+    /** The same for Winlogbeat behind Graylog. */
+    private static final Map<String, String> BEATS = Map.of("Message", "message", "timestamp", "@timestamp");
+
+    /** With what Graylog's inputs put in front of Winlogbeat's names. */
+    private static final List<String> GRAYLOG =
+            List.of("winlog_event_id", "_winlog_event_id", "winlogbeat_winlog_event_id", "_winlogbeat_winlog_event_id");
+
+    /** The columns of osquery's {@code windows_events}. */
+    private static final Map<String, String> OSQUERY = Map.of(
+            "channel", "Channel",
+            "computer_name", "Computer",
+            "data", "EventData",
+            "datetime", "SystemTime",
+            "eventid", "EventID",
+            "keywords", "Keywords",
+            "level", "Level",
+            "provider_guid", "ProviderGuid",
+            "provider_name", "ProviderName",
+            "source", "Channel");
+
+    /** What stands below an element and is no name of data. */
+    private static final Set<String> STRUCTURE = Stream.concat(
+                    ELEMENT_TEXTS.stream(), NAMED_TEXTS.stream().map(Map.Entry::getKey))
+            .collect(Collectors.toSet());
 
     /** NXLog's own EventType, where Sysmon has one of another meaning. */
     private static final Set<String> NXLOG_TYPES =
@@ -201,23 +275,25 @@ final class WindowsJson {
     /** Its parts, or null when the object is something else. */
     static @Nullable WindowsParts read(Json json) {
         Map<String, Object> values = json.values();
-        for (Frame frame : FRAMES) {
+        for (Frame frame : json.keys().contains("winlog") ? List.<Frame>of() : FRAMES) {
             if (json.keys().contains(frame.top)) {
                 for (String sign : frame.signs) {
                     if (values.containsKey(sign)) {
-                        return read(json.below(frame.prefix));
+                        WindowsParts inner = read(json.below(frame.prefix));
+                        if (inner != null) {
+                            return inner;
+                        }
                     }
                 }
             }
         }
-        if (json.keys().contains("_EventID")) {
-            return read(gelf(json));
+        Json plain = renamed(json);
+        if (plain != null) {
+            return read(plain);
         }
-        for (String name : ORIGINALS) { // what reads XML from files
-            if (values.get(name) instanceof String original
-                    && original.stripLeading().startsWith("<Event")
-                    && !values.containsKey("winlog.event_id")) {
-                WindowsParts inner = WindowsXml.read(original.strip());
+        if (!json.keys().contains("winlog")) {
+            for (String name : ORIGINALS) {
+                WindowsParts inner = values.get(name) instanceof String text ? original(text) : null;
                 if (inner != null) {
                     return inner;
                 }
@@ -226,12 +302,12 @@ final class WindowsJson {
         WindowsJson record = new WindowsJson(values, json.empty());
         if (values.containsKey("win.system.eventID")) {
             record.agent();
-        } else if (values.containsKey("Event.System.EventID") || values.containsKey("Event.System.EventID.#text")) {
+        } else if (json.keys().contains("Event") && record.id("Event.System.EventID") != null) {
             record.xml("Event.");
-        } else if (values.containsKey("System.EventID")
-                || values.containsKey("System.EventID.#text")
-                || values.containsKey("System.EventID.Value")) {
+        } else if (json.keys().contains("System") && record.id("System.EventID") != null) {
             record.xml("");
+        } else if (values.containsKey("eventRecordID") && values.containsKey("event_id")) {
+            record.promtail();
         } else if (values.containsKey("winlog.channel")
                 || values.containsKey("winlog.event_id")
                 || json.keys().contains("event_data") && values.containsKey("event_id")) {
@@ -257,23 +333,109 @@ final class WindowsJson {
         return record.parts;
     }
 
-    /** NXLog's record as GELF hands it on: an underscore before each name, the text in a field of its own. */
-    private static Json gelf(Json json) {
+    /** The event in a text that another record wraps, or null. */
+    private static @Nullable WindowsParts original(String wrapped) {
+        String text = wrapped.strip();
+        if (text.startsWith("<Event")) {
+            return WindowsXml.read(text);
+        }
+        if (text.startsWith("{")) {
+            Json inner = Json.read(text);
+            return inner == null ? null : read(inner);
+        }
+        return text.contains("MSWinEventLog") || text.contains("LogName=") ? WindowsLines.read(text) : null;
+    }
+
+    /** Records of another shipper with names that a tool between has changed, or null. */
+    private static @Nullable Json renamed(Json json) {
+        if (json.keys().contains("_EventID")) {
+            return gelf(json, name -> name.startsWith("_") ? name.substring(1) : "");
+        }
+        for (String id : GRAYLOG) {
+            if (json.keys().contains(id)) {
+                String prefix = id.substring(0, id.length() - "winlog_event_id".length());
+                return gelf(json, name -> name.startsWith(prefix) ? beats(name.substring(prefix.length())) : "");
+            }
+        }
+        if (json.keys().contains("columns") && json.values().containsKey("columns.eventid")) {
+            return named(json, name -> name.startsWith("columns.") ? OSQUERY.getOrDefault(name.substring(8), "") : "");
+        }
+        if ("win_eventlog".equals(json.values().get("name"))) {
+            return named(json, WindowsJson::telegraf);
+        }
+        return null;
+    }
+
+    private static Json named(Json json, UnaryOperator<String> names) {
         Map<String, Object> plain = new LinkedHashMap<>();
-        Set<String> nothing = new HashSet<>();
+        Set<String> top = new HashSet<>();
         json.values().forEach((name, value) -> {
-            if (name.startsWith("_")) {
-                plain.put(name.substring(1), value);
+            String other = names.apply(name);
+            if (!other.isEmpty()) {
+                plain.put(other, value);
+                int dot = other.indexOf('.');
+                top.add(dot < 0 ? other : other.substring(0, dot));
             }
         });
-        json.empty().forEach(name -> nothing.add(name.substring(name.startsWith("_") ? 1 : 0)));
+        Set<String> nothing = new HashSet<>();
+        json.empty().forEach(name -> nothing.add(names.apply(name)));
+        nothing.remove("");
+        return new Json(plain, top, nothing, json.truncated());
+    }
+
+    /** Winlogbeat's names as Graylog writes them: underscores for the dots. */
+    private static String beats(String name) {
+        for (String part : List.of("winlog_event_data_", "winlog_user_data_", "winlog_user_", "winlog_process_")) {
+            if (name.startsWith(part)) {
+                String tail = name.substring(part.length());
+                return part.substring(0, part.length() - 1).replaceFirst("_", ".") + "."
+                        + (tail.equals("thread_id") ? "thread.id" : tail);
+            }
+        }
+        return name.startsWith("winlog_") ? "winlog." + name.substring(7) : name.equals("message") ? name : "";
+    }
+
+    /** Telegraf: what identifies an event are tags, its data are fields with a prefix. */
+    private static String telegraf(String name) {
+        if (name.startsWith("fields.Data_")) {
+            return name.substring(12);
+        }
+        if (name.startsWith("fields.UserData_")) {
+            return "UserData." + name.substring(16).replaceFirst("_", ".");
+        }
+        return switch (name) {
+            case "tags.Source", "fields.Source" -> "SourceName";
+            case "fields.ProcessID" -> "ExecutionProcessID";
+            case "fields.ThreadID" -> "ExecutionThreadID";
+            case "fields.UserID" -> "Security_UserID";
+            case "tags.host", "fields.ProcessName", "fields.UserName", "tags.LevelText" -> "";
+            default ->
+                name.startsWith("tags.") ? name.substring(5) : name.startsWith("fields.") ? name.substring(7) : "";
+        };
+    }
+
+    /** A record as GELF hands it on, the text in a field of its own. */
+    private static Json gelf(Json json, UnaryOperator<String> names) {
+        Json record = named(json, names);
+        Map<String, Object> plain = record.values();
+        boolean beats = plain.containsKey("winlog.event_id");
         GELF.forEach(entry -> {
             Object value = json.values().get(entry.getKey());
-            if (value != null) {
-                plain.putIfAbsent(entry.getValue(), value);
+            String name = beats ? BEATS.get(entry.getValue()) : entry.getValue();
+            if (value != null && name != null) {
+                plain.putIfAbsent(name, value);
             }
         });
-        return new Json(plain, plain.keySet(), nothing, json.truncated());
+        return record;
+    }
+
+    /** An element that has attributes has its text under a name of its own. */
+    private @Nullable Object id(String element) {
+        Object text = values.get(element);
+        for (String name : ELEMENT_TEXTS) {
+            text = text == null ? values.get(element + name) : text;
+        }
+        return text instanceof List<?> list ? list.get(0) : text;
     }
 
     private void text(String field, String path) {
@@ -287,7 +449,7 @@ final class WindowsJson {
 
     void xml(String root) {
         String system = root + "System.";
-        parts.id = parts.first(List.of(system + "EventID", system + "EventID.#text", system + "EventID.Value"));
+        parts.id = id(system + "EventID");
         parts.channel = parts.first(List.of(system + "Channel", system + "Channel.#text"));
         parts.provider = attribute(system + "Provider", "Name");
         parts.computer = parts.first(List.of(system + "Computer", system + "Computer.#text"));
@@ -304,6 +466,7 @@ final class WindowsJson {
         parts.put("winlog.process.pid", WindowsParts.number(attribute(system + "Execution", "ProcessID")));
         parts.put("winlog.process.thread.id", WindowsParts.number(attribute(system + "Execution", "ThreadID")));
         parts.put("winlog.user.identifier", WindowsParts.text(attribute(system + "Security", "UserID")));
+        text("message", "message");
         text("message", root + "RenderingInfo.Message");
         String eventData = root + "EventData.";
         String user = root + "UserData.";
@@ -319,15 +482,55 @@ final class WindowsJson {
             }
         });
         unnamed(values, eventData);
+        String texts = eventData + "Data."; // Datadog's agent makes names of what XML has as attributes
+        if (parts.data.isEmpty()) {
+            values.forEach((name, value) -> {
+                if (name.startsWith(texts) && !STRUCTURE.contains(name.substring(texts.length() - 1))) {
+                    parts.data.put(name.substring(texts.length()), value);
+                }
+            });
+        }
         withoutValue(eventData);
+    }
+
+    /** Promtail and Alloy: the data is XML in a text, without its element. */
+    void promtail() {
+        flat();
+        parts.id = values.get("event_id");
+        parts.computer = values.get("computer");
+        parts.provider = values.get("source");
+        parts.stamp = values.get("timeCreated");
+        parts.data.clear();
+        text("winlog.record_id", "eventRecordID");
+        text("winlog.keywords", "keywords");
+        text("winlog.level", "level");
+        text("winlog.activity_id", "correlation.activityID");
+        text("winlog.user.identifier", "security.userId");
+        text("winlog.user.name", "security.userName");
+        number("winlog.process.pid", "execution.processId");
+        number("winlog.process.thread.id", "execution.threadId");
+        if (values.get("event_data") instanceof String data) {
+            inText("<EventData>" + data + "</EventData>");
+        }
+        if (values.get("user_data") instanceof String data) {
+            inText("<UserData>" + data + "</UserData>");
+        }
     }
 
     void winlogbeat() {
         parts.id = parts.first(List.of("winlog.event_id", "event.code", "event_id"));
-        parts.channel = parts.first(List.of("winlog.channel", "log_name"));
-        parts.provider = parts.first(List.of("winlog.provider_name", "event.provider", "source_name"));
-        parts.computer = parts.first(List.of("winlog.computer_name", "computer_name", "host.name"));
-        parts.stamp = parts.first(List.of("@timestamp"));
+        parts.channel = parts.first(List.of("winlog.channel", "log_name", "channel"));
+        parts.provider = parts.first(
+                List.of("winlog.provider_name", "event.provider", "source_name", "provider_name", "provider"));
+        parts.computer = parts.first(List.of("winlog.computer_name", "computer_name", "computer", "host.name"));
+        parts.stamp = parts.first(List.of("@timestamp", "timestamp"));
+        if (values.containsKey("channel")) { // Vector's
+            text("winlog.record_id", "record_id");
+            text("winlog.keywords", "keywords");
+            text("winlog.level", "level");
+            number("winlog.process.pid", "process_id");
+            number("winlog.process.thread.id", "thread_id");
+        }
         values.forEach((name, value) -> {
             if (name.startsWith(WindowsParts.DATA)) {
                 parts.data.put(Names.tail(name, WindowsParts.DATA.length()), value);
@@ -392,7 +595,7 @@ final class WindowsJson {
             Object clear = value instanceof String text ? Xml.decoded(text.replace("\\\\", "\\")) : value;
             if (name.startsWith(prefix)) {
                 String camel = Names.tail(name, prefix.length());
-                parts.data.put(camel.startsWith("param") ? camel : upper(camel), clear);
+                parts.data.put(camel.startsWith("param") || LOWER.contains(camel) ? camel : upper(camel), clear);
             } else if (name.startsWith("win.") && !name.startsWith("win.system.")) {
                 int element = name.indexOf('.', 4);
                 if (element > 0) {
@@ -433,7 +636,9 @@ final class WindowsJson {
             } else if (name.startsWith("event_data.")) {
                 named(Names.tail(name, "event_data.".length()), value);
             } else if (name.startsWith("user_data.")) {
-                parts.userData.put(Names.tail(name, "user_data.".length()), value);
+                String tail = Names.tail(name, "user_data.".length());
+                int element = tail.indexOf('.');
+                parts.userData.put(element > 0 ? tail.substring(element + 1) : tail, value);
             }
         });
         Object items = values.get("event_data.data.");
@@ -504,7 +709,9 @@ final class WindowsJson {
         String type = String.valueOf(values.get("event_type"));
         parts.put(
                 "winlog.keywords",
-                type.startsWith("audit_") ? type.toUpperCase(Locale.ROOT) : WindowsParts.text(values.get("Keywords")));
+                type.startsWith("audit_")
+                        ? type.toUpperCase(Locale.ROOT)
+                        : WindowsParts.text(values.get(values.containsKey("Logfile") ? "Type" : "Keywords")));
         parts.put(
                 "winlog.level",
                 values.containsKey("Level")
@@ -574,7 +781,7 @@ final class WindowsJson {
 
     /** Fluent Bit's and Fluentd's data without names; who wrote the event stands beside it under names that data may have, too. */
     private void inserts() {
-        Object inserts = values.get("StringInserts");
+        Object inserts = values.getOrDefault("StringInserts", values.get("InsertionStrings"));
         boolean one = inserts != null && !(inserts instanceof List<?>);
         inserts = one ? List.of(inserts) : inserts == null ? values.get("EventData") : inserts;
         if (inserts instanceof List<?> list) {
@@ -591,7 +798,7 @@ final class WindowsJson {
                 || IDS.contains(name)
                 || CHANNELS.contains(name)
                 || PROVIDERS.contains(name)
-                        && (!name.equals("Provider")
+                        && (!name.startsWith("Provider")
                                 || value.isEmpty()
                                 || value.equals(WindowsParts.text(parts.provider)))
                 || COMPUTERS.contains(name)
@@ -650,6 +857,8 @@ final class WindowsJson {
         Xml.Element event = root.name().equals("EventData") ? root : root.child("EventData");
         if (event != null) {
             WindowsXml.elements(parts, event);
+        } else if (root.name().equals("UserData")) {
+            WindowsXml.user(parts, root);
         }
         return event != null;
     }

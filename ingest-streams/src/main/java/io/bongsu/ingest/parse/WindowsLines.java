@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** A Windows event in one line of text, as agents that forward by syslog write it; its data stand in the message. */
 final class WindowsLines {
     private static final Pattern OSSEC = Pattern.compile(": ");
+    private static final Pattern BRACKETS = Pattern.compile("\\] \\[");
     /** Providers whose channel a shipper leaves out, by their name without blanks' substitutes. */
     private static final Map<String, String[]> EVTSYS = Map.ofEntries(
             Map.entry("security auditing", new String[] {"Microsoft-Windows-Security-Auditing", "Security"}),
@@ -68,7 +69,28 @@ final class WindowsLines {
     static @Nullable WindowsParts read(String text) {
         WindowsParts snare = snare(text);
         WindowsParts pairs = snare == null ? pairs(text) : snare;
-        return pairs == null ? ossec(text) : pairs;
+        WindowsParts columns = pairs == null ? ossec(text) : pairs;
+        return columns == null ? brackets(text) : columns;
+    }
+
+    /** {@code [Security] [INFORMATION] [4624] [Microsoft-Windows-Security-Auditing] [HOST] [message]} of CloudWatch's agent. */
+    private static @Nullable WindowsParts brackets(String text) {
+        String[] columns = text.startsWith("[") ? BRACKETS.split(text, 6) : new String[0];
+        if (columns.length < 6 || As.integer(columns[2]) == null) {
+            return null;
+        }
+        WindowsParts parts = new WindowsParts(Map.of());
+        parts.channel = columns[0].substring(1);
+        parts.put(
+                columns[1].contains("AUDIT") ? "winlog.keywords" : "winlog.level", columns[1].toLowerCase(Locale.ROOT));
+        parts.id = columns[2];
+        parts.provider = columns[3];
+        parts.computer = columns[4];
+        String said = columns[5].strip();
+        said = said.endsWith("]") ? said.substring(0, said.length() - 1).strip() : said;
+        parts.put("message", said);
+        parts.said(said);
+        return parts;
     }
 
     /** {@code MSWinEventLog}, criticality, log, counter, time, id, source, user, SID type, audit, computer, category, data, message. */

@@ -23,6 +23,9 @@ final class WindowsMessage {
 
     private static final int MAX_WORDS = 6;
 
+    /** What follows the command line of 4688. */
+    private static final String EXPLAINED = "Token Elevation Type indicates the type of token";
+
     /** Several values, each on a line of its own. */
     private static final Set<String> LISTS = Set.of(
             "AccessList",
@@ -124,7 +127,8 @@ final class WindowsMessage {
         if (name == null || text.isEmpty()) {
             return;
         }
-        int end = FREE.contains(name) ? text.length() : end(text, !LISTS.contains(name));
+        int explained = name.equals("CommandLine") ? text.lastIndexOf(EXPLAINED) : -1;
+        int end = explained >= 0 ? explained : FREE.contains(name) ? text.length() : end(text, !LISTS.contains(name));
         data.putIfAbsent(name, text.substring(0, end).stripTrailing());
     }
 

@@ -303,7 +303,9 @@ final class WindowsParts {
     }
 
     void put(String name, @Nullable Object value) {
-        put(known, name, value);
+        if (!"".equals(value)) {
+            put(known, name, value);
+        }
     }
 
     private static void put(Map<String, Object> fields, String name, @Nullable Object value) {
@@ -318,6 +320,7 @@ final class WindowsParts {
             for (int i = 0; i < all.size(); i++) {
                 data.putIfAbsent("param" + (i + 1), all.get(i));
             }
+            name(all);
         } else if (data.containsKey("param1")) {
             List<Object> all = new ArrayList<>();
             for (Object next = data.get("param1"); next != null; next = data.get("param" + (all.size() + 1))) {
@@ -325,6 +328,7 @@ final class WindowsParts {
             }
             if (all.size() == data.size()) {
                 data.put("Data", all);
+                name(all);
             }
         }
     }

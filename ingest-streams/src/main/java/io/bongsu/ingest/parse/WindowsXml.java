@@ -60,8 +60,12 @@ final class WindowsXml {
         }
         Xml.Element user = root.child("UserData");
         if (user != null) {
-            user.children().forEach(outer -> outer.children().forEach(inner -> flat(parts, inner, inner.name())));
+            user(parts, user);
         }
+    }
+
+    static void user(WindowsParts parts, Xml.Element user) {
+        user.children().forEach(outer -> outer.children().forEach(inner -> flat(parts, inner, inner.name())));
     }
 
     static void elements(WindowsParts parts, Xml.Element event) {

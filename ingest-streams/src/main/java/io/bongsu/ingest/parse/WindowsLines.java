@@ -26,9 +26,9 @@ final class WindowsLines {
             Map.entry("netlogon", new String[] {"NETLOGON", "System"}),
             Map.entry("msiinstaller", new String[] {"MsiInstaller", "Application"}),
             Map.entry("windowsupdateclient", new String[] {"Microsoft-Windows-WindowsUpdateClient", "System"}),
-            Map.entry("taskscheduler", new String[] {
-                "Microsoft-Windows-TaskScheduler", "Microsoft-Windows-TaskScheduler/Operational"
-            }),
+            Map.entry(
+                    "taskscheduler",
+                    new String[] {"Microsoft-Windows-TaskScheduler", "Microsoft-Windows-TaskScheduler/Operational"}),
             Map.entry("grouppolicy", new String[] {"Microsoft-Windows-GroupPolicy", "System"}),
             Map.entry("distributedcom", new String[] {"Microsoft-Windows-DistributedCOM", "System"}),
             Map.entry("sysmon", new String[] {"Microsoft-Windows-Sysmon", "Microsoft-Windows-Sysmon/Operational"}),

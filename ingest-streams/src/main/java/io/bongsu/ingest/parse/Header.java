@@ -6,6 +6,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,8 @@ record Header(
     private static final int MAX_NAME = 255;
     private static final int MAX_PROCID = 128;
     private static final int MAX_WORDS = 5;
+    /** Characters before a stamp that is not at the beginning. */
+    private static final int MAX_AHEAD = 64;
 
     /** What applications write behind their time, in the place of a host. */
     private static final Set<String> LEVELS = Set.of(
@@ -131,6 +134,43 @@ record Header(
             p = end + 1;
         }
         return this;
+    }
+
+    /**
+     * Of a line that nobody knows: when it was written, as its first words say in whatever form, and which program wrote it
+     * if that is beyond doubt. What stands before the time stays in the message. Null when there is no time.
+     *
+     * @param search whether something may stand before the time
+     */
+    static @Nullable Header own(String text, long reference, ZoneId zone, Set<String> programs, boolean search) {
+        char first = text.isEmpty() ? ' ' : text.charAt(0);
+        if (!search && first != '[' && first != '@' && !Reader.isDigit(first)) {
+            return null;
+        }
+        Reader reader = new Reader(text, reference, zone, programs);
+        int bound = Math.min(text.length(), search ? MAX_AHEAD : first == '[' ? 2 : 1);
+        for (int p = 0; p < bound; p++) {
+            char c = text.charAt(p);
+            char before = p == 0 ? ' ' : text.charAt(p - 1);
+            if (Reader.isDigit(before) || Reader.isLetter(before) || before == '.' || before == '-' || before == '/') {
+                continue;
+            }
+            if ((Reader.isDigit(c) || Reader.isLetter(c) || c == '@') && reader.stamp.loose(p)) {
+                return reader.own(p);
+            }
+            if (isPlainWord(text, p)) {
+                return null; // a sentence, and the time in it is another one
+            }
+        }
+        return null;
+    }
+
+    private static boolean isPlainWord(String text, int from) {
+        int p = from;
+        while (p < text.length() && text.charAt(p) >= 'a' && text.charAt(p) <= 'z') {
+            p++;
+        }
+        return p - from > 2 && p < text.length() && text.charAt(p) == ' ';
     }
 
     private Header behind(Header outer) {
@@ -431,6 +471,42 @@ record Header(
                 }
             }
             skipBom();
+        }
+
+        /** @param from where the stamp begins, which has just been read */
+        Header own(int from) {
+            stamped = true;
+            p = stamp.end;
+            while (p < to && " \t]:|,;)-\">".indexOf(at(p)) >= 0) {
+                p++;
+            }
+            int start = p;
+            hostAndTag(false);
+            boolean sure = appname != null && (procid != null || programs.contains(program(appname))) && !isLevelName();
+            if (!sure) {
+                hostname = null;
+                appname = null;
+                procid = null;
+                msgid = null;
+                p = from == 0 || from == 1 && (at(0) == '[' || at(0) == '<' || at(0) == '(') ? start : 0;
+            }
+            return new Header(
+                    -1,
+                    null,
+                    true,
+                    stamp.micros,
+                    hostname,
+                    appname,
+                    appname == null ? null : program(appname),
+                    procid,
+                    msgid,
+                    structuredData,
+                    p);
+        }
+
+        /** NOTICE[1638] is no program. */
+        private boolean isLevelName() {
+            return appname != null && appname.equals(appname.toUpperCase(Locale.ROOT)) && !programs.contains(appname);
         }
 
         /**

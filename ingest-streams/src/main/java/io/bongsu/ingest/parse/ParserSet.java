@@ -472,6 +472,16 @@ public final class ParserSet implements RuleSet.Parsers {
         if (parser != null && parser.json() != null && json == null) {
             parser = null; // its program writes JSON
         }
+        if (header == null && json == null && windows == null && !jsonText && (parser == null || told)) {
+            Header own = Header.own(text, near, zone, detection.programs(), parser == null);
+            if (own != null
+                    && (parser == null || own.program() != null && !detection.isForm(parser, text.strip(), body))) {
+                header = own;
+                body.text = Text.unescaped(text.substring(own.body()), line.charset());
+                parser = parser == null ? detection.byProgram(own) : parser;
+                parser = parser == null && own.body() > 0 ? detection.byCase(body.text.strip(), body) : parser;
+            }
+        }
         if (header == null) {
             body.text = text;
         } else if (parser != null && parser.input() == Parser.Input.RAW) {
@@ -532,8 +542,11 @@ public final class ParserSet implements RuleSet.Parsers {
             body.tag(broken ? "_json_broken" : "_no_parser");
             body.gaveUp = broken ? "_json_broken" : "_no_parser";
             body.unwrapRepeat();
-            Parser other = header == null || json != null ? null : parsers.get(OTHER);
+            Parser other = json != null || broken ? null : parsers.get(OTHER);
             if (other != null) {
+                if (header == null) {
+                    body.put("_bare", "yes");
+                }
                 Step.run(other.steps(), body, parsers);
             }
             host(line, fields);

@@ -14,13 +14,19 @@ import org.jspecify.annotations.Nullable;
 final class Peers implements Extract {
     /** What stands before the address of whoever came. */
     private static final Set<String> SOURCES = words("""
-            addr address ban banned by client client-ip client_address client_ip clientip found from host hostname
-            ip ipaddr lease peer raddr remote remote_addr remote_address remote_host remote_ip remoteaddr
-            remoteaddress remotehost remoteip rhost rip saddr source source_ip src src_ip srcip unban user with""");
+            addr address attacker ban banned block blocked blocking by caller client client-ip client_address client_addr
+            client_ip clientaddr clientip found from h host hostname ip ipaddr lease peer raddr remote remote_addr
+            remote_address remote_host remote_ip remoteaddr remoteaddress remotehost remoteip rhost rip saddr source
+            source_ip src src_ip srcip unban unblock unblocked unblocking user with""");
 
     /** What stands before the address that was turned to. */
     private static final Set<String> DESTINATIONS = words("""
-            daddr dest destination dst dst_ip laddr lip local localaddr localaddress nameserver server target to""");
+            daddr dest destination dst dst_ip i laddr lip listener listening local local_addr localaddr localaddress
+            nameserver server target to""");
+
+    /** Whoever stands behind these is neither. */
+    private static final Set<String> NEITHER =
+            words("at gateway listen mask netmask network on pool range route router subnet through using via");
 
     /** What stands before the name of whoever came, with an equals sign between. */
     private static final Set<String> HOST_KEYS = words("client from remote_host rhost");
@@ -28,14 +34,26 @@ final class Peers implements Extract {
     private static final Set<String> VERSIONS = Set.of("version", "v", "release", "revision", "ver", "build");
 
     private static final Set<String> USER_KEYS = words("""
-            account acct login ruser sasl_username uname user user_name username usr""");
+            account accountid acct login ruser sasl_username set_id uname user user_name username usr""");
 
     /** Behind these "user kim" names one. */
     private static final Set<String> BEFORE_USER =
-            Set.of("for", "by", "as", "of", "from", "invalid", "illegal", "unknown");
+            Set.of("for", "by", "as", "of", "from", "with", "invalid", "illegal", "unknown");
+
+    /** Where someone wants in, an address that nothing announces is theirs, and "for 'kim'" names them. */
+    private static final Set<String> ENTRY = words("""
+            auth authorised authorized credential credentials login logins logon logons passphrase passwd sasl""");
+
+    /** An address that nothing announces belongs to whoever did this. */
+    private static final Set<String> VISIT = words("attempt attempts client relay");
+
+    /** What stands in quotes behind these was written by whoever came, whatever it says. */
+    private static final Set<String> THEIRS = words("""
+            agent banner body cmd command data ehlo header helo identification input next payload query referer referrer
+            request uri url user-agent user_agent useragent""");
 
     private static final Set<String> NO_USER = words("""
-            a account agent and at authentication by data database does error for from has id in input is list login
+            a account agent and attempt attempts connection at authentication by data database does error for from has id in input is list login
             mode name not of on or password process session space that the to unknown was who with""");
 
     private static final Set<String> FILE_WORDS = words("""
@@ -77,8 +95,17 @@ final class Peers implements Extract {
     /** These take the sense out of a bad word behind them. */
     private static final Set<String> NONE = Set.of("no", "0", "without", "zero", "any", "ignore", "ignoring");
 
-    private static final Map<String, String> LEVELS =
-            Map.of("warn", "warning", "err", "error", "crit", "critical", "emerg", "emergency", "information", "info");
+    private static final Map<String, String> LEVELS = Map.ofEntries(
+            Map.entry("warn", "warning"),
+            Map.entry("wrn", "warning"),
+            Map.entry("err", "error"),
+            Map.entry("eror", "error"),
+            Map.entry("crit", "critical"),
+            Map.entry("ftl", "fatal"),
+            Map.entry("emerg", "emergency"),
+            Map.entry("inf", "info"),
+            Map.entry("dbg", "debug"),
+            Map.entry("information", "info"));
 
     private static final Set<String> KNOWN_LEVELS =
             words("alert critical debug emergency error fatal info notice trace warning");
@@ -109,6 +136,11 @@ final class Peers implements Extract {
         private @Nullable String file;
         private Place source = Place.NONE;
         private Place weak = Place.NONE;
+        private Place alone = Place.NONE;
+        private boolean several;
+        private boolean entry;
+        private boolean visit;
+        private @Nullable String whom;
         private Place destination = Place.NONE;
         private String earlier = "";
         private String before = "";
@@ -135,8 +167,10 @@ final class Peers implements Extract {
                 }
                 if (isWord(c)) {
                     at = word(at);
-                } else if (c == '/') {
+                } else if (c == '/' && !(at > 0 && isWord(text.charAt(at - 1)))) {
                     at = path(at);
+                } else if ((c == '"' || c == '\'') && lastEnd > 0 && at - lastEnd <= 2 && THEIRS.contains(last)) {
+                    at = behindQuote(at);
                 } else {
                     at++;
                 }
@@ -155,9 +189,13 @@ final class Peers implements Extract {
                 return;
             }
             char behind = text.charAt(to);
-            boolean marked = from == 1 ? behind == '>' || behind == ']' : behind == ':';
+            int colon = to;
+            while (from == 0 && colon < end && text.charAt(colon) == ' ') {
+                colon++;
+            }
+            boolean marked = from == 1 ? behind == '>' || behind == ']' : colon < end && text.charAt(colon) == ':';
             boolean shouted = from == 0
-                    && behind == ' '
+                    && (behind == ' ' || behind == '[')
                     && Character.isUpperCase(text.charAt(0))
                     && Character.isUpperCase(text.charAt(to - 1));
             if (marked || shouted) {
@@ -165,6 +203,15 @@ final class Peers implements Extract {
                 String named = LEVELS.getOrDefault(word, word);
                 level = KNOWN_LEVELS.contains(named) ? named : null;
             }
+        }
+
+        /** {@code \"} does not end it. */
+        private int behindQuote(int from) {
+            int close = text.indexOf(text.charAt(from), from + 1);
+            while (close > 0 && text.charAt(close - 1) == '\\') {
+                close = text.indexOf(text.charAt(from), close + 1);
+            }
+            return close < 0 ? from + 1 : close + 1;
         }
 
         private int word(int from) {
@@ -195,6 +242,12 @@ final class Peers implements Extract {
         }
 
         private void judge(String word, int to) {
+            entry |= ENTRY.contains(word)
+                    || word.endsWith("login")
+                    || word.contains("password")
+                    || word.contains("authentic")
+                    || last.equals("logged") && (word.equals("in") || word.equals("on"));
+            visit |= VISIT.contains(word);
             boolean adjacent = lastEnd > 0 && to - word.length() - lastEnd <= 2;
             Set<String> pairs = adjacent ? BAD_PAIRS.get(last) : null;
             if (BAD.contains(word) && !(adjacent && NONE.contains(last)) && !isZero(to)
@@ -226,7 +279,7 @@ final class Peers implements Extract {
             boolean named = word.equals("name") && last.equals("user");
             boolean key = USER_KEYS.contains(word) || named;
             if (!key) {
-                if (word.equals("for")) {
+                if (word.equals("for") || word.equals("as")) {
                     forWhom(to);
                 }
                 return;
@@ -246,7 +299,7 @@ final class Peers implements Extract {
             }
             char open = text.charAt(p);
             if (isOpening(open)) {
-                int close = text.indexOf(closing(open), p + 1);
+                int close = closes(p);
                 if (close < 0 || close - p < 2 || close - p > 65 || open == '(' || named && !pair) {
                     return;
                 }
@@ -272,9 +325,27 @@ final class Peers implements Extract {
             }
         }
 
-        /** "for kim from", without the word user. */
+        /** Where what is opened here ends; an apostrophe inside a name ends nothing. */
+        private int closes(int from) {
+            char close = closing(text.charAt(from));
+            int at = text.indexOf(close, from + 1);
+            while (close == '\'' && at > 0 && at + 1 < end && isWord(text.charAt(at + 1))) {
+                at = text.indexOf(close, at + 1);
+            }
+            return at;
+        }
+
+        /** "for kim from", "as 'kim'", without the word user. */
         private void forWhom(int at) {
             int to = text.indexOf(' ', at + 1);
+            char open = at + 1 < end && text.charAt(at) == ' ' ? text.charAt(at + 1) : ' ';
+            if (open == '"' || open == '\'') {
+                int close = closes(at + 1);
+                if (close - at > 2 && close - at < 66 && !Ip.isValid(text, at + 2, close)) {
+                    whom = text.substring(at + 2, close);
+                }
+                return;
+            }
             if (text.charAt(at) != ' ' || to - at < 2 || !text.startsWith("from ", to + 1)) {
                 return;
             }
@@ -320,6 +391,9 @@ final class Peers implements Extract {
                 stop--;
             }
             boolean inside = front == ':' && colons > 1 && !isMarked(from);
+            if (stop < end && text.charAt(stop) == '/' && isNetwork(stop, colons > 1 && dots == 0 ? 128 : 32)) {
+                return stop;
+            }
             if (inside || stop - from < 3 || !Ip.isValid(text, from, stop) || stop < end && isWord(text.charAt(stop))) {
                 return from;
             }
@@ -327,9 +401,24 @@ final class Peers implements Extract {
             return stop;
         }
 
+        /** A prefix length, and not that of a single address. */
+        private boolean isNetwork(int slash, int bits) {
+            int length = number(slash + 1);
+            return length >= 0 && length < bits;
+        }
+
         /** {@code [AF_INET]}, {@code ipv4:}, {@code name@}: an address may follow. */
         private boolean isMarked(int from) {
             return text.startsWith("ipv4:", from - 5) || text.startsWith("ipv6:", from - 5);
+        }
+
+        /** {@code IPV4/UDP/192.0.2.1/5060} */
+        private int transport(int from) {
+            int slash = from > 0 && text.charAt(from - 1) == '/' ? text.lastIndexOf('/', from - 2) : -1;
+            boolean ip = slash >= 4
+                    && from - slash <= 5
+                    && (text.startsWith("IPV4", slash - 4) || text.startsWith("IPV6", slash - 4));
+            return ip ? slash - 4 : from;
         }
 
         private void place(int from, int to) {
@@ -337,7 +426,9 @@ final class Peers implements Extract {
             if (isMarked(from)) {
                 p -= 5;
             }
+            p = transport(p);
             boolean enclosed = false;
+            boolean at = false;
             int open = p;
             while (open > 0 && isOpening(text.charAt(open - 1)) && p - open < 2) {
                 open--;
@@ -349,10 +440,14 @@ final class Peers implements Extract {
                 open = text.lastIndexOf('[', open - 1);
             }
             String name = null;
-            boolean at = open > 0 && text.charAt(open - 1) == '@';
+            if (open > 0
+                    && text.charAt(open - 1) == '@') { // (kim@192.0.2.1), 'kim'@'192.0.2.1'; an address of mail is none
+                at = enclosed || to < end && text.charAt(to) == ')' && !isUri(open - 1);
+            }
             String key = key(open);
             Place place = new Place(text.substring(from, to), port(to), null);
-            if (enclosed && !SOURCES.contains(key) && !DESTINATIONS.contains(key)) {
+            boolean bracket = enclosed && text.charAt(open) != '"' && text.charAt(open) != '\'';
+            if (bracket && !SOURCES.contains(key) && !DESTINATIONS.contains(key)) {
                 // A name in front: gw.example.net[192.0.2.1]
                 int q = open;
                 if (q > 0 && text.charAt(q - 1) == ' ') {
@@ -374,7 +469,8 @@ final class Peers implements Extract {
                 }
             }
             boolean here = key.equals("host") && (before.equals("local") || earlier.equals("local"));
-            if (VERSIONS.contains(key)) {
+            if (VERSIONS.contains(key)
+                    || key.equals("h") && text.charAt(open) == '(') { // H=([192.0.2.1]) is a greeting
                 return;
             }
             if (here || DESTINATIONS.contains(key)) {
@@ -383,7 +479,20 @@ final class Peers implements Extract {
                 source = place;
             } else if (from == 0 || isEnclosed(open, p, to)) {
                 weak = place;
+            } else if (!NEITHER.contains(key) && !USER_KEYS.contains(key) && !key.equals("for")) {
+                several |= alone != Place.NONE && !alone.address.equals(place.address);
+                alone = place;
             }
+        }
+
+        /** {@code sip:kim@192.0.2.1}: what was asked for, not who asked. */
+        private boolean isUri(int at) {
+            int p = at;
+            while (p > 0 && " \t<\"'(".indexOf(text.charAt(p - 1)) < 0) {
+                p--;
+            }
+            int colon = text.indexOf(':', p);
+            return colon > p && colon < at;
         }
 
         private boolean isEnclosed(int open, int from, int to) {
@@ -423,8 +532,14 @@ final class Peers implements Extract {
             if (p < end && (text.charAt(p) == ':' || text.charAt(p) == '#')) {
                 return number(p + 1);
             }
+            if (p < end && text.charAt(p) == '/' && number(p + 1) > 128) {
+                return number(p + 1);
+            }
             if (p < end && text.charAt(p) == ',') {
                 p++;
+            }
+            if (text.startsWith("port=", p)) {
+                return number(p + 5);
             }
             if (text.startsWith(" port ", p) || text.startsWith(" port=", p) || text.startsWith(":port ", p)) {
                 return number(p + 6);
@@ -488,6 +603,8 @@ final class Peers implements Extract {
 
         void put(Body body) {
             Place found = source == Place.NONE ? weak : source;
+            found = found == Place.NONE && (entry || visit) && !several ? alone : found;
+            user = user == null && entry ? whom : user;
             if (body.get("source.address") == null && body.get("source.ip") == null && found != Place.NONE) {
                 String ip = Ip.normal(found.address);
                 if (ip != null) {
@@ -513,6 +630,9 @@ final class Peers implements Extract {
             }
             if (body.get("user.name") == null && user != null) {
                 body.put("user.name", user);
+            }
+            if (entry) {
+                body.put("_entry", "yes");
             }
             if (body.get("file.path") == null && file != null) {
                 body.put("file.path", file);

@@ -95,9 +95,149 @@ final class Stamp {
         }
         char c = s.charAt(from);
         if (c >= '0' && c <= '9') {
-            return iso(from) || yearFirst(from) || dayFirst(from) || korean(from) || koreanMonth(from);
+            return iso(from) || yearFirst(from) || dayFirst(from) || colons(from) || korean(from) || koreanMonth(from);
         }
-        return c >= 'A' && (bsd(from) || weekday(from));
+        return c >= 'A' && (bsd(from) || weekday(from)) || c == '@' && tai64n(from);
+    }
+
+    /** {@code 2026:11:22-09:15:02}, as Sophos and DirectAdmin write it. */
+    private boolean colons(int from) {
+        if (!fourDigits(from) || at(from + 4) != ':' || at(from + 7) != ':' || at(from + 10) != '-') {
+            return false;
+        }
+        year = number(from, 4);
+        month = number(from + 5, 2);
+        day = number(from + 8, 2);
+        int p = validDate() ? clock(from + 11) : -1;
+        return p > 0 && atBoundary(p) && done(p, NO_OFFSET);
+    }
+
+    /** {@code @400000006a2b3c4d077a9e94}: the label of D. J. Bernstein's daemons, which count ten seconds more than UTC. */
+    private boolean tai64n(int from) {
+        if (!s.startsWith("@40000000", from) || from + 25 > to || from + 25 < to && !atBoundary(from + 25)) {
+            return false;
+        }
+        long seconds = 0;
+        long nanos = 0;
+        for (int i = from + 9; i < from + 25; i++) {
+            int digit = Character.digit(s.charAt(i), 16);
+            if (digit < 0) {
+                return false;
+            }
+            seconds = i < from + 17 ? seconds * 16 + digit : seconds;
+            nanos = i < from + 17 ? nanos : nanos * 16 + digit;
+        }
+        end = from + 25;
+        micros = (seconds - 10) * SECOND + nanos / 1000;
+        return true;
+    }
+
+    /**
+     * What no header may be judged by, but the first words of a line that is nothing else: {@code 22-11-2026 09:15:02},
+     * {@code 11/22/2026 - 09:15:02}, {@code Nov-22-26 09:15:02}, {@code 11-22 09:15:02}, {@code 20261122:091502},
+     * ten digits of an epoch in brackets.
+     */
+    boolean loose(int from) {
+        end = from;
+        return read(from)
+                || numbers(from)
+                || monthFirst(from)
+                || compact(from)
+                || from > 0 && s.charAt(from - 1) == '[' && epoch(from);
+    }
+
+    /** Day and month in either order: the one that can be, else the one that is closest to the reference. */
+    private boolean numbers(int from) {
+        int p = digits(from, 1);
+        int first = read;
+        char sep = p < 0 ? 0 : at(p);
+        p = p < 0 || sep != '-' && sep != '/' && sep != '.' ? -1 : digits(p + 1, 1);
+        int second = read;
+        if (p < 0) {
+            return false;
+        }
+        year = 0;
+        if (at(p) == sep) {
+            boolean four = fourDigits(p + 1);
+            int said = number(p + 1, four ? 4 : 2);
+            year = four ? said : 2000 + said;
+            if (said < 0 || !isYear(year)) {
+                return false;
+            }
+            p += four ? 5 : 3;
+        }
+        if (s.startsWith(" - ", p) || s.startsWith(", ", p)) {
+            p += at(p) == ',' ? 1 : 2;
+        }
+        p = at(p) == ' ' ? clock(p + 1) : -1;
+        if (p < 0) {
+            return false;
+        }
+        p = half(p);
+        int after = offset(at(p) == ' ' ? p + 1 : p);
+        int offset = after > 0 && atBoundary(after) ? foundOffset : NO_OFFSET;
+        p = offset == NO_OFFSET ? p : after;
+        month = second;
+        day = first;
+        boolean dayFirst = (year == 0 || validDate()) && month >= 1 && month <= 12 && done(p, offset);
+        long one = micros;
+        month = first;
+        day = second;
+        boolean monthFirst = (year == 0 || validDate()) && month >= 1 && month <= 12 && done(p, offset);
+        if (dayFirst
+                && (!monthFirst
+                        || reference != Micros.UNKNOWN && Math.abs(one - reference) <= Math.abs(micros - reference))) {
+            micros = one;
+            end = p;
+        }
+        return dayFirst || monthFirst;
+    }
+
+    /** {@code Nov-22-26 09:15:02} */
+    private boolean monthFirst(int from) {
+        int found = -1;
+        for (int i = 0; i < 12; i++) {
+            found = s.regionMatches(true, from, MONTHS, i * 3, 3) ? i + 1 : found;
+        }
+        char sep = at(from + 3);
+        int p = found < 0 || sep != '-' && sep != '/' ? -1 : day(from + 4);
+        if (p < 0 || at(p) != sep) {
+            return false;
+        }
+        month = found;
+        boolean four = fourDigits(p + 1);
+        int said = number(p + 1, four ? 4 : 2);
+        year = four ? said : 2000 + said;
+        p = said < 0 ? -1 : clock(p + (four ? 6 : 4));
+        return p > 0 && isYear(year) && validDate() && done(p, NO_OFFSET);
+    }
+
+    /** {@code 20261122:091502.123}, {@code 20261122-09:15:02}, {@code 20261122 09:15:02} */
+    private boolean compact(int from) {
+        char sep = at(from + 8);
+        if (sep != ':' && sep != '-' && sep != ' ' && sep != 'T') {
+            return false;
+        }
+        year = number(from, 4);
+        month = number(from + 4, 2);
+        day = number(from + 6, 2);
+        if (!isYear(year) || !validDate()) {
+            return false;
+        }
+        int p = clock(from + 9);
+        if (p < 0) {
+            int time = number(from + 9, 6);
+            if (time < 0 || time / 10_000 > 23 || time / 100 % 100 > 59 || time % 100 > 60 || isDigit(at(from + 15))) {
+                return false;
+            }
+            p = from + 15;
+            clock = 0;
+            if (at(p) == '.' && isDigit(at(p + 1))) {
+                p = fraction(p + 1);
+            }
+            clock += (time / 10_000 * 3600L + time / 100 % 100 * 60 + time % 100) * SECOND;
+        }
+        return done(p, NO_OFFSET);
     }
 
     /** {@code 11월 22 09:15:02}, as journalctl writes it in Korean, and so in Japanese and Chinese. */

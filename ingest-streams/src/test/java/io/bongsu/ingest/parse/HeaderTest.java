@@ -169,6 +169,35 @@ class HeaderTest {
         assertThat(field(parsed, "message")).isEqualTo("hello");
     }
 
+    /** What no other sign tells apart: the time that a file has in front of its messages, in whatever form. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', emptyValue = "", nullValues = "-", textBlock = """
+            @400000006a2168f60a21fe80 app[31]: hello from 203.0.113.7   | 2026-06-04T12:00:44.170Z | app | hello from 203.0.113.7
+            2026:11:22-09:15:02 gw app[31]: hello                       | 2026-11-22T09:15:02.000Z | app | hello
+            [2026-11-22 09:15:02] gw app[31]: hello                     | 2026-11-22T09:15:02.000Z | app | hello
+            [22-Nov-2026 09:15:02 +0200]: hello kim                     | 2026-11-22T07:15:02.000Z |   | hello kim
+            [22/Nov/2026 09:15:02] hello kim                            | 2026-11-22T09:15:02.000Z |   | hello kim
+            22-11-2026 09:15:02 +0300 hello kim                         | 2026-11-22T06:15:02.000Z |   | hello kim
+            11/22/2026 09:15:02 AM hello kim                            | 2026-11-22T09:15:02.000Z |   | hello kim
+            10/11/2026 09:15:02 hello kim                               | 2026-11-10T09:15:02.000Z |   | hello kim
+            11/10/2026 09:15:02 hello kim                               | 2026-11-10T09:15:02.000Z |   | hello kim
+            L 11/22/2026 - 09:15:02: hello kim                          | 2026-11-22T09:15:02.000Z |   | L 11/22/2026 - 09:15:02: hello kim
+            11-22 09:15:02.5 hello kim                                  | 2026-11-22T09:15:02.500Z |   | hello kim
+            Nov-22-26 09:15:02 hello kim                                | 2026-11-22T09:15:02.000Z |   | hello kim
+            [KST Nov 22 09:15:02] error    : hello kim                  | 2026-11-22T09:15:02.000Z |   | [KST Nov 22 09:15:02] error    : hello kim
+            [1795338902] app[31]: hello                                 | 2026-11-22T09:15:02.000Z | app | hello
+            [2026-11-22 09:15:02] TRACE[31]: hello                      | 2026-11-22T09:15:02.000Z |   | TRACE[31]: hello
+            it expired on 11/10/2026 09:15:02                           | 2026-11-22T09:20:00.000Z |   | it expired on 11/10/2026 09:15:02
+            10.11.12.13 hello                                           | 2026-11-22T09:20:00.000Z |   | 10.11.12.13 hello
+            """)
+    void theFirstWordsOfALineThatNobodyKnows(String frame, String time, @Nullable String program, String message) {
+        Parsed parsed = parse(frame, "2026-11-22T09:20:00Z", null);
+
+        assertThat(Micros.iso(parsed.time())).isEqualTo(time);
+        assertThat(field(parsed, "process.name")).isEqualTo(program == null ? "" : program);
+        assertThat(field(parsed, "message")).isEqualTo(message);
+    }
+
     @Test
     void aStampMoreThanADayAheadIsNotBelieved() {
         Parsed parsed = parse("<38>2026-11-24T09:15:02Z srv-01 app: x", "2026-11-22T09:00:00Z", null);

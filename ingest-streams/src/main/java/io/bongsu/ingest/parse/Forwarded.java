@@ -32,7 +32,7 @@ record Forwarded(String line, Json rest, Parser.JsonNames names, boolean isSure)
 
     /** Where relays of syslog and shippers of logs put a line, its program and its process. */
     private static final List<String> LINES =
-            List.of("message", "log", "MESSAGE", "Message", "msg", "_raw", "event.original");
+            List.of("message", "log", "MESSAGE", "Message", "msg", "_raw", "raw", "line", "event.original");
 
     private static final List<String> RELAYED_PROGRAM = List.of(
             "program",
@@ -49,11 +49,30 @@ record Forwarded(String line, Json rest, Parser.JsonNames names, boolean isSure)
     private static final List<String> LEVELS =
             List.of("level", "lvl", "levelname", "log_level", "loglevel", "severity");
 
+    /** An object that says this is no frame: it is what an application says, and its text may be anybody's. */
+    private static final Set<String> SAYS = Set.of(
+            "user",
+            "username",
+            "userid",
+            "login",
+            "email",
+            "ip",
+            "clientip",
+            "sourceip",
+            "srcip",
+            "remoteaddr",
+            "remoteip",
+            "action",
+            "method",
+            "url",
+            "logger",
+            "loggername");
+
     /** What is said by what the line itself is found to be, and what only Filebeat needs. */
     private static final Set<String> NOT_KEPT = Set.of("message", "event.original", "event.dataset", "event.module");
 
-    private static final Parser.JsonNames NAMES =
-            new Parser.JsonNames(List.of("@timestamp"), Map.of(), Set.of("ecs.version"), "json", true, null);
+    private static final Parser.JsonNames NAMES = new Parser.JsonNames(
+            List.of("@timestamp"), Map.of(), Set.of("ecs.version"), "json", true, null, Alike.NONE);
 
     /** Names of the journal that mean something in ECS. */
     private static final Parser.JsonNames JOURNAL = new Parser.JsonNames(
@@ -67,7 +86,8 @@ record Forwarded(String line, Json rest, Parser.JsonNames names, boolean isSure)
             Set.of("__CURSOR", "__MONOTONIC_TIMESTAMP"),
             "json",
             true,
-            null);
+            null,
+            Alike.NONE);
 
     private static final Parser.JsonNames RELAYED = new Parser.JsonNames(
             List.of("@timestamp", "timestamp", "time", "date", "ts", "ISODATE", "DATE", "EventTime", "_time"),
@@ -85,7 +105,8 @@ record Forwarded(String line, Json rest, Parser.JsonNames names, boolean isSure)
             Set.of("@version"),
             "json",
             true,
-            null);
+            null,
+            Alike.NONE);
 
     private static Target target(String field) {
         return Objects.requireNonNull(Target.read(field));
@@ -118,9 +139,15 @@ record Forwarded(String line, Json rest, Parser.JsonNames names, boolean isSure)
         String key = LINES.stream()
                 .filter(name -> values.get(name) instanceof String text && !text.isBlank())
                 .findFirst()
-                .orElse(null);
+                .orElse(
+                        values.containsKey("sourcetype") && values.get("event") instanceof String
+                                ? "event"
+                                : null); // Splunk's collector
         String program = word(values, RELAYED_PROGRAM);
         if (key == null || program == null && LEVELS.stream().anyMatch(values::containsKey)) {
+            return null;
+        }
+        if (program == null && values.keySet().stream().map(Alike::plain).anyMatch(SAYS::contains)) {
             return null;
         }
         Map<String, Object> rest = new LinkedHashMap<>(values);

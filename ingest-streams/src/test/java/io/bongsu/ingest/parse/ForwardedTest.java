@@ -184,6 +184,24 @@ class ForwardedTest {
     }
 
     @Test
+    void splunksCollectorIsAFrame() {
+        Parsed parsed = parse(
+                "{\"time\":1795338901,\"host\":\"web-1\",\"sourcetype\":\"linux_secure\",\"event\":\"Nov 22 09:15:00 web-1 sudo:"
+                        + " kim : TTY=pts/0 ; PWD=/home/kim ; USER=root ; COMMAND=/bin/ls\"}");
+
+        assertThat(parsed.fields()).containsEntry("user.name", "kim").containsEntry("process.command_line", "/bin/ls");
+    }
+
+    @Test
+    void whatAnApplicationSaysOfAPersonIsNoFrameAroundThatPersonsText() {
+        Parsed parsed = parse("{\"timestamp\":\"2026-11-22T09:15:01Z\",\"user\":\"kim\",\"room\":\"lobby\","
+                + "\"message\":\"Failed password for root from 192.0.2.1 port 4 ssh2\"}");
+
+        assertThat(parsed.dataset()).isEqualTo("app.log");
+        assertThat(parsed.fields()).containsEntry("user.name", "kim").doesNotContainKeys("source.ip", "event.outcome");
+    }
+
+    @Test
     void anEventInsideAnEventIsUnwrappedOnce() {
         String inner = filebeat("/inner", "x", "").replace("\\", "\\\\").replace("\"", "\\\"");
 

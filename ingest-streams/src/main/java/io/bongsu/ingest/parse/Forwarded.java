@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A line that Filebeat (or the Elastic Agent, which runs it) has read somewhere and wrapped into an event of its own: the
  * {@code message} is parsed as the line that it is, and what the event says of the file, the host and the agent is kept.
  * An event whose text Filebeat has taken apart already, so that there is a level or a logger, is none. What the journal of
- * systemd itself prints as JSON ({@code journalctl -o json}, systemd-journal-upload and who reads them) is the same.
+ * systemd itself prints as JSON ({@code journalctl -o json}, systemd-journal-upload and who reads them) is the same, and so is what a container printed if it names its program.
  *
  * @param line to be parsed; of the journal with the header that it had in a file
  * @param rest of the event, to become fields
@@ -47,6 +47,14 @@ record Forwarded(String line, Json rest, Parser.JsonNames names) {
             true,
             null);
 
+    private static final Parser.JsonNames CONTAINER = new Parser.JsonNames(
+            List.of("time"),
+            Map.of("stream", target("docker.stream"), "attrs.name", target("container.name")),
+            Set.of(),
+            "json",
+            true,
+            null);
+
     private static Target target(String field) {
         return Objects.requireNonNull(Target.read(field));
     }
@@ -69,6 +77,22 @@ record Forwarded(String line, Json rest, Parser.JsonNames names) {
         rest.keySet().removeIf(key -> NOT_KEPT.contains(key) || key.startsWith("@metadata."));
         return new Forwarded(
                 head(values) + message, new Json(rest, event.keys(), event.empty(), event.truncated()), NAMES);
+    }
+
+    /** A whole line of a container, as Docker's json-file driver writes it and shippers pass it on. */
+    static @Nullable Forwarded container(Json event) {
+        Map<String, Object> values = event.values();
+        if (!(values.get("log") instanceof String line)
+                || !line.endsWith("\n")
+                || line.isBlank()
+                || !values.containsKey("stream")
+                || !values.containsKey("time")) {
+            return null;
+        }
+        Map<String, Object> rest = new LinkedHashMap<>(values);
+        rest.remove("log");
+        return new Forwarded(
+                line.stripTrailing(), new Json(rest, event.keys(), event.empty(), event.truncated()), CONTAINER);
     }
 
     private static @Nullable Forwarded journal(Json event) {

@@ -401,6 +401,10 @@ public final class ParserSet implements RuleSet.Parsers {
         boolean mayBeForwarded =
                 bareJson && windows == null && !line.isUnwrapped() && (parser == null || parser.json() == null);
         Forwarded forwarded = mayBeForwarded && json != null ? Forwarded.of(json) : null;
+        if (forwarded == null && mayBeForwarded && json != null) {
+            Forwarded contained = Forwarded.container(json);
+            forwarded = contained != null && (told || namesProgram(contained.line(), near, zone)) ? contained : null;
+        }
         if (forwarded != null) {
             Opened inner = open(line.unwrapped(forwarded.line(), forwarded.zone(line.zone())), reference);
             forwarded.put(inner.body, inner.header);
@@ -414,6 +418,7 @@ public final class ParserSet implements RuleSet.Parsers {
             }
         }
         Body body = new Body(Text.unescaped(from == 0 ? text : text.substring(from), line.charset()), near, zone);
+        Header own = null;
         boolean bare = header == null || header.priority() < 0;
         if (told && parser != null && json == null && bare && named == null) {
             Parser form = detection.isForm(parser, text.strip(), body)
@@ -447,6 +452,14 @@ public final class ParserSet implements RuleSet.Parsers {
             if (parser == null && header != null) {
                 parser = detection.byForm(literals, body.text.strip(), body);
             }
+            if (parser == null && header == null) {
+                own = Header.own(text, near, zone, detection.programs(), true);
+                if (own != null && own.program() != null) {
+                    header = own;
+                    body.text = Text.unescaped(text.substring(own.body()), line.charset());
+                    parser = detection.byProgram(own);
+                }
+            }
             if (parser == null) {
                 parser = detection.byPrefix(body.text);
             }
@@ -464,15 +477,14 @@ public final class ParserSet implements RuleSet.Parsers {
         if (parser != null && parser.json() != null && json == null) {
             parser = null; // its program writes JSON
         }
-        if (header == null && json == null && windows == null && !jsonText && (parser == null || told)) {
-            Header own = Header.own(text, near, zone, detection.programs(), parser == null);
-            if (own != null
-                    && (parser == null || own.program() != null && !detection.isForm(parser, text.strip(), body))) {
-                header = own;
-                body.text = Text.unescaped(text.substring(own.body()), line.charset());
-                parser = parser == null ? detection.byProgram(own) : parser;
-                parser = parser == null && own.body() > 0 ? detection.byCase(body.text.strip(), body) : parser;
-            }
+        if (header == null && json == null && windows == null && told && parser != null) {
+            own = Header.own(text, near, zone, detection.programs(), false);
+            own = own == null || own.program() == null || detection.isForm(parser, text.strip(), body) ? null : own;
+        }
+        if (header == null && own != null && (parser == null || told)) {
+            header = own;
+            body.text = Text.unescaped(text.substring(own.body()), line.charset());
+            parser = parser == null && own.body() > 0 ? detection.byCase(body.text.strip(), body) : parser;
         }
         if (header == null) {
             body.text = text;
@@ -485,6 +497,12 @@ public final class ParserSet implements RuleSet.Parsers {
             parser = windows == null && !told ? null : parser;
         }
         return new Opened(line, reference, text, body.text, header, json, parser, windows, body);
+    }
+
+    /** Whether a header says which program's line this is, and a parser knows it. */
+    private boolean namesProgram(String text, long reference, ZoneId zone) {
+        Header header = Header.read(text, reference, zone, detection.programs());
+        return header.stamped() && detection.byProgram(header) != null;
     }
 
     private @Nullable Parser anonymous(Header header, String text, Body context) {

@@ -50,6 +50,10 @@ final class Body {
     @Nullable
     String second;
 
+    /** A line of its own, around which this one was put. */
+    @Nullable
+    String held;
+
     /** This is such a message itself: those behind it are the caller's. */
     boolean behind;
 

@@ -86,7 +86,7 @@ final class Detection {
         }
     }
 
-    private record ByLiteral(int literal, int length, Parser parser) {}
+    private record ByLiteral(int literal, String text, Parser parser) {}
 
     /** Literals that must be there, and then the template. */
     private record ByForm(int[] literals, int length, Template template, Parser parser) {
@@ -139,8 +139,7 @@ final class Detection {
             }
             detect.jsonKeys().forEach(keys -> byKeys.add(new ByKeys(keys, parser)));
             detect.prefixes().forEach(prefix -> byPrefix.putIfAbsent(prefix, parser));
-            detect.literals()
-                    .forEach(literal -> byLiteral.add(new ByLiteral(number(all, literal), literal.length(), parser)));
+            detect.literals().forEach(literal -> byLiteral.add(new ByLiteral(number(all, literal), literal, parser)));
             for (Parser.Form form : detect.forms()) {
                 // The first one brings the form up: the longest is in the fewest lines.
                 int[] has = form.has().stream()
@@ -152,7 +151,7 @@ final class Detection {
             }
         }
         byKeys.sort((a, b) -> Integer.compare(b.keys.size(), a.keys.size())); // stable, as are the others
-        byLiteral.sort(Comparator.comparingInt(literal -> -literal.length));
+        byLiteral.sort(Comparator.comparingInt(literal -> -literal.text.length()));
         byForm.sort(Comparator.comparingInt(form -> -form.length));
         literals = new Literals(List.copyOf(all.keySet()));
         literalsOf =
@@ -284,7 +283,7 @@ final class Detection {
     }
 
     /** Whether the parser takes every object, so that its tag says nothing of whose it is. */
-    boolean isForAnyObject(Parser parser) {
+    boolean isForAnyObject(@Nullable Parser parser) {
         return bareKeys.length > 0 && byKeys.get(bareKeys[0]).parser == parser;
     }
 
@@ -293,16 +292,32 @@ final class Detection {
         return literals.in(frame, Math.min(frame.length(), HEAD));
     }
 
-    /** The parser that has the longest of these literals. */
+    /** The parser that has the longest of these literals, unless somebody only says it in a request or in quotes. */
     @Nullable
-    Parser byLiteral(BitSet found) {
+    Parser byLiteral(BitSet found, String frame) {
         int best = Integer.MAX_VALUE;
         for (int literal = found.nextSetBit(0); literal >= 0; literal = found.nextSetBit(literal + 1)) {
-            if (literalsOf[literal].length > 0) {
-                best = Math.min(best, literalsOf[literal][0]);
+            for (int place : literalsOf[literal]) {
+                if (place < best && !isQuoted(frame, byLiteral.get(place).text)) {
+                    best = place;
+                }
             }
         }
         return best == Integer.MAX_VALUE ? null : byLiteral.get(best).parser;
+    }
+
+    /** Behind an open quote, a path or an address of the web. */
+    private static boolean isQuoted(String frame, String literal) {
+        int at = frame.indexOf(literal);
+        boolean open = false;
+        for (int p = 0; p < at; p++) {
+            char c = frame.charAt(p);
+            open ^= c == '"' && (p == 0 || frame.charAt(p - 1) != '\\');
+            if (c == '/' && (p == 0 || frame.charAt(p - 1) == ' ' || frame.charAt(p - 1) == '/')) {
+                return true;
+            }
+        }
+        return open;
     }
 
     /** The parser of which the text, as a whole, is a line. */

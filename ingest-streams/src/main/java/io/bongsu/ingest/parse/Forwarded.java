@@ -16,22 +16,63 @@ import org.jspecify.annotations.Nullable;
  * A line that Filebeat (or the Elastic Agent, which runs it) has read somewhere and wrapped into an event of its own: the
  * {@code message} is parsed as the line that it is, and what the event says of the file, the host and the agent is kept.
  * An event whose text Filebeat has taken apart already, so that there is a level or a logger, is none. What the journal of
- * systemd itself prints as JSON ({@code journalctl -o json}, systemd-journal-upload and who reads them) is the same, and so is what a container printed if it names its program.
+ * systemd itself prints as JSON ({@code journalctl -o json}, systemd-journal-upload and who reads them) is the same, and
+ * so is what others put around a line that says nothing of its level: Fluent Bit, Fluentd, Vector, Logstash, rsyslog and
+ * syslog-ng among them, where a parser knows the line; else the object may be an application's own.
  *
  * @param line to be parsed; of the journal with the header that it had in a file
  * @param rest of the event, to become fields
  * @param names what its keys are called in ECS
+ * @param isSure that it is one, whatever the line is
  */
-record Forwarded(String line, Json rest, Parser.JsonNames names) {
+record Forwarded(String line, Json rest, Parser.JsonNames names, boolean isSure) {
     private static final Set<String> SHIPPERS = Set.of("filebeat", "journalbeat");
     private static final List<String> PROGRAM = List.of("log.syslog.appname", "syslog.identifier");
     private static final List<String> PID = List.of("log.syslog.procid", "syslog.pid", "process.pid", "journald.pid");
 
+    /** Where relays of syslog and shippers of logs put a line, its program and its process. */
+    private static final List<String> LINES =
+            List.of("message", "log", "MESSAGE", "Message", "msg", "_raw", "raw", "line", "event.original");
+
+    private static final List<String> RELAYED_PROGRAM = List.of(
+            "program",
+            "programname",
+            "PROGRAM",
+            "appname",
+            "app-name",
+            "app_name",
+            "ident",
+            "syslog_program",
+            "syslog_identifier",
+            "SourceName");
+    private static final List<String> RELAYED_PID = List.of("pid", "PID", "procid", "syslog_pid", "ProcessID");
+    private static final List<String> LEVELS =
+            List.of("level", "lvl", "levelname", "log_level", "loglevel", "severity");
+
+    /** An object that says this is no frame: it is what an application says, and its text may be anybody's. */
+    private static final Set<String> SAYS = Set.of(
+            "user",
+            "username",
+            "userid",
+            "login",
+            "email",
+            "ip",
+            "clientip",
+            "sourceip",
+            "srcip",
+            "remoteaddr",
+            "remoteip",
+            "action",
+            "method",
+            "url",
+            "logger",
+            "loggername");
+
     /** What is said by what the line itself is found to be, and what only Filebeat needs. */
     private static final Set<String> NOT_KEPT = Set.of("message", "event.original", "event.dataset", "event.module");
 
-    private static final Parser.JsonNames NAMES =
-            new Parser.JsonNames(List.of("@timestamp"), Map.of(), Set.of("ecs.version"), "json", true, null);
+    private static final Parser.JsonNames NAMES = new Parser.JsonNames(
+            List.of("@timestamp"), Map.of(), Set.of("ecs.version"), "json", true, null, Alike.NONE);
 
     /** Names of the journal that mean something in ECS. */
     private static final Parser.JsonNames JOURNAL = new Parser.JsonNames(
@@ -45,15 +86,27 @@ record Forwarded(String line, Json rest, Parser.JsonNames names) {
             Set.of("__CURSOR", "__MONOTONIC_TIMESTAMP"),
             "json",
             true,
-            null);
+            null,
+            Alike.NONE);
 
-    private static final Parser.JsonNames CONTAINER = new Parser.JsonNames(
-            List.of("time"),
-            Map.of("stream", target("docker.stream"), "attrs.name", target("container.name")),
-            Set.of(),
+    private static final Parser.JsonNames RELAYED = new Parser.JsonNames(
+            List.of("@timestamp", "timestamp", "time", "date", "ts", "ISODATE", "DATE", "EventTime", "_time"),
+            Map.of(
+                    "hostname", target("host.hostname"),
+                    "Hostname", target("host.hostname"),
+                    "host", target("host.hostname"),
+                    "HOST", target("host.hostname"),
+                    "logsource", target("host.hostname"),
+                    "path", target("log.file.path"),
+                    "file", target("log.file.path"),
+                    "stream", target("docker.stream"),
+                    "kubernetes.container_name", target("container.name"),
+                    "kubernetes.container_image", target("container.image.name")),
+            Set.of("@version"),
             "json",
             true,
-            null);
+            null,
+            Alike.NONE);
 
     private static Target target(String field) {
         return Objects.requireNonNull(Target.read(field));
@@ -65,34 +118,45 @@ record Forwarded(String line, Json rest, Parser.JsonNames names) {
                 && (values.containsKey("_HOSTNAME") || values.containsKey("__REALTIME_TIMESTAMP"))) {
             return journal(event);
         }
-        if (!(values.get("agent.type") instanceof String type)
-                || !SHIPPERS.contains(type)
-                || !(values.get("message") instanceof String message)
-                || message.isBlank()
-                || values.containsKey("log.level")
-                || values.containsKey("log.logger")) {
+        if (values.containsKey("log.level") || values.containsKey("log.logger")) {
+            return null;
+        }
+        if (!(values.get("agent.type") instanceof String type) || !SHIPPERS.contains(type)) {
+            return relayed(event);
+        }
+        if (!(values.get("message") instanceof String message) || message.isBlank()) {
             return null;
         }
         Map<String, Object> rest = new LinkedHashMap<>(values);
         rest.keySet().removeIf(key -> NOT_KEPT.contains(key) || key.startsWith("@metadata."));
         return new Forwarded(
-                head(values) + message, new Json(rest, event.keys(), event.empty(), event.truncated()), NAMES);
+                head(values) + message, new Json(rest, event.keys(), event.empty(), event.truncated()), NAMES, true);
     }
 
-    /** A whole line of a container, as Docker's json-file driver writes it and shippers pass it on. */
-    static @Nullable Forwarded container(Json event) {
+    /** Of a relay of syslog, the program says whose line it is; of anybody else, the line itself must. */
+    private static @Nullable Forwarded relayed(Json event) {
         Map<String, Object> values = event.values();
-        if (!(values.get("log") instanceof String line)
-                || !line.endsWith("\n")
-                || line.isBlank()
-                || !values.containsKey("stream")
-                || !values.containsKey("time")) {
+        String key = LINES.stream()
+                .filter(name -> values.get(name) instanceof String text && !text.isBlank())
+                .findFirst()
+                .orElse(
+                        values.containsKey("sourcetype") && values.get("event") instanceof String
+                                ? "event"
+                                : null); // Splunk's collector
+        String program = word(values, RELAYED_PROGRAM);
+        if (key == null || program == null && LEVELS.stream().anyMatch(values::containsKey)) {
+            return null;
+        }
+        if (program == null && values.keySet().stream().map(Alike::plain).anyMatch(SAYS::contains)) {
             return null;
         }
         Map<String, Object> rest = new LinkedHashMap<>(values);
-        rest.remove("log");
-        return new Forwarded(
-                line.stripTrailing(), new Json(rest, event.keys(), event.empty(), event.truncated()), CONTAINER);
+        String line = String.valueOf(rest.remove(key)).stripTrailing();
+        if (program != null && !line.startsWith(program)) {
+            String pid = word(values, RELAYED_PID);
+            line = program + (pid == null ? "" : "[" + pid + "]") + ": " + line;
+        }
+        return new Forwarded(line, new Json(rest, event.keys(), event.empty(), event.truncated()), RELAYED, false);
     }
 
     private static @Nullable Forwarded journal(Json event) {
@@ -112,7 +176,8 @@ record Forwarded(String line, Json rest, Parser.JsonNames names) {
             String pid = word(values, List.of("SYSLOG_PID", "_PID"));
             head = Micros.iso(time) + " " + host + " " + program + (pid == null ? "" : "[" + pid + "]") + ": ";
         }
-        return new Forwarded(head + message, new Json(rest, event.keys(), event.empty(), event.truncated()), JOURNAL);
+        return new Forwarded(
+                head + message, new Json(rest, event.keys(), event.empty(), event.truncated()), JOURNAL, true);
     }
 
     /** A message that is not plain text is a list of its bytes. */

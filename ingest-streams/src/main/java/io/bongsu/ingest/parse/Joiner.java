@@ -246,8 +246,8 @@ public final class Joiner {
                 }
             }
         }
-        if (group == null || group.keyed) {
-            return null;
+        if (group == null || group.keyed || opened.json() != null) {
+            return null; // an object is whole
         }
         Join join = group.join();
         boolean ours = opened.parser() == null

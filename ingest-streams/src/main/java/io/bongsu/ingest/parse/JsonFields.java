@@ -19,6 +19,8 @@ final class JsonFields {
     static long put(Json json, Parser.JsonNames names, Body body) {
         Map<String, Object> fields = body.fields;
         long time = Micros.UNKNOWN;
+        List<Alike.Found> alike = new ArrayList<>();
+        List<Object> values = new ArrayList<>();
         for (Map.Entry<String, Object> entry : json.values().entrySet()) {
             String key = entry.getKey();
             Object value = entry.getValue();
@@ -51,6 +53,11 @@ final class JsonFields {
                         last(value).toString()); // a label is text
             } else if (typed == null) {
                 fields.merge(names.to() + "." + key, value, Header::both);
+                Alike.Found found = names.alike().of(key);
+                if (found != null) {
+                    alike.add(found);
+                    values.add(value);
+                }
             } else if (renamed != null
                     && names.ecs()
                     && !target.equals(key)
@@ -61,6 +68,8 @@ final class JsonFields {
                 fields.put(target, list && !(typed instanceof List) ? List.of(typed) : typed);
             }
         }
+        alike(alike, values, false, body);
+        alike(alike, values, true, body);
         if (fields.get("event.category") instanceof List<?> categories
                 && fields.get("event.type") instanceof List<?> types
                 && Ecs.forbidden(strings(categories), strings(types)) != null) {
@@ -71,6 +80,32 @@ final class JsonFields {
             body.tag("_json_truncated");
         }
         return time;
+    }
+
+    /** Fields that nothing else has given. */
+    private static void alike(List<Alike.Found> found, List<Object> values, boolean inner, Body body) {
+        for (int i = 0; i < found.size(); i++) {
+            Target target = found.get(i).target();
+            Object value = values.get(i) instanceof List<?> list ? list.getFirst() : values.get(i);
+            boolean given = body.get(target.name()) != null
+                    && !(target.name().equals("message") && body.text.equals(body.get("message")));
+            boolean text = value instanceof String || !Ecs.type(target.name()).equals("keyword");
+            if (found.get(i).inner() != inner || given || !text || isNothing(value)) {
+                continue;
+            }
+            if (Ecs.isField(target.name())) {
+                Object typed = Ecs.typed(target.name(), value, target);
+                if (typed != null) {
+                    body.put(target.name(), typed);
+                }
+            } else {
+                target.put(body, value);
+            }
+        }
+    }
+
+    private static boolean isNothing(Object value) {
+        return value instanceof String text && (text.isBlank() || text.equals("-") || text.equals("--"));
     }
 
     private static List<String> strings(List<?> list) {

@@ -45,6 +45,11 @@ record Parser(
                         && other.logSources.stream().anyMatch(source -> category.equals(source.category())));
     }
 
+    /** Whether its lines are put around those of others. */
+    boolean wraps() {
+        return steps.stream().anyMatch(Step.Held.class::isInstance);
+    }
+
     /** The product, whose logs may have parsers of their own: what stands before the first dot of the dataset. */
     String module() {
         String name = dataset == null ? id : dataset;
@@ -103,6 +108,7 @@ record Parser(
      * all others go, and whether those with an ECS name are taken as such first.
      *
      * @param labels how keys begin that become labels; null: none do
+     * @param alike keys whose value is taken as a field besides, where nothing else gives that field
      */
     record JsonNames(
             List<String> time,
@@ -110,7 +116,8 @@ record Parser(
             Set<String> drop,
             String to,
             boolean ecs,
-            @Nullable String labels) {
+            @Nullable String labels,
+            Alike alike) {
         JsonNames {
             time = List.copyOf(time);
             rename = Ordered.copy(rename);

@@ -294,13 +294,13 @@ final class ParserReader {
 
     private JsonNames jsonNames(@Nullable YamlNode node) {
         if (node == null) {
-            return new JsonNames(List.of("@timestamp"), Map.of(), Set.of(), "json", true, null);
+            return new JsonNames(List.of("@timestamp"), Map.of(), Set.of(), "json", true, null, Alike.NONE);
         }
         if (!(node instanceof YamlMap map)) {
             in.problem(node, "json is a mapping or the id of another parser", "write time, rename, drop");
-            return new JsonNames(List.of(), Map.of(), Set.of(), "json", true, null);
+            return new JsonNames(List.of(), Map.of(), Set.of(), "json", true, null, Alike.NONE);
         }
-        in.known(map, List.of("time", "rename", "drop", "to", "ecs", "labels"), "key");
+        in.known(map, List.of("time", "rename", "alike", "around", "drop", "to", "ecs", "labels"), "key");
         return in.jsonNames(map, true);
     }
 

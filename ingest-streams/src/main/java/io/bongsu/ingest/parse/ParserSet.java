@@ -305,7 +305,7 @@ public final class ParserSet implements RuleSet.Parsers {
         }
         Body body = new Body(alone.text, alone.body.reference, alone.body.zone);
         body.put("_head", head);
-        return new Opened(line, reference, alone.text, alone.text, null, null, found, null, body);
+        return new Opened(line, reference, alone.text, alone.text, null, null, found, null, body, alone.original);
     }
 
     /** Which parser took the line, for tests of detection; null when none did. */
@@ -343,6 +343,7 @@ public final class ParserSet implements RuleSet.Parsers {
      * A line whose header was read and whose parser was chosen; none of its steps has run. To be finished once.
      *
      * @param message what stands behind the header
+     * @param original the text, with what a relay put around it
      */
     record Opened(
             Line line,
@@ -353,7 +354,12 @@ public final class ParserSet implements RuleSet.Parsers {
             @Nullable Json json,
             @Nullable Parser parser,
             @Nullable WindowsEvent windows,
-            Body body) {
+            Body body,
+            String original) {
+        Opened in(String relayed) {
+            return new Opened(line, reference, text, message, header, json, parser, windows, body, relayed);
+        }
+
         /** The stamp of the header, else the receive time, else unknown. */
         long time() {
             return header != null && header.stamped() ? header.time() : line.received();
@@ -362,6 +368,8 @@ public final class ParserSet implements RuleSet.Parsers {
 
     Opened open(Line line, long reference) {
         String text = Text.decode(line.data(), line.charset());
+        Parser parser = detection.byTag(line.tag());
+        boolean told = parser != null;
         if (line.input().equals(CRI)) {
             text = text.substring(Cri.textAt(text));
         }
@@ -373,8 +381,6 @@ public final class ParserSet implements RuleSet.Parsers {
         if (header != null && !header.found()) {
             header = null;
         }
-        Parser parser = detection.byTag(line.tag());
-        boolean told = parser != null;
         Parser named = header == null ? null : detection.byProgram(header);
         if (header != null) {
             if (!told || named != null && String.valueOf(header.program()).startsWith(line.tag() + "-")) {
@@ -401,20 +407,20 @@ public final class ParserSet implements RuleSet.Parsers {
         boolean mayBeForwarded =
                 bareJson && windows == null && !line.isUnwrapped() && (parser == null || parser.json() == null);
         Forwarded forwarded = mayBeForwarded && json != null ? Forwarded.of(json) : null;
-        if (forwarded == null && mayBeForwarded && json != null) {
-            Forwarded contained = Forwarded.container(json);
-            forwarded = contained != null && (told || namesProgram(contained.line(), near, zone)) ? contained : null;
-        }
-        if (forwarded != null) {
+        if (forwarded != null
+                && json != null
+                && (forwarded.isSure() || detection.isForAnyObject(detection.byKeys(json)))) {
             Opened inner = open(line.unwrapped(forwarded.line(), forwarded.zone(line.zone())), reference);
-            forwarded.put(inner.body, inner.header);
-            return inner;
+            if (forwarded.isSure() || inner.parser != null) {
+                forwarded.put(inner.body, inner.header);
+                return forwarded.isSure() ? inner : inner.in(text);
+            }
         }
         boolean any = told && parser != null && detection.isForAnyObject(parser); // "json" is whose its keys are
         if (json != null && (parser == null || told && windows == null && (parser.json() == null || any))) {
             Parser keys = detection.byKeys(json);
-            if (parser == null || any || keys != null && keys.isLike(parser)) {
-                parser = keys; // "nginx" may be told to write JSON
+            if (parser == null || any || keys != null && (keys.isLike(parser) || keys.wraps())) {
+                parser = keys; // "nginx" may be told to write JSON, and Docker puts its own around it
             }
         }
         Body body = new Body(Text.unescaped(from == 0 ? text : text.substring(from), line.charset()), near, zone);
@@ -428,7 +434,7 @@ public final class ParserSet implements RuleSet.Parsers {
                     && form != null
                     && parser.json() == null
                     && Objects.equals(form.dataset(), parser.dataset());
-            if (form != null && !same && form.module().equals(parser.module())) {
+            if (form != null && !same && (form.wraps() || form.module().equals(parser.module()))) {
                 parser = form; // "mysql" is the name of all its logs
                 header = null; // what looked like a header belongs to the line
             } else if (form != null && header != null && header.appname() == null) {
@@ -444,7 +450,7 @@ public final class ParserSet implements RuleSet.Parsers {
             }
         } else if (parser == null && json == null) {
             BitSet literals = detection.literals(text);
-            parser = detection.byLiteral(literals);
+            parser = detection.byLiteral(literals, text);
             if (parser == null && bare) {
                 parser = detection.byForm(literals, text.strip(), body);
                 header = parser == null ? header : null;
@@ -496,13 +502,7 @@ public final class ParserSet implements RuleSet.Parsers {
             windows = windows == null && header != null ? WindowsEvent.of(header, body.text) : windows;
             parser = windows == null && !told ? null : parser;
         }
-        return new Opened(line, reference, text, body.text, header, json, parser, windows, body);
-    }
-
-    /** Whether a header says which program's line this is, and a parser knows it. */
-    private boolean namesProgram(String text, long reference, ZoneId zone) {
-        Header header = Header.read(text, reference, zone, detection.programs());
-        return header.stamped() && detection.byProgram(header) != null;
+        return new Opened(line, reference, text, body.text, header, json, parser, windows, body, text);
     }
 
     private @Nullable Parser anonymous(Header header, String text, Body context) {
@@ -516,13 +516,13 @@ public final class ParserSet implements RuleSet.Parsers {
         Parser parser = opened.parser;
         WindowsEvent windows = opened.windows;
         Body body = opened.body;
-        String text = opened.text;
+        String text = opened.original;
         if (!others.isEmpty()) {
             Join join = parser == null ? null : parser.join();
             join = join == null ? Join.LINES : join;
             body.text = join.together(opened, others);
             json = join.together(json, others);
-            text = text + others.stream().map(o -> "\n" + o.text).collect(Collectors.joining());
+            text = text + others.stream().map(o -> "\n" + o.original).collect(Collectors.joining());
         }
         Map<String, Object> fields = body.fields;
         if (!body.text.isEmpty() && windows == null) {
@@ -577,6 +577,14 @@ public final class ParserSet implements RuleSet.Parsers {
             sources = body.logSources(parser.logSources());
             dataset = body.dataset;
         }
+        if (body.held != null && !line.isUnwrapped()) {
+            Line alone = line.unwrapped(body.held, line.zone());
+            Parser told = detection.byTag(line.tag());
+            Opened inner = open(told != null && told.wraps() ? alone.withTag(null) : alone, opened.reference);
+            if (inner.parser != null) {
+                return held(body, inner, text);
+            }
+        }
         if (body.second != null && !body.behind) {
             body.tag("_second_message");
             sources = seconds(opened, body, sources);
@@ -595,6 +603,18 @@ public final class ParserSet implements RuleSet.Parsers {
                 sources,
                 body.views,
                 body.gaveUp == null ? null : (parser == null ? "-" : parser.id()) + "/" + body.gaveUp);
+    }
+
+    /** The line that this one was put around is the event, and keeps what was said around it. */
+    private Parsed held(Body around, Opened inner, String text) {
+        around.fields.forEach((name, value) -> {
+            if (!name.equals("message") && !name.startsWith("event.")) {
+                inner.body.fields.put(name, value);
+            }
+        });
+        inner.body.otherwise = around.time;
+        around.tags.forEach(inner.body::tag);
+        return finish(inner.in(text), List.of());
     }
 
     /** Each further message of the line is a view: rules see it in the place of the first one, under the same header. */
@@ -616,7 +636,8 @@ public final class ParserSet implements RuleSet.Parsers {
                             null,
                             opened.parser,
                             windows,
-                            body),
+                            body,
+                            text),
                     List.of());
             Map<String, Object> view = new HashMap<>(next.fields());
             first.fields.keySet().forEach(name -> view.putIfAbsent(name, null)); // of the first one alone

@@ -16,7 +16,7 @@ final class Peers implements Extract {
     private static final Set<String> SOURCES = words("""
             addr address attacker ban banned block blocked blocking by caller client client-ip client_address client_addr
             client_ip clientaddr clientip found from h host hostname ip ipaddr lease peer raddr remote remote_addr
-            remote_address remote_host remote_ip remoteaddr remoteaddress remotehost remoteip rhost rip saddr source
+            remote_address remote_host remote_ip remote-peer remoteaddr remoteaddress remotehost remoteip rhost rip saddr source
             source_ip src src_ip srcip unban unblock unblocked unblocking user with""");
 
     /** What stands before the address that was turned to. */

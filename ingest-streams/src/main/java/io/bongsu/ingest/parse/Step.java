@@ -97,6 +97,9 @@ sealed interface Step {
     /** {@code exception}: type and message from the first line of a Java stack trace. */
     record StackTrace(String from) implements Step {}
 
+    /** {@code line}: what this field holds is a line of its own, for the parser that knows it. */
+    record Held(String from) implements Step {}
+
     /** {@code call}: the steps of another parser. */
     record Call(String parser) implements Step {}
 
@@ -194,6 +197,7 @@ sealed interface Step {
             case Call call -> {
                 return run(called(parsers, call.parser).steps(), body, parsers);
             }
+            case Held held -> body.held = body.text(held.from);
             case Extracting extracting -> extracting.how.apply(body);
             case Try attempt -> {
                 String text = attempt.from == null ? body.text : body.text(attempt.from);

@@ -39,6 +39,7 @@ final class StepReader {
             "json",
             "kv",
             "leef",
+            "line",
             "map",
             "path",
             "peers",
@@ -123,6 +124,10 @@ final class StepReader {
                 value instanceof YamlScalar from
                         ? new Step.StackTrace(from.text())
                         : in.wrong(value, "exception names a field", "write 'exception: error.stack_trace'");
+            case "line" ->
+                value instanceof YamlScalar from
+                        ? new Step.Held(from.text())
+                        : in.wrong(value, "line names a field", "write 'line: message'");
             case "call" ->
                 value instanceof YamlScalar id
                         ? call(id)

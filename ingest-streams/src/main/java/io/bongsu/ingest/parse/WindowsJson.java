@@ -59,11 +59,13 @@ final class WindowsJson {
 
     static final List<String> ELEMENT_TEXTS = List.of(".#text", "._", "._text", ".text", ".Value", ".$t", ".content");
 
-    /** Where exports keep the XML of the event. */
+    /** Where exports and collectors keep the event as it came, as a text. */
     private static final List<String> ORIGINALS = List.of(
             "event.original",
             "message",
+            "log",
             "event",
+            "Event",
             "_raw",
             "result._raw",
             "_source.event.original",
@@ -73,39 +75,38 @@ final class WindowsJson {
 
     /** What stands around the event: a name at the top, all of it, and names of which one is there then. */
     private record Frame(String top, String prefix, List<String> signs) {
-        static Frame of(String prefix) {
+        static Frame of(String prefix, String... signs) {
             return new Frame(
                     prefix.substring(0, prefix.indexOf('.')),
                     prefix,
-                    Stream.of(
-                                    "Event.System.EventID",
-                                    "Event.System.EventID.#text",
-                                    "winlog.event_id",
-                                    "winlog.channel",
-                                    "win.system.eventID",
-                                    "event_id.id",
-                                    "System.EventID",
-                                    "EventID",
-                                    "EventCode")
-                            .map(prefix::concat)
-                            .toList());
+                    Stream.of(signs).map(prefix::concat).toList());
+        }
+
+        static Frame of(String prefix) {
+            return of(
+                    prefix,
+                    "Event.System.EventID",
+                    "Event.System.EventID.#text",
+                    "winlog.event_id",
+                    "winlog.channel",
+                    "win.system.eventID",
+                    "event_id.id");
         }
     }
 
     /** Of exports of Elasticsearch, Splunk, Chainsaw and Google, of Wazuh's archives, of OpenTelemetry and of agents. */
-    private static final List<Frame> FRAMES = Stream.of(
-                    "_source.",
-                    "_source.data.",
-                    "result.",
-                    "document.data.",
-                    "data.",
-                    "body.",
-                    "Body.",
-                    "jsonPayload.",
-                    "event.",
-                    "event.EVENT.")
-            .map(Frame::of)
-            .toList();
+    private static final List<Frame> FRAMES = List.of(
+            Frame.of("_source."),
+            Frame.of("_source.data."),
+            Frame.of("result."),
+            Frame.of("result.", "EventID", "EventCode"),
+            Frame.of("document.data."),
+            Frame.of("data."),
+            Frame.of("body."),
+            Frame.of("Body."),
+            Frame.of("jsonPayload.", "EventID"),
+            Frame.of("event.", "EventID", "EventCode"),
+            Frame.of("event.EVENT.", "System.EventID"));
 
     /** What tools write as one object or text in a flat record; the event's data is in there. */
     private static final List<String> NESTED =
@@ -290,11 +291,9 @@ final class WindowsJson {
         if (plain != null) {
             return read(plain);
         }
-        for (String name : ORIGINALS) { // what reads XML from files
-            if (values.get(name) instanceof String original
-                    && original.stripLeading().startsWith("<Event")
-                    && !values.containsKey("winlog.event_id")) {
-                WindowsParts inner = WindowsXml.read(original.strip());
+        if (!json.keys().contains("winlog")) {
+            for (String name : ORIGINALS) {
+                WindowsParts inner = values.get(name) instanceof String text ? original(text) : null;
                 if (inner != null) {
                     return inner;
                 }
@@ -332,6 +331,19 @@ final class WindowsJson {
             }
         }
         return record.parts;
+    }
+
+    /** The event in a text that another record wraps, or null. */
+    private static @Nullable WindowsParts original(String wrapped) {
+        String text = wrapped.strip();
+        if (text.startsWith("<Event")) {
+            return WindowsXml.read(text);
+        }
+        if (text.startsWith("{")) {
+            Json inner = Json.read(text);
+            return inner == null ? null : read(inner);
+        }
+        return text.contains("MSWinEventLog") || text.contains("LogName=") ? WindowsLines.read(text) : null;
     }
 
     /** Records of another shipper with names that a tool between has changed, or null. */
@@ -508,7 +520,8 @@ final class WindowsJson {
     void winlogbeat() {
         parts.id = parts.first(List.of("winlog.event_id", "event.code", "event_id"));
         parts.channel = parts.first(List.of("winlog.channel", "log_name", "channel"));
-        parts.provider = parts.first(List.of("winlog.provider_name", "event.provider", "source_name", "provider_name"));
+        parts.provider = parts.first(
+                List.of("winlog.provider_name", "event.provider", "source_name", "provider_name", "provider"));
         parts.computer = parts.first(List.of("winlog.computer_name", "computer_name", "computer", "host.name"));
         parts.stamp = parts.first(List.of("@timestamp", "timestamp"));
         if (values.containsKey("channel")) { // Vector's

@@ -339,7 +339,22 @@ final class YamlValues {
                 new LinkedHashSet<>(strings(map.get("drop"))),
                 Objects.requireNonNullElse(text(map, "to"), "json"),
                 flag(map, "ecs", ecs),
-                text(map, "labels"));
+                text(map, "labels"),
+                new Alike(alike(map.get("alike")), new LinkedHashSet<>(strings(map.get("around")))));
+    }
+
+    /** By the plain form of each key; written the other way round, since one field has many. */
+    private Map<String, Target> alike(@Nullable YamlNode node) {
+        Map<String, Target> alike = new LinkedHashMap<>();
+        each(node, (field, keys) -> {
+            Target target = target(keys, field);
+            for (String key : strings(keys)) {
+                if (target != null && alike.put(Alike.plain(key), target) != null) {
+                    problem(keys, "'" + key + "' is there already", "remove one of them");
+                }
+            }
+        });
+        return alike;
     }
 
     /** "did you mean …?" when something similar is there, else what there is. */

@@ -6,6 +6,7 @@ import io.bongsu.model.Micros;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +62,58 @@ class ForwardedTest {
                 .containsEntry("message", "what nobody knows")
                 .containsEntry("host.name", "web-1.example.org");
         assertThat(parsed.tags()).contains("_no_parser");
+    }
+
+    @Test
+    void whatRelaysOfSyslogPutIntoAnObjectIsTheProgramsLine() {
+        for (String event : List.of(
+                "{\"host\":\"web-1\",\"ident\":\"sshd\",\"pid\":\"812\",\"message\":\"%s\"}",
+                "{\"appname\":\"sshd\",\"hostname\":\"web-1\",\"procid\":812,\"severity\":\"info\",\"message\":\"%s\",\"source_type\":\"syslog\"}",
+                "{\"PROGRAM\":\"sshd\",\"PID\":\"812\",\"HOST\":\"web-1\",\"MESSAGE\":\"%s\",\"ISODATE\":\"2026-11-22T09:15:00+00:00\"}")) {
+            Parsed parsed = parse(event.formatted("Failed password for root from 203.0.113.7 port 4022 ssh2"));
+
+            assertThat(parsed.fields())
+                    .containsEntry("user.name", "root")
+                    .containsEntry("source.ip", "203.0.113.7")
+                    .containsEntry("process.name", "sshd")
+                    .containsEntry("process.pid", 812L)
+                    .containsEntry("host.name", "web-1");
+        }
+    }
+
+    @Test
+    void aLineThatAParserKnowsIsItsWhateverIsPutAroundIt() {
+        String access =
+                "203.0.113.7 - kim [22/Nov/2026:18:15:00 +0900] \\\"GET /x HTTP/1.1\\\" 404 7 \\\"-\\\" \\\"curl/8\\\"";
+        for (String event : List.of(
+                "{\"date\":1795338902.1,\"log\":\"%s\",\"kubernetes\":{\"container_name\":\"web\"}}",
+                "{\"@timestamp\":\"2026-11-22T09:15:02Z\",\"@version\":\"1\",\"host\":\"web-1\",\"message\":\"%s\"}",
+                "{\"log\":\"%s\\n\",\"stream\":\"stdout\",\"time\":\"2026-11-22T09:15:02Z\"}",
+                "2026-11-22T09:15:02Z stdout F %s")) {
+            String line = event.startsWith("{") ? event.formatted(access) : event.formatted(access.replace("\\", ""));
+            for (String tag : Arrays.asList(null, "nginx")) {
+                Parsed parsed = parsers.parse(line(line).withTag(tag), NOW);
+
+                assertThat(parsed.fields())
+                        .as(line + " " + tag)
+                        .containsEntry("source.ip", "203.0.113.7")
+                        .containsEntry("user.name", "kim")
+                        .containsEntry("http.response.status_code", 404L);
+                assertThat(Micros.iso(parsed.time())).isEqualTo("2026-11-22T09:15:00.000Z");
+            }
+        }
+    }
+
+    @Test
+    void anApplicationsOwnObjectStaysOne() {
+        Parsed own = parse("{\"message\":\"cart of kim emptied\",\"user_id\":\"7\"}");
+        Parsed level =
+                parse("{\"level\":\"warn\",\"message\":\"Failed password for root from 203.0.113.7 port 4022 ssh2\"}");
+
+        assertThat(own.dataset()).isEqualTo("app.log");
+        assertThat(own.fields()).containsEntry("user.id", "7");
+        assertThat(level.dataset()).isEqualTo("app.log");
+        assertThat(level.fields()).doesNotContainKey("source.ip");
     }
 
     @Test
@@ -140,6 +193,24 @@ class ForwardedTest {
         assertThat(parsed.dataset()).isEqualTo("app.log");
         assertThat(parsed.fields()).containsEntry("message", "it failed").containsEntry("log.level", "error");
         assertThat(parsed.tags()).doesNotContain("_no_parser");
+    }
+
+    @Test
+    void splunksCollectorIsAFrame() {
+        Parsed parsed = parse(
+                "{\"time\":1795338901,\"host\":\"web-1\",\"sourcetype\":\"linux_secure\",\"event\":\"Nov 22 09:15:00 web-1 sudo:"
+                        + " kim : TTY=pts/0 ; PWD=/home/kim ; USER=root ; COMMAND=/bin/ls\"}");
+
+        assertThat(parsed.fields()).containsEntry("user.name", "kim").containsEntry("process.command_line", "/bin/ls");
+    }
+
+    @Test
+    void whatAnApplicationSaysOfAPersonIsNoFrameAroundThatPersonsText() {
+        Parsed parsed = parse("{\"timestamp\":\"2026-11-22T09:15:01Z\",\"user\":\"kim\",\"room\":\"lobby\","
+                + "\"message\":\"Failed password for root from 192.0.2.1 port 4 ssh2\"}");
+
+        assertThat(parsed.dataset()).isEqualTo("app.log");
+        assertThat(parsed.fields()).containsEntry("user.name", "kim").doesNotContainKeys("source.ip", "event.outcome");
     }
 
     @Test

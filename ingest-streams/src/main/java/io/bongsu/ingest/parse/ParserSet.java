@@ -427,6 +427,7 @@ public final class ParserSet implements RuleSet.Parsers {
             }
         }
         Body body = new Body(Text.unescaped(from == 0 ? text : text.substring(from), line.charset()), near, zone);
+        Header own = null;
         boolean bare = header == null || header.priority() < 0;
         if (told && parser != null && json == null && bare && named == null) {
             Parser form = detection.isForm(parser, text.strip(), body)
@@ -460,6 +461,14 @@ public final class ParserSet implements RuleSet.Parsers {
             if (parser == null && header != null) {
                 parser = detection.byForm(literals, body.text.strip(), body);
             }
+            if (parser == null && header == null) {
+                own = Header.own(text, near, zone, detection.programs(), true);
+                if (own != null && own.program() != null) {
+                    header = own;
+                    body.text = Text.unescaped(text.substring(own.body()), line.charset());
+                    parser = detection.byProgram(own);
+                }
+            }
             if (parser == null) {
                 parser = detection.byPrefix(body.text);
             }
@@ -477,15 +486,14 @@ public final class ParserSet implements RuleSet.Parsers {
         if (parser != null && parser.json() != null && json == null) {
             parser = null; // its program writes JSON
         }
-        if (header == null && json == null && windows == null && !jsonText && (parser == null || told)) {
-            Header own = Header.own(text, near, zone, detection.programs(), parser == null);
-            if (own != null
-                    && (parser == null || own.program() != null && !detection.isForm(parser, text.strip(), body))) {
-                header = own;
-                body.text = Text.unescaped(text.substring(own.body()), line.charset());
-                parser = parser == null ? detection.byProgram(own) : parser;
-                parser = parser == null && own.body() > 0 ? detection.byCase(body.text.strip(), body) : parser;
-            }
+        if (header == null && json == null && windows == null && told && parser != null) {
+            own = Header.own(text, near, zone, detection.programs(), false);
+            own = own == null || own.program() == null || detection.isForm(parser, text.strip(), body) ? null : own;
+        }
+        if (header == null && own != null && (parser == null || told)) {
+            header = own;
+            body.text = Text.unescaped(text.substring(own.body()), line.charset());
+            parser = parser == null && own.body() > 0 ? detection.byCase(body.text.strip(), body) : parser;
         }
         if (header == null) {
             body.text = text;

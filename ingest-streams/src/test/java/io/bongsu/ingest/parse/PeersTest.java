@@ -53,6 +53,7 @@ class PeersTest {
             remote host [ipv4:203.0.113.7:62419] local host [ipv4:10.0.0.5:445] | ip=203.0.113.7 port=62419 to=10.0.0.5 toPort=445
             [AF_INET]203.0.113.7:1194                                  |
             from [AF_INET6]::ffff:203.0.113.7:1194                     | ip=203.0.113.7 port=1194
+            remote-peer = 203.0.113.7, username = kim, class = 7       | ip=203.0.113.7 user=kim
             H=gw.example.net (hi) [203.0.113.7]:4022 I=[10.0.0.5]:25 F=a@example.net rejected | ip=203.0.113.7 port=4022 to=10.0.0.5 toPort=25 outcome=failure
             H=([198.51.100.9]) [203.0.113.7]:4022 I=[10.0.0.5]:25 is slow | ip=203.0.113.7 port=4022 to=10.0.0.5 toPort=25
             LocalAddress="IPV4/UDP/10.0.0.5/5060",RemoteAddress="IPV4/UDP/203.0.113.7/4022" | ip=203.0.113.7 port=4022 to=10.0.0.5 toPort=5060
@@ -68,6 +69,8 @@ class PeersTest {
             login of <sip:kim@10.0.0.5> from 203.0.113.7 id x@10.0.0.5:5 | ip=203.0.113.7
             route from 10.0.0.0/8 added                                |
             blocking "203.0.113.7/32" now                              | ip=203.0.113.7
+            authentication for kim has failed                          | user=kim outcome=failure
+            search for kim has failed                                  | outcome=failure
             error    : it broke                                        | level=error outcome=failure
             [WRN] it bends                                             | level=warning
             """)

@@ -321,8 +321,8 @@ final class Detection {
             return null;
         }
         for (ByLiteral literal : byLiteral) {
-            if (frame.startsWith(literal.text, from)) {
-                return literal.parser;
+            if (frame.startsWith(literal.text, from) && literal.parser.input() != Parser.Input.WINDOWS) {
+                return literal.parser; // Sysmon for Linux writes events of Windows
             }
         }
         return null;

@@ -238,7 +238,7 @@ final class WindowsParts {
         return (text.length() < 4 || first <= '0') && NOTHING.contains(text.strip());
     }
 
-    /** Winlogbeat writes words, NXLog a signed number, XML the bits in hexadecimal. */
+    /** Winlogbeat writes words, NXLog a number with or without a sign, XML the bits in hexadecimal. */
     private @Nullable String outcome() {
         Object words = known.get("winlog.keywords");
         if (words == null) {
@@ -279,7 +279,7 @@ final class WindowsParts {
             return null;
         }
         try {
-            return Long.valueOf(text);
+            return text.charAt(0) == '-' ? Long.parseLong(text) : Long.parseUnsignedLong(text); // agents do both
         } catch (NumberFormatException words) {
             return null;
         }

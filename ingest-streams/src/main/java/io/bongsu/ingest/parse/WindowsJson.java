@@ -299,8 +299,9 @@ final class WindowsJson {
             return read(plain);
         }
         if (!json.keys().contains("winlog")) {
+            boolean application = !Collections.disjoint(APPLICATIONS, json.keys());
             for (String name : ORIGINALS) {
-                WindowsParts inner = values.get(name) instanceof String text ? original(text, json.keys()) : null;
+                WindowsParts inner = values.get(name) instanceof String text ? original(text, application) : null;
                 if (inner != null) {
                     return inner;
                 }
@@ -344,10 +345,13 @@ final class WindowsJson {
      * The event in a text that another record wraps, or null. A record with a level or a logger is an application's own: what it
      * says is no event of Windows, though somebody else may have written one into it.
      */
-    private static @Nullable WindowsParts original(String wrapped, Set<String> keys) {
+    private static @Nullable WindowsParts original(String wrapped, boolean application) {
         String text = wrapped.strip();
         if (text.startsWith("<Event")) {
             return WindowsXml.read(text);
+        }
+        if (application) {
+            return null;
         }
         boolean json = text.startsWith("{");
         int snare = json ? -1 : text.indexOf("MSWinEventLog");
@@ -355,7 +359,7 @@ final class WindowsJson {
                 || snare > 0 && snare < MAX_HEADER && text.lastIndexOf('"', snare) < 0
                 || text.startsWith("LogName=")
                 || text.startsWith("\nLogName=", text.indexOf('\n')); // the time in front
-        if (!json && !line || !Collections.disjoint(keys, APPLICATIONS)) {
+        if (!json && !line) {
             return null;
         }
         Json inner = json ? Json.read(text) : null;

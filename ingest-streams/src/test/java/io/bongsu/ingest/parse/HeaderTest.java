@@ -185,6 +185,8 @@ class HeaderTest {
             11-22 09:15:02.5 hello kim                                  | 2026-11-22T09:15:02.500Z |   | hello kim
             Nov-22-26 09:15:02 hello kim                                | 2026-11-22T09:15:02.000Z |   | hello kim
             [KST Nov 22 09:15:02] error    : hello kim                  | 2026-11-22T09:15:02.000Z |   | [KST Nov 22 09:15:02] error    : hello kim
+            (2026-11-22 09:15:02) hello kim                             | 2026-11-22T09:15:02.000Z |   | hello kim
+            <2026-11-22 09:15:02> hello kim                             | 2026-11-22T09:15:02.000Z |   | hello kim
             [1795338902] app[31]: hello                                 | 2026-11-22T09:15:02.000Z | app | hello
             [2026-11-22 09:15:02] TRACE[31]: hello                      | 2026-11-22T09:15:02.000Z |   | TRACE[31]: hello
             it expired on 11/10/2026 09:15:02                           | 2026-11-22T09:20:00.000Z |   | it expired on 11/10/2026 09:15:02

@@ -71,6 +71,9 @@ class PeersTest {
             blocking "203.0.113.7/32" now                              | ip=203.0.113.7
             authentication for kim has failed                          | user=kim outcome=failure
             search for kim has failed                                  | outcome=failure
+            user kim failed to log in from 203.0.113.7                 | user=kim ip=203.0.113.7 outcome=failure
+            user kim moved from 203.0.113.7                            | ip=203.0.113.7
+            bad password, unsuccessful                                 | outcome=failure
             error    : it broke                                        | level=error outcome=failure
             [WRN] it bends                                             | level=warning
             """)

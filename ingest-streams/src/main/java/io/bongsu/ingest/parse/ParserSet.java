@@ -389,9 +389,7 @@ public final class ParserSet implements RuleSet.Parsers {
         }
         int from = header == null ? 0 : header.body();
         boolean jsonText = bareJson || firstChar(text, from) == '{';
-        Json json = jsonText
-                ? Json.read(from == 0 ? text.strip() : text.substring(from).strip())
-                : null;
+        Json json = jsonText ? Json.read(element(from == 0 ? text : text.substring(from))) : null;
         if (told && parser != null && parser.json() != null && json == null) {
             told = false; // the listener promised JSON: what this is must be seen
             parser = named;
@@ -503,6 +501,12 @@ public final class ParserSet implements RuleSet.Parsers {
             parser = windows == null && !told ? null : parser;
         }
         return new Opened(line, reference, text, body.text, header, json, parser, windows, body, text);
+    }
+
+    /** An object of a file that is one array, a line for each. */
+    private static String element(String text) {
+        String stripped = text.strip();
+        return stripped.endsWith("},") ? stripped.substring(0, stripped.length() - 1) : stripped;
     }
 
     private @Nullable Parser anonymous(Header header, String text, Body context) {

@@ -886,7 +886,12 @@ final class Stamp {
 
     private boolean atBoundary(int p) {
         return loose && ")>|,;".indexOf(at(p)) >= 0
-                || p >= to || at(p) == ' ' || at(p) == ':' || at(p) == '\t' || at(p) == ']' || at(p) == '"';
+                || p >= to
+                || at(p) == ' '
+                || at(p) == ':'
+                || at(p) == '\t'
+                || at(p) == ']'
+                || at(p) == '"';
     }
 
     private char at(int p) {

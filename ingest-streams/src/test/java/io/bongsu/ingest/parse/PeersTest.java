@@ -45,7 +45,7 @@ class PeersTest {
             done, 0 errors, failed=0                                   |
             no errors found                                            |
             cannot open file /etc/acme/a.conf: No such file            | file=/etc/acme/a.conf outcome=failure
-            bad modes for "/home/kim/.ssh/keys"                        | file=/home/kim/.ssh/keys
+            bad modes for "/home/kim/.ssh/keys"                        | file=/home/kim/.ssh/keys outcome=failure
             added logfile = /var/log/acme.log                          | file=/var/log/acme.log
             could not load key: /etc/acme/key                          | file=/etc/acme/key outcome=failure
             cmd=/bin/ls ran                                            |

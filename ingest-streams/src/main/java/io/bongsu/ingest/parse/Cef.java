@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 record Cef(boolean leef, Map<String, Target> rename, String to, KeyValues usual) implements Extract {
     private static final int CEF_FIELDS = 7;
+    /** What stands where there is no value. */
+    private static final Set<String> NOTHING = Set.of("-", "N/A", "n/a", "None", "null", "NULL", "(null)");
 
     Cef(boolean leef, Map<String, Target> names, String to) {
         this(leef, both(names), to, reader(leef, both(names), to, leef ? "\t" : " ", !leef));
@@ -39,7 +41,7 @@ record Cef(boolean leef, Map<String, Target> rename, String to, KeyValues usual)
                 spaced,
                 false,
                 KeyValues.Repeat.LAST,
-                Set.of(),
+                NOTHING,
                 Set.of(),
                 names,
                 to,

@@ -222,14 +222,16 @@ record Join(
         return first.with(json, text.toString());
     }
 
-    /** Without the header, if there is one: a word and a colon alone, as in "Caused by: …", are none. */
+    /** Without the header, if there is one: a word and a colon alone, as in "Caused by: …", are none, nor is a time. */
     static String message(Opened opened) {
         return headed(opened) ? opened.message() : opened.text();
     }
 
     static boolean headed(Opened opened) {
         Header header = opened.header();
-        return header != null && (header.priority() >= 0 || header.stamped());
+        return header != null
+                && (header.priority() >= 0
+                        || header.stamped() && (header.hostname() != null || header.appname() != null));
     }
 
     private static boolean any(List<Matching> templates, String message) {

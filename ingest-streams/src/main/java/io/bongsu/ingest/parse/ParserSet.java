@@ -382,6 +382,8 @@ public final class ParserSet implements RuleSet.Parsers {
             header = null;
         }
         Parser named = header == null ? null : detection.byProgram(header);
+        Parser begun = named == null || header == null ? null : detection.byBeginning(text, header.body());
+        named = begun == null ? named : begun; // whatever wrote it: filterlog may write CEF
         if (header != null) {
             if (!told || named != null && String.valueOf(header.program()).startsWith(line.tag() + "-")) {
                 parser = named; // dnsmasq-dhcp is a program of "dnsmasq"
@@ -389,9 +391,7 @@ public final class ParserSet implements RuleSet.Parsers {
         }
         int from = header == null ? 0 : header.body();
         boolean jsonText = bareJson || firstChar(text, from) == '{';
-        Json json = jsonText
-                ? Json.read(from == 0 ? text.strip() : text.substring(from).strip())
-                : null;
+        Json json = jsonText ? Json.read(element(from == 0 ? text : text.substring(from))) : null;
         if (told && parser != null && parser.json() != null && json == null) {
             told = false; // the listener promised JSON: what this is must be seen
             parser = named;
@@ -407,11 +407,14 @@ public final class ParserSet implements RuleSet.Parsers {
         boolean mayBeForwarded =
                 bareJson && windows == null && !line.isUnwrapped() && (parser == null || parser.json() == null);
         Forwarded forwarded = mayBeForwarded && json != null ? Forwarded.of(json) : null;
-        if (forwarded != null
-                && json != null
-                && (forwarded.isSure() || detection.isForAnyObject(detection.byKeys(json)))) {
+        Parser around = forwarded == null || forwarded.isSure() || json == null ? null : detection.byKeys(json);
+        if (forwarded != null && (forwarded.isSure() || detection.isForAnyObject(around))) {
             Opened inner = open(line.unwrapped(forwarded.line(), forwarded.zone(line.zone())), reference);
-            if (forwarded.isSure() || inner.parser != null) {
+            // an application that is told to write text may write objects
+            boolean own = parser != null && around != null && around.isLike(parser);
+            if (forwarded.isSure()
+                    || inner.parser != null
+                            && (!own || detection.isForm(inner.parser, inner.message.strip(), inner.body))) {
                 forwarded.put(inner.body, inner.header);
                 return forwarded.isSure() ? inner : inner.in(text);
             }
@@ -424,6 +427,7 @@ public final class ParserSet implements RuleSet.Parsers {
             }
         }
         Body body = new Body(Text.unescaped(from == 0 ? text : text.substring(from), line.charset()), near, zone);
+        Header own = null;
         boolean bare = header == null || header.priority() < 0;
         if (told && parser != null && json == null && bare && named == null) {
             Parser form = detection.isForm(parser, text.strip(), body)
@@ -457,6 +461,14 @@ public final class ParserSet implements RuleSet.Parsers {
             if (parser == null && header != null) {
                 parser = detection.byForm(literals, body.text.strip(), body);
             }
+            if (parser == null && header == null) {
+                own = Header.own(text, near, zone, detection.programs(), true);
+                if (own != null && own.program() != null) {
+                    header = own;
+                    body.text = Text.unescaped(text.substring(own.body()), line.charset());
+                    parser = detection.byProgram(own);
+                }
+            }
             if (parser == null) {
                 parser = detection.byPrefix(body.text);
             }
@@ -474,15 +486,14 @@ public final class ParserSet implements RuleSet.Parsers {
         if (parser != null && parser.json() != null && json == null) {
             parser = null; // its program writes JSON
         }
-        if (header == null && json == null && windows == null && !jsonText && (parser == null || told)) {
-            Header own = Header.own(text, near, zone, detection.programs(), parser == null);
-            if (own != null
-                    && (parser == null || own.program() != null && !detection.isForm(parser, text.strip(), body))) {
-                header = own;
-                body.text = Text.unescaped(text.substring(own.body()), line.charset());
-                parser = parser == null ? detection.byProgram(own) : parser;
-                parser = parser == null && own.body() > 0 ? detection.byCase(body.text.strip(), body) : parser;
-            }
+        if (header == null && json == null && windows == null && told && parser != null) {
+            own = Header.own(text, near, zone, detection.programs(), false);
+            own = own == null || own.program() == null || detection.isForm(parser, text.strip(), body) ? null : own;
+        }
+        if (header == null && own != null && (parser == null || told)) {
+            header = own;
+            body.text = Text.unescaped(text.substring(own.body()), line.charset());
+            parser = parser == null && own.body() > 0 ? detection.byCase(body.text.strip(), body) : parser;
         }
         if (header == null) {
             body.text = text;
@@ -495,6 +506,12 @@ public final class ParserSet implements RuleSet.Parsers {
             parser = windows == null && !told ? null : parser;
         }
         return new Opened(line, reference, text, body.text, header, json, parser, windows, body, text);
+    }
+
+    /** An object of a file that is one array, a line for each. */
+    private static String element(String text) {
+        String stripped = text.strip();
+        return stripped.endsWith("},") ? stripped.substring(0, stripped.length() - 1) : stripped;
     }
 
     private @Nullable Parser anonymous(Header header, String text, Body context) {

@@ -346,13 +346,23 @@ final class Peers implements Extract {
                 }
                 return;
             }
-            if (text.charAt(at) != ' ' || to - at < 2 || !text.startsWith("from ", to + 1)) {
+            if (text.charAt(at) != ' ' || to - at < 2 || !isSaidOf(to + 1)) {
                 return;
             }
             String name = text.substring(at + 1, to);
             if (name.chars().noneMatch(c -> "\"',;:()[]=/".indexOf(c) >= 0) && !NO_USER.contains(name)) {
                 user = name;
             }
+        }
+
+        /** "for kim from", "for kim has failed": it is no other thing that has one. */
+        private boolean isSaidOf(int at) {
+            return text.startsWith("from ", at)
+                    || entry
+                            && (text.startsWith("has ", at)
+                                    || text.startsWith("was ", at)
+                                    || text.startsWith("failed", at)
+                                    || text.startsWith("succeeded", at));
         }
 
         // ---- addresses
@@ -478,7 +488,7 @@ final class Peers implements Extract {
             } else if (at || SOURCES.contains(key)) {
                 source = place;
             } else if (from == 0 || isEnclosed(open, p, to)) {
-                weak = place;
+                weak = place.port < 0 && place.address.equals(weak.address) ? weak : place;
             } else if (!NEITHER.contains(key) && !USER_KEYS.contains(key) && !key.equals("for")) {
                 several |= alone != Place.NONE && !alone.address.equals(place.address);
                 alone = place;

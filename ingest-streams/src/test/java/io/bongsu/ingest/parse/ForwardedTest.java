@@ -174,6 +174,19 @@ class ForwardedTest {
     }
 
     @Test
+    void whatAContainerPrintedIsTheLineOfItsProgram() {
+        Parsed parsed =
+                parse("{\"log\":\"Nov 22 09:15:02 mx1 sshd[7]: Invalid user kim from 203.0.113.7 port 4022\\n\","
+                        + "\"stream\":\"stdout\",\"time\":\"2026-11-22T09:15:03Z\"}");
+
+        assertThat(parsed.dataset()).isEqualTo("system.auth");
+        assertThat(parsed.fields())
+                .containsEntry("source.ip", "203.0.113.7")
+                .containsEntry("host.name", "mx1")
+                .containsEntry("docker.stream", "stdout");
+    }
+
+    @Test
     void anEventThatFilebeatTookApartStaysOne() {
         Parsed parsed = parse(
                 filebeat("/srv/app/log.json", "it failed", "").replace("\"log\":{", "\"log\":{\"level\":\"error\","));

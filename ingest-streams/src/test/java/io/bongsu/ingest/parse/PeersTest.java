@@ -69,6 +69,8 @@ class PeersTest {
             login of <sip:kim@10.0.0.5> from 203.0.113.7 id x@10.0.0.5:5 | ip=203.0.113.7
             route from 10.0.0.0/8 added                                |
             blocking "203.0.113.7/32" now                              | ip=203.0.113.7
+            authentication for kim has failed                          | user=kim outcome=failure
+            search for kim has failed                                  | outcome=failure
             error    : it broke                                        | level=error outcome=failure
             [WRN] it bends                                             | level=warning
             """)

@@ -44,6 +44,9 @@ final class Detection {
     /** Places in {@code byLiteral}, {@code byForm} and {@code byKeys} by what must be there: nothing else is looked at. */
     private final int[][] literalsOf;
 
+    /** First characters of literals, but for blanks. */
+    private final String beginnings;
+
     private final int[][] formsOf;
     private final int[] bareForms;
     private final Map<String, int[]> keysOf;
@@ -153,6 +156,11 @@ final class Detection {
         byKeys.sort((a, b) -> Integer.compare(b.keys.size(), a.keys.size())); // stable, as are the others
         byLiteral.sort(Comparator.comparingInt(literal -> -literal.text.length()));
         byForm.sort(Comparator.comparingInt(form -> -form.length));
+        beginnings = byLiteral.stream()
+                .map(literal -> literal.text.substring(0, 1))
+                .filter(first -> !first.isBlank())
+                .distinct()
+                .collect(Collectors.joining());
         literals = new Literals(List.copyOf(all.keySet()));
         literalsOf =
                 places(all.size(), byLiteral.stream().map(ByLiteral::literal).toList());
@@ -304,6 +312,20 @@ final class Detection {
             }
         }
         return best == Integer.MAX_VALUE ? null : byLiteral.get(best).parser;
+    }
+
+    /** The parser with whose literal the text begins there. */
+    @Nullable
+    Parser byBeginning(String frame, int from) {
+        if (from >= frame.length() || beginnings.indexOf(frame.charAt(from)) < 0) {
+            return null;
+        }
+        for (ByLiteral literal : byLiteral) {
+            if (frame.startsWith(literal.text, from) && literal.parser.input() != Parser.Input.WINDOWS) {
+                return literal.parser; // Sysmon for Linux writes events of Windows
+            }
+        }
+        return null;
     }
 
     /** Behind an open quote, a path or an address of the web. */

@@ -382,6 +382,8 @@ public final class ParserSet implements RuleSet.Parsers {
             header = null;
         }
         Parser named = header == null ? null : detection.byProgram(header);
+        Parser begun = named == null || header == null ? null : detection.byBeginning(text, header.body());
+        named = begun == null ? named : begun; // whatever wrote it: filterlog may write CEF
         if (header != null) {
             if (!told || named != null && String.valueOf(header.program()).startsWith(line.tag() + "-")) {
                 parser = named; // dnsmasq-dhcp is a program of "dnsmasq"
@@ -405,11 +407,14 @@ public final class ParserSet implements RuleSet.Parsers {
         boolean mayBeForwarded =
                 bareJson && windows == null && !line.isUnwrapped() && (parser == null || parser.json() == null);
         Forwarded forwarded = mayBeForwarded && json != null ? Forwarded.of(json) : null;
-        if (forwarded != null
-                && json != null
-                && (forwarded.isSure() || detection.isForAnyObject(detection.byKeys(json)))) {
+        Parser around = forwarded == null || forwarded.isSure() || json == null ? null : detection.byKeys(json);
+        if (forwarded != null && (forwarded.isSure() || detection.isForAnyObject(around))) {
             Opened inner = open(line.unwrapped(forwarded.line(), forwarded.zone(line.zone())), reference);
-            if (forwarded.isSure() || inner.parser != null) {
+            // an application that is told to write text may write objects
+            boolean own = parser != null && around != null && around.isLike(parser);
+            if (forwarded.isSure()
+                    || inner.parser != null
+                            && (!own || detection.isForm(inner.parser, inner.message.strip(), inner.body))) {
                 forwarded.put(inner.body, inner.header);
                 return forwarded.isSure() ? inner : inner.in(text);
             }

@@ -136,15 +136,12 @@ record Forwarded(String line, Json rest, Parser.JsonNames names, boolean isSure)
     /** Of a relay of syslog, the program says whose line it is; of anybody else, the line itself must. */
     private static @Nullable Forwarded relayed(Json event) {
         Map<String, Object> values = event.values();
-        String key = LINES.stream()
-                .filter(name -> values.get(name) instanceof String text && !text.isBlank())
-                .findFirst()
-                .orElse(
-                        values.containsKey("sourcetype") && values.get("event") instanceof String
-                                ? "event"
-                                : null); // Splunk's collector
         String program = word(values, RELAYED_PROGRAM);
-        if (key == null || program == null && LEVELS.stream().anyMatch(values::containsKey)) {
+        if (program == null && any(values, LEVELS)) {
+            return null; // most applications
+        }
+        String key = line(values);
+        if (key == null) {
             return null;
         }
         if (program == null && values.keySet().stream().map(Alike::plain).anyMatch(SAYS::contains)) {
@@ -157,6 +154,26 @@ record Forwarded(String line, Json rest, Parser.JsonNames names, boolean isSure)
             line = program + (pid == null ? "" : "[" + pid + "]") + ": " + line;
         }
         return new Forwarded(line, new Json(rest, event.keys(), event.empty(), event.truncated()), RELAYED, false);
+    }
+
+    private static boolean any(Map<String, Object> values, List<String> names) {
+        for (int i = 0; i < names.size(); i++) {
+            if (values.containsKey(names.get(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The key that holds it, or null. */
+    private static @Nullable String line(Map<String, Object> values) {
+        for (int i = 0; i < LINES.size(); i++) {
+            if (values.get(LINES.get(i)) instanceof String text && !text.isBlank()) {
+                return LINES.get(i);
+            }
+        }
+        boolean splunk = values.containsKey("sourcetype") && values.get("event") instanceof String;
+        return splunk ? "event" : null;
     }
 
     private static @Nullable Forwarded journal(Json event) {

@@ -245,7 +245,7 @@ record Header(
                 p = start;
                 skipBlanks();
             }
-            if (!(pri && rfc5424())) {
+            if (!((pri || isBare5424()) && rfc5424())) {
                 rfc3164(pri, start);
             }
             return new Header(
@@ -331,6 +331,15 @@ record Header(
             }
             p = start;
             return false;
+        }
+
+        /** The priority was cut off, the version was not. */
+        private boolean isBare5424() {
+            return at(p) == '1'
+                    && at(p + 1) == ' '
+                    && at(p + 12) == 'T'
+                    && stamp.iso(p + 2)
+                    && looksLike5424(stamp.end);
         }
 
         /** Four words, none of which ends a 3164 tag, and then a NIL or a bracket. */

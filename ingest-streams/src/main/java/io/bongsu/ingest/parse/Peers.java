@@ -61,11 +61,12 @@ final class Peers implements Extract {
             open opened opening path read reading remove removed script socket stat unlink write writing wrote""");
 
     private static final Set<String> BAD = words("""
-            abort aborted aborting blocked can't cannot corrupt corrupted couldn't crashed deadlock denied didn't
+            abort aborted aborting bad blocked can't cannot corrupt corrupted couldn't crashed deadlock denied didn't
             doesn't dropped error errors exceeded excessive expired fail failed failing fails failure failures fatal
-            forbidden illegal incorrect insufficient invalid killed locked lost malformed mismatch missing panic
+            forbidden illegal incorrect insufficient invalid killed locked lost malformed mismatch missing non-existent
+            nonexistent panic
             refused refuses refusing reject rejected rejecting rejects unable unauthorised unauthorized unavailable
-            unreachable unreadable violation won't wrong""");
+            unreachable unreadable unsuccessful violation won't wrong""");
 
     /** Bad behind another word. */
     private static final Map<String, Set<String>> BAD_PAIRS = Map.of(
@@ -246,7 +247,8 @@ final class Peers implements Extract {
                     || word.endsWith("login")
                     || word.contains("password")
                     || word.contains("authentic")
-                    || last.equals("logged") && (word.equals("in") || word.equals("on"));
+                    || last.equals("logged") && (word.equals("in") || word.equals("on") || word.equals("from"))
+                    || word.equals("in") && (last.equals("log") || last.equals("sign") || last.equals("signed"));
             visit |= VISIT.contains(word);
             boolean adjacent = lastEnd > 0 && to - word.length() - lastEnd <= 2;
             Set<String> pairs = adjacent ? BAD_PAIRS.get(last) : null;
@@ -306,12 +308,12 @@ final class Peers implements Extract {
                 user = text.substring(p + 1, close);
                 return;
             }
-            if (!pair && !BEFORE_USER.contains(last)) {
-                return;
-            }
             int q = p;
             while (q < end && q - p < 65 && " \t\"'`<>,;()[]=".indexOf(text.charAt(q)) < 0) {
                 q++;
+            }
+            if (!pair && !BEFORE_USER.contains(last) && !(word.equals("user") && acts(q))) {
+                return;
             }
             while (q > p && (text.charAt(q - 1) == '.' || text.charAt(q - 1) == ':')) {
                 q--;
@@ -323,6 +325,15 @@ final class Peers implements Extract {
                     && (pair || Character.isLetterOrDigit(name.charAt(0)))) {
                 user = name;
             }
+        }
+
+        /** "user kim logged in", "user kim failed to log in" */
+        private boolean acts(int at) {
+            return text.startsWith(" logged ", at)
+                    || text.startsWith(" failed to ", at)
+                    || text.startsWith(" tried to ", at)
+                    || text.startsWith(" signed ", at)
+                    || text.startsWith(" authenticated", at);
         }
 
         /** Where what is opened here ends; an apostrophe inside a name ends nothing. */

@@ -79,6 +79,7 @@ final class Stamp {
     private int month;
     private int day;
     private long clock;
+    private boolean loose;
 
     Stamp(String s, int to, long reference, ZoneId zone) {
         this.s = s;
@@ -139,6 +140,7 @@ final class Stamp {
      */
     boolean loose(int from) {
         end = from;
+        loose = true;
         return read(from)
                 || numbers(from)
                 || monthFirst(from)
@@ -883,7 +885,13 @@ final class Stamp {
     }
 
     private boolean atBoundary(int p) {
-        return p >= to || at(p) == ' ' || at(p) == ':' || at(p) == '\t' || at(p) == ']' || at(p) == '"';
+        return loose && ")>|,;".indexOf(at(p)) >= 0
+                || p >= to
+                || at(p) == ' '
+                || at(p) == ':'
+                || at(p) == '\t'
+                || at(p) == ']'
+                || at(p) == '"';
     }
 
     private char at(int p) {

@@ -1,6 +1,7 @@
 package io.bongsu.ingest.parse;
 
 import io.bongsu.rules.LogSources;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,6 +73,12 @@ final class WindowsJson {
             "xml",
             "Xml",
             "System");
+
+    private static final Set<String> APPLICATIONS =
+            Set.of("level", "severity", "logger", "logger_name", "loggerName", "loglevel", "@l", "levelname");
+
+    /** Characters of a header in front of a line of Snare. */
+    private static final int MAX_HEADER = 100;
 
     /** What stands around the event: a name at the top, all of it, and names of which one is there then. */
     private record Frame(String top, String prefix, List<String> signs) {
@@ -292,8 +299,9 @@ final class WindowsJson {
             return read(plain);
         }
         if (!json.keys().contains("winlog")) {
+            boolean application = !Collections.disjoint(APPLICATIONS, json.keys());
             for (String name : ORIGINALS) {
-                WindowsParts inner = values.get(name) instanceof String text ? original(text) : null;
+                WindowsParts inner = values.get(name) instanceof String text ? original(text, application) : null;
                 if (inner != null) {
                     return inner;
                 }
@@ -333,17 +341,29 @@ final class WindowsJson {
         return record.parts;
     }
 
-    /** The event in a text that another record wraps, or null. */
-    private static @Nullable WindowsParts original(String wrapped) {
+    /**
+     * The event in a text that another record wraps, or null. A record with a level or a logger is an application's own: what it
+     * says is no event of Windows, though somebody else may have written one into it.
+     */
+    private static @Nullable WindowsParts original(String wrapped, boolean application) {
         String text = wrapped.strip();
         if (text.startsWith("<Event")) {
             return WindowsXml.read(text);
         }
-        if (text.startsWith("{")) {
-            Json inner = Json.read(text);
-            return inner == null ? null : read(inner);
+        if (application) {
+            return null;
         }
-        return text.contains("MSWinEventLog") || text.contains("LogName=") ? WindowsLines.read(text) : null;
+        boolean json = text.startsWith("{");
+        int snare = json ? -1 : text.indexOf("MSWinEventLog");
+        boolean line = snare == 0
+                || snare > 0 && snare < MAX_HEADER && text.lastIndexOf('"', snare) < 0
+                || text.startsWith("LogName=")
+                || text.startsWith("\nLogName=", text.indexOf('\n')); // the time in front
+        if (!json && !line) {
+            return null;
+        }
+        Json inner = json ? Json.read(text) : null;
+        return json ? inner == null ? null : read(inner) : WindowsLines.read(text);
     }
 
     /** Records of another shipper with names that a tool between has changed, or null. */

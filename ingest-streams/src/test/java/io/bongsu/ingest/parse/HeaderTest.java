@@ -108,6 +108,7 @@ class HeaderTest {
             <34>1 2026-11-22T09:15:02Z srv-01 app - - -  hello | 2026-11-22T09:15:02.000Z | srv-01 | app | - | hello
             <34>1 2026-11-22T09:15:02Z srv-01 app - - [key:"value"; ] hello | 2026-11-22T09:15:02.000Z | srv-01 | app | - | [key:"value"; ] hello
             <34>2026-11-22T09:15:02Z srv-01 app 311 - - hello | 2026-11-22T09:15:02.000Z | srv-01 | app | 311 | hello
+            1 2026-11-22T09:15:02.003+00:00 srv-01 app 311 - - hello | 2026-11-22T09:15:02.003Z | srv-01 | app | 311 | hello
             <34>1 Nov 22 09:15:02 srv-01 app: hello         | 2026-11-22T09:15:02.000Z | srv-01 | app | -   | hello
             <134>1 1795338902.774247467 MX60 flows src=1.2.3.4 | 2026-11-22T09:15:02.774247Z | MX60 | - | - | flows src=1.2.3.4
             """)
@@ -185,6 +186,8 @@ class HeaderTest {
             11-22 09:15:02.5 hello kim                                  | 2026-11-22T09:15:02.500Z |   | hello kim
             Nov-22-26 09:15:02 hello kim                                | 2026-11-22T09:15:02.000Z |   | hello kim
             [KST Nov 22 09:15:02] error    : hello kim                  | 2026-11-22T09:15:02.000Z |   | [KST Nov 22 09:15:02] error    : hello kim
+            (2026-11-22 09:15:02) hello kim                             | 2026-11-22T09:15:02.000Z |   | hello kim
+            <2026-11-22 09:15:02> hello kim                             | 2026-11-22T09:15:02.000Z |   | hello kim
             [1795338902] app[31]: hello                                 | 2026-11-22T09:15:02.000Z | app | hello
             [2026-11-22 09:15:02] TRACE[31]: hello                      | 2026-11-22T09:15:02.000Z |   | TRACE[31]: hello
             it expired on 11/10/2026 09:15:02                           | 2026-11-22T09:20:00.000Z |   | it expired on 11/10/2026 09:15:02

@@ -45,7 +45,7 @@ class PeersTest {
             done, 0 errors, failed=0                                   |
             no errors found                                            |
             cannot open file /etc/acme/a.conf: No such file            | file=/etc/acme/a.conf outcome=failure
-            bad modes for "/home/kim/.ssh/keys"                        | file=/home/kim/.ssh/keys
+            bad modes for "/home/kim/.ssh/keys"                        | file=/home/kim/.ssh/keys outcome=failure
             added logfile = /var/log/acme.log                          | file=/var/log/acme.log
             could not load key: /etc/acme/key                          | file=/etc/acme/key outcome=failure
             cmd=/bin/ls ran                                            |
@@ -71,6 +71,9 @@ class PeersTest {
             blocking "203.0.113.7/32" now                              | ip=203.0.113.7
             authentication for kim has failed                          | user=kim outcome=failure
             search for kim has failed                                  | outcome=failure
+            user kim failed to log in from 203.0.113.7                 | user=kim ip=203.0.113.7 outcome=failure
+            user kim moved from 203.0.113.7                            | ip=203.0.113.7
+            bad password, unsuccessful                                 | outcome=failure
             error    : it broke                                        | level=error outcome=failure
             [WRN] it bends                                             | level=warning
             """)

@@ -37,6 +37,7 @@ final class Detection {
     private final Map<String, Parser> byProgram = new HashMap<>();
     private final TreeMap<String, Parser> byProgramPrefix = new TreeMap<>();
     private final TreeMap<String, Parser> byPrefix = new TreeMap<>();
+    private final TreeMap<String, Parser> byBeginning = new TreeMap<>();
     private final List<ByKeys> byKeys = new ArrayList<>();
     private final List<ByLiteral> byLiteral = new ArrayList<>();
     private final List<ByForm> byForm = new ArrayList<>();
@@ -44,8 +45,8 @@ final class Detection {
     /** Places in {@code byLiteral}, {@code byForm} and {@code byKeys} by what must be there: nothing else is looked at. */
     private final int[][] literalsOf;
 
-    /** First characters of literals, but for blanks. */
-    private final String beginnings;
+    /** How literals begin, so that most texts need not be looked up. */
+    private final BitSet beginnings = new BitSet();
 
     private final int[][] formsOf;
     private final int[] bareForms;
@@ -156,11 +157,12 @@ final class Detection {
         byKeys.sort((a, b) -> Integer.compare(b.keys.size(), a.keys.size())); // stable, as are the others
         byLiteral.sort(Comparator.comparingInt(literal -> -literal.text.length()));
         byForm.sort(Comparator.comparingInt(form -> -form.length));
-        beginnings = byLiteral.stream()
-                .map(literal -> literal.text.substring(0, 1))
-                .filter(first -> !first.isBlank())
-                .distinct()
-                .collect(Collectors.joining());
+        for (ByLiteral literal : byLiteral) { // Sysmon for Linux writes events of Windows
+            if (beginning(literal.text, 0) >= 0 && literal.parser.input() != Parser.Input.WINDOWS) {
+                beginnings.set(beginning(literal.text, 0));
+                byBeginning.putIfAbsent(literal.text, literal.parser);
+            }
+        }
         literals = new Literals(List.copyOf(all.keySet()));
         literalsOf =
                 places(all.size(), byLiteral.stream().map(ByLiteral::literal).toList());
@@ -317,15 +319,19 @@ final class Detection {
     /** The parser with whose literal the text begins there. */
     @Nullable
     Parser byBeginning(String frame, int from) {
-        if (from >= frame.length() || beginnings.indexOf(frame.charAt(from)) < 0) {
+        int beginning = beginning(frame, from);
+        if (beginning < 0 || !beginnings.get(beginning)) {
             return null;
         }
-        for (ByLiteral literal : byLiteral) {
-            if (frame.startsWith(literal.text, from) && literal.parser.input() != Parser.Input.WINDOWS) {
-                return literal.parser; // Sysmon for Linux writes events of Windows
-            }
+        return startsWith(byBeginning, frame.substring(from, Math.min(frame.length(), from + HEAD)));
+    }
+
+    /** Of three characters; -1: there are fewer, or a blank comes first. */
+    private static int beginning(String text, int from) {
+        if (text.length() - from < 3 || text.charAt(from) <= ' ') {
+            return -1;
         }
-        return null;
+        return (text.charAt(from) * 31 + text.charAt(from + 1)) * 31 + text.charAt(from + 2) & 0xFFFF;
     }
 
     /** Behind an open quote, a path or an address of the web. */

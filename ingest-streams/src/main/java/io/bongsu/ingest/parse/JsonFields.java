@@ -19,15 +19,15 @@ final class JsonFields {
     static long put(Json json, Parser.JsonNames names, Body body) {
         Map<String, Object> fields = body.fields;
         long time = Micros.UNKNOWN;
-        List<Alike.Found> alike = new ArrayList<>();
-        List<Object> values = new ArrayList<>();
+        List<Alike.Found> alike = new ArrayList<>(0);
+        List<Object> values = new ArrayList<>(0);
         for (Map.Entry<String, Object> entry : json.values().entrySet()) {
             String key = entry.getKey();
             Object value = entry.getValue();
             if (names.drop().contains(key)) {
                 continue;
             }
-            if (names.time().contains(key) && time == Micros.UNKNOWN) {
+            if (time == Micros.UNKNOWN && names.time().contains(key)) {
                 time = DATE.read(last(value), body.reference, body.zone);
                 if (time != Micros.UNKNOWN) {
                     continue;
@@ -68,8 +68,10 @@ final class JsonFields {
                 fields.put(target, list && !(typed instanceof List) ? List.of(typed) : typed);
             }
         }
-        alike(alike, values, false, body);
-        alike(alike, values, true, body);
+        if (!alike.isEmpty()) {
+            alike(alike, values, false, body);
+            alike(alike, values, true, body);
+        }
         if (fields.get("event.category") instanceof List<?> categories
                 && fields.get("event.type") instanceof List<?> types
                 && Ecs.forbidden(strings(categories), strings(types)) != null) {

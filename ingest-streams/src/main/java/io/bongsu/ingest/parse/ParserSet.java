@@ -35,10 +35,10 @@ import org.jspecify.annotations.Nullable;
  * whatever the bytes; a line that no parser knows is still an event with its text.
  */
 public final class ParserSet implements RuleSet.Parsers {
-    /** What rules see of the log itself, which no parser makes. */
     /** What a header says of the program that sent a Windows event. */
     private static final Set<String> SENDER = Set.of("process.name", "process.pid");
 
+    /** What rules see of the log itself, which no parser makes. */
     private static final Set<String> OWN = Set.of("log.missing_lines", "bongsu.source");
 
     private static final long DAY = 86_400_000_000L;

@@ -325,14 +325,11 @@ final class YamlValues {
 
     JsonNames jsonNames(YamlMap map, boolean ecs) {
         Map<String, Target> rename = targets(map.get("rename"));
-        rename.forEach((key, target) -> {
-            if (Ecs.has(target.name()) && !Ecs.isField(target.name()) && ecs) {
-                problem(
-                        map.at("rename"),
-                        "'" + target.name() + "' is no ECS field that JSON may set",
-                        "leave the key out: it becomes json.*");
-            }
-        });
+        Map<String, Target> alike = alike(map.get("alike"));
+        if (ecs) {
+            rename.values().forEach(target -> mayBeSet(map.at("rename"), target));
+            alike.values().stream().distinct().forEach(target -> mayBeSet(map.at("alike"), target));
+        }
         return new JsonNames(
                 strings(map.get("time")),
                 rename,
@@ -340,7 +337,16 @@ final class YamlValues {
                 Objects.requireNonNullElse(text(map, "to"), "json"),
                 flag(map, "ecs", ecs),
                 text(map, "labels"),
-                new Alike(alike(map.get("alike")), new LinkedHashSet<>(strings(map.get("around")))));
+                new Alike(alike, new LinkedHashSet<>(strings(map.get("around")))));
+    }
+
+    private void mayBeSet(YamlNode at, Target target) {
+        if (Ecs.has(target.name()) && !Ecs.isField(target.name())) {
+            problem(
+                    at,
+                    "'" + target.name() + "' is no ECS field that JSON may set",
+                    "leave the key out: it becomes json.*");
+        }
     }
 
     /** By the plain form of each key; written the other way round, since one field has many. */

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +68,9 @@ record Forwarded(String line, Json rest, Parser.JsonNames names, boolean isSure)
             "url",
             "logger",
             "loggername");
+
+    /** What may stand in a header. */
+    private static final Pattern WORD = Pattern.compile("[^\\s\\[\\]]{1,255}");
 
     /** What is said by what the line itself is found to be, and what only Filebeat needs. */
     private static final Set<String> NOT_KEPT = Set.of("message", "event.original", "event.dataset", "event.module");
@@ -224,7 +228,7 @@ record Forwarded(String line, Json rest, Parser.JsonNames names, boolean isSure)
     private static @Nullable String word(Map<String, Object> values, List<String> names) {
         for (String name : names) {
             Object value = values.get(name);
-            if (value != null && value.toString().matches("[^\\s\\[\\]]{1,255}")) {
+            if (value != null && WORD.matcher(value.toString()).matches()) {
                 return value.toString();
             }
         }

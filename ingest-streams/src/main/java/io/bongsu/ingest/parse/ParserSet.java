@@ -295,17 +295,32 @@ public final class ParserSet implements RuleSet.Parsers {
         return null;
     }
 
-    /** A line of a file whose head was read: the parser of that head has it, and its steps see the head as {@code _head}. */
+    /**
+     * A line of a file whose head was read: the parser of that head has it, and its steps see the head as {@code _head}. A line
+     * that this parser would not know by itself must have the columns that the head names: not everybody has a file to each log.
+     */
     Opened open(Line line, long reference, String parser, String head) {
         Opened alone = open(line, reference);
         Parser found = parsers.get(parser);
-        boolean other = alone.parser != null && !alone.parser.id().equals(parser);
-        if (found == null || other && alone.header != null && alone.header.priority() >= 0) {
+        boolean other = alone.parser == null || !alone.parser.id().equals(parser);
+        boolean framed = alone.header != null && alone.header.priority() >= 0;
+        if (found == null || other && (framed && alone.parser != null || !hasColumnsOf(head, alone.text))) {
             return alone;
         }
         Body body = new Body(alone.text, alone.body.reference, alone.body.zone);
         body.put("_head", head);
         return new Opened(line, reference, alone.text, alone.text, null, null, found, null, body, alone.original);
+    }
+
+    /** {@code #Fields: a b c}, {@code #fields<tab>a<tab>b}, {@code ID,Date,Time}: names and values are parted alike. */
+    private static boolean hasColumnsOf(String head, String text) {
+        boolean marked = head.startsWith("#");
+        String by = head.indexOf('\t') > 0 ? "\t" : marked ? " " : ",";
+        String[] names =
+                (marked ? head.substring(head.indexOf(by) + 1) : head).strip().split(by, -1);
+        String[] values = text.strip().split(by, -1);
+        int time = List.of(names).indexOf("time"); // hh:mm:ss; what others write has a fraction
+        return names.length == values.length && (time < 0 || values[time].length() == 8);
     }
 
     /** Which parser took the line, for tests of detection; null when none did. */

@@ -193,7 +193,8 @@ class JoinerTest {
         Joiner loaded = Joiner.load(generation -> parsers, 0, joiner.save());
 
         assertThat(head(loaded, "/a", "x")).isEqualTo("heads 1");
-        assertThat(head(loaded, "/b", "csv,'a',b")).isEqualTo("heads 2");
+        assertThat(head(loaded, "/b", "x")).isEqualTo("heads 2");
+        assertThat(head(loaded, "/b", "csv,'a',b")).as("of other columns").isNull();
         assertThat(head(loaded, "/c", "x")).isNull();
         loaded.take(file("/a", "heads 3"));
         assertThat(head(loaded, "/a", "x")).isEqualTo("heads 3");

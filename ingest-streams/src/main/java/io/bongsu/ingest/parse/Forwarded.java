@@ -154,8 +154,7 @@ record Forwarded(String line, Json rest, Parser.JsonNames names, boolean isSure)
         Map<String, Object> rest = new LinkedHashMap<>(values);
         String line = String.valueOf(rest.remove(key)).stripTrailing();
         if (program != null && !line.startsWith(program)) {
-            String pid = word(values, RELAYED_PID);
-            line = program + (pid == null ? "" : "[" + pid + "]") + ": " + line;
+            line = tag(program, word(values, RELAYED_PID)) + line;
         }
         return new Forwarded(line, new Json(rest, event.keys(), event.empty(), event.truncated()), RELAYED, false);
     }
@@ -194,8 +193,7 @@ record Forwarded(String line, Json rest, Parser.JsonNames names, boolean isSure)
         Long time = stamp == null ? null : As.integer(stamp.toString());
         String head = "";
         if (program != null && host != null && time != null) {
-            String pid = word(values, List.of("SYSLOG_PID", "_PID"));
-            head = Micros.iso(time) + " " + host + " " + program + (pid == null ? "" : "[" + pid + "]") + ": ";
+            head = Micros.iso(time) + " " + host + " " + tag(program, word(values, List.of("SYSLOG_PID", "_PID")));
         }
         return new Forwarded(
                 head + message, new Json(rest, event.keys(), event.empty(), event.truncated()), JOURNAL, true);
@@ -221,8 +219,11 @@ record Forwarded(String line, Json rest, Parser.JsonNames names, boolean isSure)
         if (program == null || host == null || time == null) {
             return "";
         }
-        String pid = word(values, PID);
-        return time + " " + host + " " + program + (pid == null ? "" : "[" + pid + "]") + ": ";
+        return time + " " + host + " " + tag(program, word(values, PID));
+    }
+
+    private static String tag(String program, @Nullable String pid) {
+        return program + (pid == null ? "" : "[" + pid + "]") + ": ";
     }
 
     private static @Nullable String word(Map<String, Object> values, List<String> names) {
